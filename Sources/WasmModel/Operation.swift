@@ -1,0 +1,120 @@
+// What the validator hands on: a body as flat, typed operations of 16 bytes.
+//
+// Operations that cannot be reached (after br, return, unreachable …, up to the end
+// of their block) are left out, nested blocks included; only the `else` or `end` of
+// a block whose start was handed on always comes, marked where nothing falls into it.
+
+/// One reachable instruction of a validated body.
+@frozen @usableFromInline
+package struct Operation: BitwiseCopyable, Sendable {
+  @usableFromInline package var opcode: Opcode
+  /// block, loop, if: 0x40 for no type, 0 for the type index in `a`, else a ValueType.
+  /// drop, select, ref.null, ref.is_null: the value's type. Raw value.
+  @usableFromInline package var type: UInt8
+  /// else, end: 1 where the code before it cannot fall into it.
+  @usableFromInline package var flags: UInt8
+  /// Byte offset in the module.
+  @usableFromInline package var offset: UInt32
+  /// Index or label depth; memarg: offset; br_table: first entry in `targets`;
+  /// call_indirect: type index; table.copy: destination; table.init, memory.init: segment;
+  /// constants: low 32 bits.
+  @usableFromInline package var a: UInt32
+  /// call_indirect: table; table.copy: source; table.init: table; br_table: number of entries
+  /// without the default, which follows them in `targets`; constants: high 32 bits.
+  @usableFromInline package var b: UInt32
+
+  @inlinable @inline(__always)
+  package init(
+    opcode: Opcode, type: UInt8 = 0, flags: UInt8 = 0, offset: UInt32, a: UInt32 = 0, b: UInt32 = 0
+  ) {
+    self.opcode = opcode
+    self.type = type
+    self.flags = flags
+    self.offset = offset
+    self.a = a
+    self.b = b
+  }
+
+  /// The 64 bits of a constant.
+  @inlinable @inline(__always) package var bits: UInt64 { UInt64(b) << 32 | UInt64(a) }
+}
+
+/// A growing array that is reused from function to function. The owner calls `free`.
+@frozen @usableFromInline
+package struct Buffer<Element: BitwiseCopyable> {
+  @usableFromInline package var base: UnsafeMutablePointer<Element>
+  @usableFromInline var capacity: Int
+  @usableFromInline package var count = 0
+
+  @inlinable
+  package init(capacity: Int = 1024) {
+    base = .allocate(capacity: capacity)
+    self.capacity = capacity
+  }
+
+  @inlinable
+  package func free() { base.deallocate() }
+
+  @inlinable @inline(never)
+  mutating func grow() {
+    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+    larger.update(from: base, count: count)
+    base.deallocate()
+    base = larger
+    capacity *= 2
+  }
+
+  @inlinable @inline(__always)
+  package mutating func append(_ element: Element) {
+    if count == capacity { grow() }
+    base[count] = element
+    count += 1
+  }
+
+  /// Takes the last element away; the caller knows that there is one.
+  @inlinable @inline(__always)
+  package mutating func removeLast() -> Element {
+    precondition(count > 0)
+    count -= 1
+    return base[count]
+  }
+
+  @inlinable @inline(__always)
+  package mutating func removeAll() { count = 0 }
+
+  @inlinable @inline(__always)
+  package mutating func truncate(to newCount: Int) {
+    precondition(newCount <= count)
+    count = newCount
+  }
+
+  @inlinable @inline(__always)
+  package subscript(index: Int) -> Element {
+    get {
+      precondition(index < count)
+      return base[index]
+    }
+    nonmutating set {
+      precondition(index < count)
+      base[index] = newValue
+    }
+  }
+}
+
+/// A validated body, in buffers that the next body reuses. The owner calls `free`.
+package struct FunctionBody {
+  package var functionIndex = 0
+  /// Number and types of locals, parameters first.
+  package var locals = Buffer<ValueType>(capacity: 256)
+  package var operations = Buffer<Operation>(capacity: 4096)
+  /// Label depths of br_table.
+  package var targets = Buffer<UInt32>(capacity: 1024)
+
+  package init() {}
+
+  package func free() {
+    locals.free()
+    operations.free()
+    targets.free()
+  }
+}
