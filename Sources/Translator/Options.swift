@@ -1,0 +1,46 @@
+/// What a translation chooses. Every choice is made here, none by the C preprocessor.
+public struct TranslationOptions: Sendable {
+  /// How accesses to linear memory are kept inside it.
+  public enum Memory: String, Sendable, CaseIterable {
+    /// Reserve the whole index space and let the hardware trap. 64-bit hosts.
+    case `guard`
+    /// Compare before the access. Any target.
+    case bounds
+    /// No check at all: for trusted modules only.
+    case unchecked
+  }
+
+  /// How many instances of the module a program can have.
+  public enum Instances: String, Sendable, CaseIterable {
+    /// All state is static.
+    case one
+    /// A struct per instance, passed as first parameter.
+    case many
+  }
+
+  /// What the C will run on.
+  public enum Profile: String, Sendable, CaseIterable {
+    /// An operating system with signals and guard pages.
+    case host
+    /// Freestanding: the stack is checked by compare, function names are left out.
+    case firmware
+  }
+
+  public var memory = Memory.guard
+  public var instances = Instances.many
+  public var profile = Profile.host
+  /// Prefix of every public C name; nil takes the module's own name, or `fallbackName`.
+  public var name: String?
+  /// A name made from the file name, for modules that have none of their own.
+  public var fallbackName = "module"
+  /// Threads that translate.
+  public var jobs = 1
+  /// Bytes that the memory may grow to at most, below what the module asks for.
+  public var maximumMemory: UInt64?
+  /// Bytes of C per file before it is split; 0 never splits.
+  public var splitSize = 1 << 20
+  /// Passes to leave out, by name (`Translator.passNames`), to measure their worth.
+  public var skippedPasses: Set<String> = []
+
+  public init() {}
+}
