@@ -11,7 +11,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(
       url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .target(name: "WasmModel"),
@@ -22,7 +21,17 @@ let package = Package(
     .target(
       name: "Translator",
       dependencies: ["WasmModel", "WasmParser", "WasmValidator", "FunctionIR", "CEmitter"]),
-    .target(name: "apus", dependencies: ["Translator"]),
+    // The files of Runtime-C, embedded, so that the command is one movable file.
+    .target(name: "RuntimeSources", exclude: ["update.sh"]),
+    .target(
+      name: "CToolchain",
+      dependencies: [.product(name: "Subprocess", package: "swift-subprocess")]),
+    .executableTarget(
+      name: "apus",
+      dependencies: [
+        "Translator", "CToolchain", "RuntimeSources",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
