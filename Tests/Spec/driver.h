@@ -1,0 +1,351 @@
+/* The interpreter of a spec script's commands: spec.py writes the tables, this runs them.
+ * Prints one line for each command, in order: "ok LINE" or "FAIL LINE details". */
+#ifndef SPEC_DRIVER_H
+#define SPEC_DRIVER_H
+
+#include "apus.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A module of the script, and what its translation offers. */
+struct definition {
+  size_t size;
+  struct apus_outcome (*instantiate)(void *, const void *);
+  void (*destroy)(void *);
+  bool (*find)(void *, const char *, uint32_t, struct apus_extern *);
+};
+
+enum { FROM_SPECTEST = -1, FROM_NOWHERE = -2 };
+
+struct import {
+  int slot; /* of the exporting instance, or FROM_... */
+  const char *name;
+  uint32_t length;
+};
+
+/* kind: i I f F bit for bit; c C canonical NaN; a A arithmetic NaN (capital: 64 bits);
+ * p funcref, e externref with these bits; P X one that is not null; 0 any null;
+ * | the next `bits` values are alternatives. */
+struct value {
+  char kind;
+  uint64_t bits;
+};
+
+enum op { INSTANTIATE, UNLINKABLE, UNINSTANTIABLE, RETURN, TRAP, ACTION };
+
+struct command {
+  enum op op;
+  uint32_t line;
+  int slot;       /* the instance made or used */
+  int definition; /* of the instance made */
+  bool get;       /* read a global instead of a call */
+  const char *field;
+  uint32_t length;
+  uint32_t first, count;                   /* arguments in values, or imports */
+  uint32_t first_expected, count_expected; /* results in values */
+  const char *text;
+};
+
+typedef void (*caller)(const struct apus_func *func, const uint64_t *arguments, uint64_t *results);
+struct signature {
+  const char *type;
+  caller call;
+};
+
+struct slot {
+  void *instance;
+  const struct definition *definition;
+  bool ready;
+};
+
+struct script {
+  const struct definition *definitions;
+  const struct import *imports;
+  const struct value *values;
+  const struct signature *signatures;
+  uint32_t signature_count;
+  const struct command *commands;
+  uint32_t command_count;
+  struct slot *slots;
+  uint32_t slot_count;
+};
+
+enum { MOST_VALUES = 1024 };
+
+static inline float to_f32(uint64_t bits) {
+  uint32_t low = (uint32_t)bits;
+  float value;
+  memcpy(&value, &low, sizeof value);
+  return value;
+}
+static inline double to_f64(uint64_t bits) {
+  double value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+static inline uint64_t of_f32(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+static inline uint64_t of_f64(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+/* --- the host module spectest ---------------------------------------------- */
+
+static void spectest_print(void *context) {}
+static void spectest_print_i32(void *context, uint32_t a) {}
+static void spectest_print_i64(void *context, uint64_t a) {}
+static void spectest_print_f32(void *context, float a) {}
+static void spectest_print_f64(void *context, double a) {}
+static void spectest_print_i32_f32(void *context, uint32_t a, float b) {}
+static void spectest_print_f64_f64(void *context, double a, double b) {}
+
+static const struct {
+  const char *name;
+  struct apus_func func;
+} spectest_funcs[] = {
+    {"print", {">", (apus_code)spectest_print, NULL}},
+    {"print_i32", {"i>", (apus_code)spectest_print_i32, NULL}},
+    {"print_i64", {"I>", (apus_code)spectest_print_i64, NULL}},
+    {"print_f32", {"f>", (apus_code)spectest_print_f32, NULL}},
+    {"print_f64", {"F>", (apus_code)spectest_print_f64, NULL}},
+    {"print_i32_f32", {"if>", (apus_code)spectest_print_i32_f32, NULL}},
+    {"print_f64_f64", {"FF>", (apus_code)spectest_print_f64_f64, NULL}},
+};
+static struct {
+  const char *name;
+  struct apus_global global;
+} spectest_globals[] = {
+    {"global_i32", {.value.i32 = 666, .type = 'i'}},
+    {"global_i64", {.value.i64 = 666, .type = 'I'}},
+    {"global_f32", {.value.f32 = 666.6f, .type = 'f'}},
+    {"global_f64", {.value.f64 = 666.6, .type = 'F'}},
+};
+static struct apus_table spectest_table;
+static struct apus_memory spectest_memory;
+
+static void spectest_open(void) {
+#ifdef SPEC_GUARD
+  bool made = apus_memory_init_guarded(&spectest_memory, 1, 2);
+#else
+  bool made = apus_memory_init(&spectest_memory, 1, 2);
+#endif
+  if (!made || !apus_table_init(&spectest_table, 'p', 10, 20, NULL)) {
+    printf("no room for spectest\n");
+    exit(2);
+  }
+  spectest_memory.has_maximum = true;
+  spectest_table.has_maximum = true;
+}
+
+static void spectest_close(void) {
+  apus_memory_destroy(&spectest_memory);
+  apus_table_destroy(&spectest_table);
+}
+
+static bool same_name(const char *a, const char *name, uint32_t length) {
+  return strlen(a) == length && !memcmp(a, name, length);
+}
+
+static void spectest_find(const char *name, uint32_t length, struct apus_extern *out) {
+  for (size_t i = 0; i < sizeof spectest_funcs / sizeof *spectest_funcs; i++)
+    if (same_name(spectest_funcs[i].name, name, length)) {
+      out->kind = APUS_EXTERN_FUNC;
+      out->of.func = &spectest_funcs[i].func;
+    }
+  for (size_t i = 0; i < sizeof spectest_globals / sizeof *spectest_globals; i++)
+    if (same_name(spectest_globals[i].name, name, length)) {
+      out->kind = APUS_EXTERN_GLOBAL;
+      out->of.global = &spectest_globals[i].global;
+    }
+  if (same_name("table", name, length)) {
+    out->kind = APUS_EXTERN_TABLE;
+    out->of.table = &spectest_table;
+  }
+  if (same_name("memory", name, length)) {
+    out->kind = APUS_EXTERN_MEMORY;
+    out->of.memory = &spectest_memory;
+  }
+}
+
+/* --- commands ---------------------------------------------------------------- */
+
+static bool fail(const struct command *command, const char *format, ...) {
+  va_list rest;
+  va_start(rest, format);
+  printf("FAIL %u ", command->line);
+  for (uint32_t i = 0; i < command->length; i++) {
+    unsigned char c = (unsigned char)command->field[i];
+    if (c > 32 && c < 127) putchar(c);
+    else printf("\\%02x", c);
+  }
+  if (command->length) printf(": ");
+  vprintf(format, rest);
+  printf("\n");
+  va_end(rest);
+  return false;
+}
+
+static bool text_matches(const char *message, const char *text) {
+  size_t a = strlen(message), b = strlen(text);
+  return a && !strncmp(message, text, a < b ? a : b);
+}
+
+static bool matches(const struct value *expected, char type, uint64_t bits) {
+  switch (expected->kind) {
+  case 'c': return type == 'f' && (bits & 0x7fffffffu) == 0x7fc00000u;
+  case 'C': return type == 'F' && (bits & 0x7fffffffffffffffu) == 0x7ff8000000000000u;
+  case 'a': return type == 'f' && (bits & 0x7fc00000u) == 0x7fc00000u;
+  case 'A': return type == 'F' && (bits & 0x7ff8000000000000u) == 0x7ff8000000000000u;
+  case 'P': return type == 'p' && bits;
+  case 'X': return type == 'e' && bits;
+  case '0': return (type == 'p' || type == 'e') && !bits;
+  case '|':
+    for (uint64_t i = 1; i <= expected->bits; i++)
+      if (matches(expected + i, type, bits)) return true;
+    return false;
+  default: return type == expected->kind && bits == expected->bits;
+  }
+}
+
+static bool check_results(const struct script *script, const struct command *command,
+                          const char *types, const uint64_t *results) {
+  const struct value *expected = script->values + command->first_expected;
+  if (strlen(types) != command->count_expected)
+    return fail(command, "results are %s, %u expected", types, command->count_expected);
+  for (uint32_t i = 0; i < command->count_expected; i++) {
+    if (!matches(expected, types[i], results[i]))
+      return fail(command, "result %u is %c %llx (%llu), expected %c %llx (%llu)", i, types[i],
+                  (unsigned long long)results[i], (unsigned long long)results[i], expected->kind,
+                  (unsigned long long)expected->bits, (unsigned long long)expected->bits);
+    expected += expected->kind == '|' ? 1 + expected->bits : 1;
+  }
+  return true;
+}
+
+static uint64_t global_bits(const struct apus_global *global) {
+  switch (global->type) {
+  case 'i': return global->value.i32;
+  case 'I': return global->value.i64;
+  case 'f': return of_f32(global->value.f32);
+  case 'F': return of_f64(global->value.f64);
+  case 'p': return (uintptr_t)global->value.funcref;
+  default: return (uintptr_t)global->value.externref;
+  }
+}
+
+struct pending {
+  caller call;
+  const struct apus_func *func;
+  uint64_t arguments[MOST_VALUES], results[MOST_VALUES];
+};
+
+static void run_pending(void *argument) {
+  struct pending *pending = argument;
+  pending->call(pending->func, pending->arguments, pending->results);
+}
+
+static bool run_invoke(const struct script *script, const struct command *command,
+                       const struct apus_func *func) {
+  static struct pending pending;
+  const char *results = strchr(func->type, '>');
+  if (!results) return fail(command, "signature %s has no results part", func->type);
+  if ((uint32_t)(results - func->type) != command->count)
+    return fail(command, "signature %s, called with %u arguments", func->type, command->count);
+  pending.call = NULL;
+  for (uint32_t i = 0; i < script->signature_count && !pending.call; i++)
+    if (!strcmp(script->signatures[i].type, func->type)) pending.call = script->signatures[i].call;
+  if (!pending.call) return fail(command, "no caller for signature %s", func->type);
+  for (uint32_t i = 0; i < command->count; i++) {
+    const struct value *value = script->values + command->first + i;
+    if (value->kind != func->type[i] && value->kind != '0')
+      return fail(command, "signature %s, argument %u is %c", func->type, i, value->kind);
+    pending.arguments[i] = value->bits;
+  }
+  pending.func = func;
+  struct apus_outcome outcome = apus_catch(run_pending, &pending);
+  if (command->op == TRAP) {
+    if (outcome.trap == APUS_TRAP_NONE) return fail(command, "returned, trap expected: %s", command->text);
+    if (!text_matches(apus_trap_message(outcome.trap), command->text))
+      return fail(command, "trap is %s, expected %s", apus_trap_message(outcome.trap), command->text);
+    return true;
+  }
+  if (outcome.trap != APUS_TRAP_NONE)
+    return fail(command, "trap: %s at %u", apus_trap_message(outcome.trap), outcome.offset);
+  return check_results(script, command, results + 1, pending.results);
+}
+
+static bool run_action(const struct script *script, const struct command *command) {
+  struct slot *slot = script->slots + command->slot;
+  if (!slot->ready) return fail(command, "its instance was not made");
+  struct apus_extern found = {0};
+  if (!slot->definition->find(slot->instance, command->field, command->length, &found))
+    return fail(command, "no such export");
+  if (!command->get) {
+    if (found.kind != APUS_EXTERN_FUNC) return fail(command, "export is not a function");
+    return run_invoke(script, command, found.of.func);
+  }
+  if (found.kind != APUS_EXTERN_GLOBAL) return fail(command, "export is not a global");
+  char types[2] = {found.of.global->type, 0};
+  uint64_t bits = global_bits(found.of.global);
+  return check_results(script, command, types, &bits);
+}
+
+static bool run_instantiate(const struct script *script, const struct command *command) {
+  static struct apus_extern imports[4096];
+  struct slot *slot = script->slots + command->slot;
+  if (command->count > sizeof imports / sizeof *imports) return fail(command, "too many imports");
+  memset(imports, 0, command->count * sizeof *imports);
+  for (uint32_t i = 0; i < command->count; i++) {
+    const struct import *import = script->imports + command->first + i;
+    if (import->slot == FROM_SPECTEST) spectest_find(import->name, import->length, imports + i);
+    if (import->slot < 0) continue;
+    struct slot *from = script->slots + import->slot;
+    if (!from->ready) return fail(command, "imports from an instance that was not made");
+    if (!from->definition->find(from->instance, import->name, import->length, imports + i))
+      imports[i].kind = APUS_EXTERN_NONE;
+  }
+  slot->definition = script->definitions + command->definition;
+  slot->instance = calloc(1, slot->definition->size + 1);
+  if (!slot->instance) return fail(command, "no room for the instance");
+  struct apus_outcome outcome = slot->definition->instantiate(slot->instance, command->count ? imports : NULL);
+  const char *message = apus_trap_message(outcome.trap);
+  bool link_error = outcome.trap == APUS_TRAP_UNKNOWN_IMPORT || outcome.trap == APUS_TRAP_INCOMPATIBLE_IMPORT;
+  if (command->op == INSTANTIATE) {
+    if (outcome.trap != APUS_TRAP_NONE) return fail(command, "instantiation: %s at %u", message, outcome.offset);
+    slot->ready = true;
+    return true;
+  }
+  if (outcome.trap == APUS_TRAP_NONE) return fail(command, "instantiated, expected %s", command->text);
+  if (link_error != (command->op == UNLINKABLE) || !text_matches(message, command->text))
+    return fail(command, "instantiation: %s, expected %s", message, command->text);
+  return true;
+}
+
+static int run_script(const struct script *script) {
+  bool good = true;
+  spectest_open();
+  for (uint32_t i = 0; i < script->command_count; i++) {
+    const struct command *command = script->commands + i;
+    bool ok = command->op <= UNINSTANTIABLE ? run_instantiate(script, command) : run_action(script, command);
+    if (ok) printf("ok %u\n", command->line);
+    fflush(stdout);
+    good &= ok;
+  }
+  for (uint32_t i = script->slot_count; i-- > 0;)
+    if (script->slots[i].instance) {
+      script->slots[i].definition->destroy(script->slots[i].instance);
+      free(script->slots[i].instance);
+    }
+  spectest_close();
+  printf("end\n");
+  return good ? 0 : 1;
+}
+
+#endif

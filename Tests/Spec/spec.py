@@ -1,0 +1,592 @@
+#!/usr/bin/env python3
+"""Runs the WebAssembly specification's scripts through the translator.
+
+Each script becomes one C program: the translated modules, a driver.c made of
+tables, and driver.h, which interprets them. The scripts (JSON of wast2json)
+are looked for in $APUS_TEST_DATA/spec/core/NAME/NAME.json.
+
+A command is left out only when its module, or one that it imports from, is
+answered "unsupported" by the translator; everything else that goes wrong fails.
+"""
+import argparse
+import collections
+import concurrent.futures
+import glob
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+FLAGS = ["-std=gnu11", "-w", "-ffp-contract=off", "-fno-optimize-sibling-calls",
+         "-fstack-clash-protection", "-fno-math-errno"]
+SANITIZE = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
+SHOWN_FAILURES = 20
+UNSUPPORTED = 5
+
+
+# --- modules -----------------------------------------------------------------
+
+class Reader:
+    def __init__(self, data, at=0):
+        self.data, self.at = data, at
+
+    def byte(self):
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def u(self):
+        value = shift = 0
+        while True:
+            byte = self.byte()
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    def name(self):
+        length = self.u()
+        self.at += length
+        return self.data[self.at - length:self.at]
+
+    def value_type(self):
+        """The letter of a value type, as in struct apus_func; '?' where it has none."""
+        byte = self.byte()
+        if byte in (0x63, 0x64):
+            heap = self.data[self.at]
+            self.u()
+            return {0x70: "p", 0x6f: "e"}.get(heap, "p" if heap < 64 else "?")
+        return {0x7f: "i", 0x7e: "I", 0x7d: "f", 0x7c: "F", 0x70: "p", 0x6f: "e"}.get(byte, "?")
+
+    def limits(self):
+        flags = self.u()
+        self.u()
+        if flags & 1:
+            self.u()
+        if flags & 8:
+            self.u()
+
+
+def sections(data):
+    reader = Reader(data, 8)
+    while reader.at < len(data):
+        kind, size = reader.byte(), reader.u()
+        yield kind, Reader(data[reader.at:reader.at + size])
+        reader.at += size
+
+
+def read_module(path):
+    """The imports [(module, name)] and the signatures of the function types."""
+    with open(path, "rb") as file:
+        data = file.read()
+    imports, signatures = [], set()
+    for kind, reader in sections(data):
+        if kind == 1:
+            for _ in range(reader.u()):
+                if reader.byte() != 0x60:
+                    break
+                text = "".join(reader.value_type() for _ in range(reader.u()))
+                text += ">" + "".join(reader.value_type() for _ in range(reader.u()))
+                if "?" not in text:
+                    signatures.add(text)
+        elif kind == 2:
+            for _ in range(reader.u()):
+                imports.append((reader.name(), reader.name()))
+                what = reader.byte()
+                if what == 0:
+                    reader.u()
+                elif what == 1:
+                    reader.value_type()
+                    reader.limits()
+                elif what == 2:
+                    reader.limits()
+                elif what == 3:
+                    reader.value_type()
+                    reader.byte()
+                else:
+                    reader.byte()
+                    reader.u()
+    return imports, signatures
+
+
+# --- the driver ----------------------------------------------------------------
+
+C_TYPES = {"i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double",
+           "p": "apus_funcref", "e": "apus_externref"}
+FROM_BITS = {"i": "(uint32_t)%s", "I": "%s", "f": "to_f32(%s)", "F": "to_f64(%s)",
+             "p": "(apus_funcref)(uintptr_t)%s", "e": "(apus_externref)(uintptr_t)%s"}
+TO_BITS = {"i": "%s", "I": "%s", "f": "of_f32(%s)", "F": "of_f64(%s)",
+           "p": "(uintptr_t)%s", "e": "(uintptr_t)%s"}
+
+
+def caller_text(number, signature):
+    parameters, results = signature.split(">")
+    types = ["void *"] + [C_TYPES[c] for c in parameters] + [C_TYPES[c] + " *" for c in results[1:]]
+    values = (["f->context"] + [FROM_BITS[c] % f"a[{i}]" for i, c in enumerate(parameters)]
+              + [f"&r{i}" for i in range(1, len(results))])
+    lines = [f"static void call{number}(const struct apus_func *f, const uint64_t *a, uint64_t *r) {{"]
+    lines += [f"  {C_TYPES[c]} r{i};" for i, c in enumerate(results)]
+    returned = C_TYPES[results[0]] if results else "void"
+    call = f"(({returned} (*)({', '.join(types)}))f->code)({', '.join(values)});"
+    lines.append("  " + ("r0 = " if results else "") + call)
+    lines += [f"  r[{i}] = {TO_BITS[c] % f'r{i}'};" for i, c in enumerate(results)]
+    return "\n".join(lines + ["}"])
+
+
+def c_string(data):
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    return '"' + "".join(chr(b) if 32 < b < 127 and b not in b'"\\?' else f"\\{b:03o}" for b in data) + '"'
+
+
+def values_of(value):
+    """The rows of struct value for one argument or expected result."""
+    kind, text = value["type"], value.get("value")
+    if kind == "either":
+        rows = [row for choice in value["values"] for row in values_of(choice)]
+        return [("|", len(rows))] + rows
+    if kind in ("i32", "i64", "f32", "f64"):
+        letter = {"i32": "i", "i64": "I", "f32": "f", "f64": "F"}[kind]
+        if text is None:
+            return [(letter, 0)]
+        wide = kind.endswith("64")
+        if text == "nan:canonical":
+            return [("C" if wide else "c", 0)]
+        if text == "nan:arithmetic":
+            return [("A" if wide else "a", 0)]
+        return [(letter, int(text) & (2 ** (64 if wide else 32) - 1))]
+    if text == "null":
+        return [({"externref": "e", "funcref": "p"}.get(kind, "0"), 0)]
+    if kind == "externref":
+        return [("X", 0)] if text is None else [("e", int(text) + 1)]
+    if kind == "funcref":
+        return [("P", 0)]
+    return [("?", 0)]  # nothing in a supported module matches it
+
+
+class Row:
+    """A command for the driver."""
+
+    def __init__(self, command, op, slot):
+        self.command, self.op, self.slot = command, op, slot
+        self.definition = -1
+        self.imports, self.arguments, self.expected = [], [], []
+        self.field, self.get = "", False
+
+
+def driver_text(definitions, slot_count, signatures, rows):
+    out = ['#include "driver.h"']
+    out += [f'#include "{name}.h"' for name in definitions]
+    out.append("static const struct definition definitions[] = {")
+    out += [f"{{sizeof(struct {n}), (void *){n}_instantiate, (void *){n}_destroy, (void *){n}_export}}," for n in definitions]
+    out.append("{0}};")
+    signatures = sorted(signatures)
+    out += [caller_text(i, s) for i, s in enumerate(signatures)]
+    out.append("static const struct signature signatures[] = {")
+    out += [f"{{{c_string(s)}, call{i}}}," for i, s in enumerate(signatures)]
+    out.append("{0}};")
+    imports, values, commands = [], [], []
+    for row in rows:
+        if row.op in ("INSTANTIATE", "UNLINKABLE", "UNINSTANTIABLE"):
+            first, count, first_expected = len(imports), len(row.imports), 0
+            imports += row.imports
+        else:
+            first, count = len(values), len(row.arguments)
+            for value in row.arguments:
+                values += values_of(value)
+            first_expected = len(values)
+            for value in row.expected:
+                values += values_of(value)
+        field = row.field.encode("utf-8", "surrogatepass")
+        commands.append(f"{{{row.op}, {row.command['line']}, {row.slot}, {row.definition}, {int(row.get)}, "
+                        f"{c_string(field)}, {len(field)}, {first}, {count}, {first_expected}, "
+                        f"{len(row.expected)}, {c_string(row.command.get('text', ''))}}},")
+    out.append("static const struct import imports[] = {")
+    out += [f"{{{slot}, {c_string(name)}, {len(name)}}}," for slot, name in imports]
+    out.append("{0}};\nstatic const struct value values[] = {")
+    out += [f"{{'{kind}', {bits}u}}," for kind, bits in values]
+    out.append("{0}};\nstatic const struct command commands[] = {")
+    out += commands
+    out.append("{0}};")
+    out.append(f"static struct slot slots[{slot_count + 1}];")
+    out.append("int main(void) {\n  static const struct script script = {definitions, imports, values, "
+               f"signatures, {len(signatures)}, commands, {len(rows)}, slots, {slot_count}}};\n"
+               "  return run_script(&script);\n}\n")
+    return "\n".join(out)
+
+
+# --- running ---------------------------------------------------------------------
+
+def run(arguments, limit, **more):
+    """(status, stdout, stderr); status None where the time limit ended it."""
+    try:
+        done = subprocess.run(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=limit, **more)
+        return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired as expired:
+        return None, (expired.stdout or b"").decode("utf-8", "replace"), "time limit"
+
+
+def ending(status):
+    if status is None:
+        return "time limit"
+    if status < 0:
+        try:
+            return f"killed by {signal.Signals(-status).name}"
+        except ValueError:
+            return f"killed by signal {-status}"
+    return f"exit {status}"
+
+
+def first_lines(text, count=5):
+    return "\n      ".join(text.strip().splitlines()[:count])
+
+
+def is_assertion(command):
+    return command["type"].startswith("assert_")
+
+
+class Result:
+    def __init__(self, name, config):
+        self.name, self.config = name, config
+        self.passed = self.failed = self.executed = 0
+        self.left_out = collections.Counter()        # commands, by proposal
+        self.left_out_asserts = collections.Counter()  # assertions, by proposal
+        self.refused = collections.Counter()
+        self.failures = []
+
+    def ok(self, command):
+        self.passed += 1
+        self.executed += is_assertion(command)
+
+    def fail(self, command, why):
+        self.failed += 1
+        self.executed += is_assertion(command)
+        self.failures.append(f"line {command['line']} {command['type']}: {why}")
+
+    def skip(self, command, proposal):
+        self.left_out[proposal] += 1
+        self.left_out_asserts[proposal] += is_assertion(command)
+
+
+class Suite:
+    def __init__(self, options):
+        self.options = options
+        self.runtimes = {}
+
+    def flags(self, config):
+        memory, level = config
+        flags = FLAGS + [f"-O{level}", "-I", os.path.join(ROOT, "Runtime-C", "include")]
+        if memory == "guard":
+            flags.append("-DSPEC_GUARD=1")
+        return flags + (SANITIZE if self.options.sanitize else [])
+
+    def build_runtime(self, config):
+        runtime = os.path.join(ROOT, "Runtime-C")
+        sources = sorted(glob.glob(os.path.join(runtime, "core", "*.c")))
+        for name in ("memory_guard", "alloc", "trap"):
+            source = os.path.join(runtime, "port", "posix", name + ".c")
+            if os.path.exists(source):
+                sources.append(source)
+            else:
+                print(f"spec: note: no {os.path.relpath(source, ROOT)}", flush=True)
+        folder = os.path.join(self.options.work, "runtime-%s-%s" % config)
+        os.makedirs(folder, exist_ok=True)
+        objects = []
+        for source in sources:
+            target = os.path.join(folder, os.path.basename(source)[:-2] + ".o")
+            status, _, errors = run([self.options.cc] + self.flags(config) + ["-c", source, "-o", target], 300)
+            if status != 0:
+                sys.exit(f"spec: the runtime does not compile ({ending(status)}):\n{errors}")
+            objects.append(target)
+        self.runtimes[config] = objects
+
+    def validate(self, result, command, path):
+        status, _, errors = run([self.options.apus, "validate", path], 60)
+        wanted = "malformed" if command["type"] == "assert_malformed" else "invalid"
+        file = os.path.basename(path)
+        if status == UNSUPPORTED:
+            result.refused[f"{wanted}, answered unsupported"] += 1
+            result.ok(command)
+        elif status == 1 and f"{wanted} module" in errors:
+            result.refused[wanted] += 1
+            result.ok(command)
+        else:
+            result.fail(command, f"{file}: expected {wanted} ({command.get('text', '')}), "
+                                 f"{ending(status)} {first_lines(errors, 1)}")
+
+    def run_script(self, folder, config, validate):
+        name = os.path.basename(folder)
+        result = Result(name, config)
+        work = os.path.join(self.options.work, "%s-%s" % config, name)
+        shutil.rmtree(work, ignore_errors=True)
+        os.makedirs(work)
+        with open(os.path.join(folder, name + ".json"), encoding="utf-8") as file:
+            commands = json.load(file)["commands"]
+
+        definitions, signatures, rows = [], set(), []
+        named_definitions, named, registered = {}, {}, {}
+        slots = []  # for each instance: None, or ("skip", proposal) or ("fail", why)
+        latest_definition, current = None, None
+        answers = {}
+
+        def translate(file):
+            """(number, imports, bad): bad as in slots."""
+            if file in answers:
+                return answers[file]
+            path, number = os.path.join(folder, file), len(definitions)
+            status, _, errors = run(
+                [self.options.apus, "translate", path, "-o", work, "--name", f"m{number}", "--memory", config[0],
+                 "--instances", "many", "--split", "0", "--no-makefile"], 120)
+            if status == 0:
+                imports, more = read_module(path)
+                signatures.update(more)
+                definitions.append(f"m{number}")
+                answer = number, imports, None
+            elif status == UNSUPPORTED:
+                found = re.search(r"proposal (.+)", errors)
+                answer = -1, [], ("skip", found.group(1).strip() if found else "unknown")
+            else:
+                answer = -1, [], ("fail", f"{file}: translate: {ending(status)} {first_lines(errors, 2)}")
+            answers[file] = answer
+            return answer
+
+        def instantiate(command, op, definition):
+            """Makes the next slot; its row unless the module is out."""
+            number, imports, bad = definition
+            slot = len(slots)
+            slots.append(None)
+            row = Row(command, op, slot)
+            row.definition = number
+            for module, field in imports:
+                source = -2
+                if module == b"spectest":
+                    source = -1
+                elif module in registered:
+                    source = registered[module]
+                    bad = bad or slots[source]
+                row.imports.append((source, field))
+            slots[slot] = bad
+            settle(command, bad, row)
+            return slot
+
+        def settle(command, bad, row):
+            if bad is None:
+                rows.append(row)
+            elif bad[0] == "skip":
+                result.skip(command, bad[1])
+            else:
+                result.fail(command, bad[1])
+
+        for command in commands:
+            kind = command["type"]
+            if kind == "module_definition":
+                latest_definition = translate(command["filename"])
+                named_definitions[command.get("name")] = latest_definition
+                bad = latest_definition[2]
+                if bad is None:
+                    result.ok(command)
+                else:
+                    settle(command, bad, None)
+            elif kind == "module":
+                latest_definition = translate(command["filename"])
+                current = instantiate(command, "INSTANTIATE", latest_definition)
+                if "name" in command:
+                    named_definitions[command["name"]] = latest_definition
+                    named[command["name"]] = current
+            elif kind == "module_instance":
+                definition = latest_definition
+                if command.get("module") is not None:
+                    definition = named_definitions[command["module"]]
+                current = instantiate(command, "INSTANTIATE", definition)
+                if command.get("instance") is not None:
+                    named[command["instance"]] = current
+            elif kind == "register":
+                slot = named[command["name"]] if command.get("name") is not None else current
+                registered[command["as"].encode("utf-8", "surrogatepass")] = slot
+            elif kind in ("assert_unlinkable", "assert_uninstantiable"):
+                op = "UNLINKABLE" if kind == "assert_unlinkable" else "UNINSTANTIABLE"
+                instantiate(command, op, translate(command["filename"]))
+            elif kind in ("assert_malformed", "assert_invalid"):
+                if validate:
+                    self.validate(result, command, os.path.join(folder, command["filename"]))
+            elif kind in ("assert_return", "assert_trap", "assert_exhaustion", "action", "assert_exception"):
+                action = command["action"]
+                slot = named.get(action["module"]) if action.get("module") is not None else current
+                if slot is None:
+                    result.fail(command, "no such instance")
+                    continue
+                op = {"assert_return": "RETURN", "action": "ACTION"}.get(kind, "TRAP")
+                bad = slots[slot]
+                if kind == "assert_exception" and bad is None:
+                    bad = ("fail", "exceptions are not looked at by this harness")
+                row = Row(command, op, slot)
+                row.field, row.get = action["field"], action["type"] == "get"
+                row.arguments, row.expected = action.get("args", []), command.get("expected", [])
+                settle(command, bad, row)
+            else:
+                result.fail(command, "unknown kind of command")
+
+        if rows:
+            self.run_driver(result, config, work, definitions, len(slots), signatures, rows)
+        if not result.failed and not self.options.keep:
+            shutil.rmtree(work, ignore_errors=True)
+        return result
+
+    def run_driver(self, result, config, work, definitions, slot_count, signatures, rows):
+        def fail_all(rows, why):
+            for row in rows:
+                result.fail(row.command, why)
+
+        with open(os.path.join(work, "driver.c"), "w", encoding="ascii") as file:
+            file.write(driver_text(definitions, slot_count, signatures, rows))
+        # The driver's own tables need no optimisation.
+        command = [self.options.cc] + self.flags(config) + ["-I", HERE, "-I", work]
+        driver = os.path.join(work, "driver.o")
+        status, _, errors = run(command + ["-O0", "-c", os.path.join(work, "driver.c"), "-o", driver], 600)
+        if status == 0:
+            status, _, errors = run(
+                command + [os.path.join(work, n + ".c") for n in definitions] + [driver]
+                + self.runtimes[config] + ["-lm", "-lpthread", "-o", os.path.join(work, "script")], 1200)
+        if status != 0:
+            fail_all(rows, "the script does not compile")
+            result.failures = [f"compile: {ending(status)}\n      {first_lines(errors, 8)}"] + result.failures
+            return
+
+        environment = dict(os.environ)
+        if self.options.sanitize:
+            environment["ASAN_OPTIONS"] = "handle_segv=0:handle_sigbus=0:use_sigaltstack=0:detect_stack_use_after_return=0"
+        status, output, errors = run([os.path.join(work, "script")], self.options.limit, env=environment)
+        lines = output.splitlines()
+        ended = bool(lines) and lines[-1] == "end"
+        verdicts = [line for line in lines if line.startswith(("ok ", "FAIL "))]
+        if not output.endswith("\n") and verdicts:
+            verdicts.pop()
+        for row, verdict in zip(rows, verdicts):
+            word, line, *details = verdict.split(" ", 2)
+            if int(line) != row.command["line"]:
+                result.fail(row.command, f"the driver answered for line {line}")
+            elif word == "ok":
+                result.ok(row.command)
+            else:
+                result.fail(row.command, details[0] if details else "")
+        missing = rows[len(verdicts):]
+        if missing:
+            why = f"the driver ended here: {ending(status)} {first_lines(errors, 8)}"
+            result.fail(missing[0].command, why)
+            fail_all(missing[1:], "not reached")
+        elif not ended or status not in (0, 1) or (self.options.sanitize and errors):
+            result.failed += 1
+            result.failures.append(f"after the last command: {ending(status)}\n      {first_lines(errors, 12)}")
+
+
+def parse_config(text):
+    memory, _, level = text.partition(":")
+    if memory not in ("bounds", "guard") or level not in ("0", "1", "2", "3", "s"):
+        raise argparse.ArgumentTypeError(f"not MEMORY:LEVEL: {text}")
+    return memory, level
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Runs the specification's scripts.")
+    parser.add_argument("--memory", choices=("bounds", "guard"), default="bounds")
+    parser.add_argument("--opt", choices=("0", "1", "2", "3", "s"), default="0")
+    parser.add_argument("--config", help="several of MEMORY:LEVEL, such as bounds:0,guard:2")
+    parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
+    parser.add_argument("--cc", default=os.environ.get("CC", "cc"))
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--limit", type=float, help="seconds for one script's program")
+    parser.add_argument("--work", help="folder for what is generated; kept")
+    parser.add_argument("--keep", action="store_true", help="keep the folders of scripts that pass, too")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="only these scripts")
+    parser.add_argument("--sanitize", action="store_true", help="compile with the address and undefined sanitizers")
+    options = parser.parse_args()
+    try:
+        configs = [parse_config(text) for text in (options.config or f"{options.memory}:{options.opt}").split(",")]
+    except argparse.ArgumentTypeError as error:
+        parser.error(str(error))
+    options.limit = options.limit or (300 if options.sanitize else 60)
+
+    data = os.environ.get("APUS_TEST_DATA")
+    if not data:
+        print("spec: SKIPPED: APUS_TEST_DATA is not set, so there are no scripts to run.\n"
+              "spec: Set it to the folder that holds spec/core/NAME/NAME.json.")
+        print("0 passed, 0 failed, 0 skipped")
+        return 0
+    core = os.path.join(data, "spec", "core")
+    names = options.only or sorted(os.path.basename(os.path.dirname(p)) for p in glob.glob(os.path.join(core, "*", "*.json")))
+    missing = [n for n in names if not os.path.exists(os.path.join(core, n, n + ".json"))]
+    if missing or not names:
+        sys.exit(f"spec: no such script in {core}: {' '.join(missing) or '*'}")
+    options.apus = os.path.abspath(options.apus)
+    if not os.access(options.apus, os.X_OK):
+        sys.exit(f"spec: no translator at {options.apus}; build it or give --apus PATH")
+
+    temporary = None if options.work else tempfile.mkdtemp(prefix="apus-spec-")
+    options.work = os.path.abspath(options.work or temporary)
+    os.makedirs(options.work, exist_ok=True)
+    suite = Suite(options)
+    passed = failed = skipped = executed = 0
+    left_out, left_out_asserts, refused = (collections.Counter() for _ in range(3))
+    printing = threading.Lock()
+
+    def report(result):
+        nonlocal passed, failed, skipped, executed
+        with printing:
+            passed += result.passed
+            failed += result.failed
+            skipped += sum(result.left_out.values())
+            executed += result.executed
+            left_out.update(result.left_out)
+            left_out_asserts.update(result.left_out_asserts)
+            refused.update(result.refused)
+            if not result.failed:
+                return
+            print("FAILED %s [%s:%s]: %d of %d" % (result.name, *result.config, result.failed,
+                                                  result.failed + result.passed))
+            for failure in result.failures[:SHOWN_FAILURES]:
+                print("  " + failure)
+            if len(result.failures) > SHOWN_FAILURES:
+                print(f"  … and {len(result.failures) - SHOWN_FAILURES} more")
+            print("  again: Tests/Spec/spec.py --config %s:%s%s --work spec-work --only %s"
+                  % (*result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
+
+    def guarded(name, config, validate):
+        try:
+            return suite.run_script(os.path.join(core, name), config, validate)
+        except Exception as error:  # a harness that breaks must not look like a pass
+            result = Result(name, config)
+            result.failed = 1
+            result.failures.append(f"harness: {type(error).__name__}: {error}")
+            return result
+
+    try:
+        for config in configs:
+            suite.build_runtime(config)
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            # Malformed and invalid modules have no configuration: they are validated once.
+            work = [pool.submit(guarded, name, config, config == configs[0]) for config in configs for name in names]
+            for done in concurrent.futures.as_completed(work):
+                report(done.result())
+    finally:
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+    print(f"scripts: {len(names)}, configurations: {' '.join('%s:%s' % c for c in configs)}")
+    print(f"executed assertions: {executed}")
+    for proposal, count in sorted(left_out.items()):
+        print(f"left out, {proposal}: {count} commands, {left_out_asserts[proposal]} of them assertions")
+    for kind in sorted(refused):
+        print(f"refused as {kind}: {refused[kind]}")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
