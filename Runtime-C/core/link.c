@@ -1,0 +1,41 @@
+/* Does what is offered match what is imported? */
+#include "apus_code.h"
+
+static bool limits_match(u32 size, bool has, u32 most, u32 minimum, bool has_maximum, u32 maximum) {
+  return size >= minimum && (!has_maximum || (has && most <= maximum));
+}
+
+enum apus_trap apus_link_func(const struct apus_extern *offered, const char *type) {
+  if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
+  if (offered->kind != APUS_EXTERN_FUNC) return APUS_TRAP_INCOMPATIBLE_IMPORT;
+  if (!offered->of.func) return APUS_TRAP_UNKNOWN_IMPORT;
+  return apus_type_equal(offered->of.func->type, type) ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
+}
+
+enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum) {
+  if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
+  if (offered->kind != APUS_EXTERN_MEMORY) return APUS_TRAP_INCOMPATIBLE_IMPORT;
+  const struct apus_memory *it = offered->of.memory;
+  if (!it) return APUS_TRAP_UNKNOWN_IMPORT;
+  bool match =
+      limits_match((u32)(it->size / APUS_PAGE), it->has_maximum, it->maximum, minimum, has_maximum, maximum);
+  return match ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
+}
+
+enum apus_trap apus_link_table(const struct apus_extern *offered, char type, u32 minimum, bool has_maximum,
+                               u32 maximum) {
+  if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
+  if (offered->kind != APUS_EXTERN_TABLE) return APUS_TRAP_INCOMPATIBLE_IMPORT;
+  const struct apus_table *it = offered->of.table;
+  if (!it) return APUS_TRAP_UNKNOWN_IMPORT;
+  bool match = it->type == type && limits_match(it->size, it->has_maximum, it->maximum, minimum, has_maximum, maximum);
+  return match ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
+}
+
+enum apus_trap apus_link_global(const struct apus_extern *offered, char type, bool is_mutable) {
+  if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
+  if (offered->kind != APUS_EXTERN_GLOBAL) return APUS_TRAP_INCOMPATIBLE_IMPORT;
+  const struct apus_global *it = offered->of.global;
+  if (!it) return APUS_TRAP_UNKNOWN_IMPORT;
+  return it->type == type && it->is_mutable == is_mutable ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
+}

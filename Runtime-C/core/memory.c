@@ -1,0 +1,98 @@
+/* Linear memories: the ones with explicit checks, growing, and bulk operations. */
+#include "apus_code.h"
+
+#define PAGES_MOST 65536u
+
+bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t maximum) {
+  __builtin_memset(memory, 0, sizeof *memory);
+  if (maximum > PAGES_MOST) maximum = PAGES_MOST;
+  u64 size = (u64)minimum * APUS_PAGE;
+  if (minimum > maximum || size > SIZE_MAX) return false;
+  u8 *base = NULL;
+  if (size) {
+    base = apus_port_alloc((size_t)size);
+    if (!base) return false;
+  }
+  memory->base = base;
+  memory->size = memory->reserved = size;
+  memory->maximum = maximum;
+  return true;
+}
+
+void apus_memory_destroy(struct apus_memory *memory) {
+  if (memory->base) {
+#if APUS_HOSTED
+    if (memory->guarded)
+      apus_guard_release(memory->base, memory->reserved);
+    else
+#endif
+      apus_port_release(memory->base, (size_t)memory->reserved);
+  }
+  __builtin_memset(memory, 0, sizeof *memory);
+}
+
+/* Room for `size` bytes somewhere else; what is beyond memory->size is zero. */
+static bool move(struct apus_memory *memory, u64 size) {
+  if (size > SIZE_MAX) return false;
+  u64 reserved = size;
+  u8 *base = NULL;
+#if APUS_HOSTED
+  /* Half as much again, so that growing page by page does not copy each time. */
+  u64 most = (u64)memory->maximum * APUS_PAGE;
+  reserved += (size / 2) & ~(u64)(APUS_PAGE - 1);
+  if (reserved > most) reserved = most;
+  if (reserved > SIZE_MAX) reserved = size;
+  base = apus_port_alloc((size_t)reserved);
+#endif
+  if (!base) {
+    reserved = size;
+    base = apus_port_alloc((size_t)reserved);
+  }
+  if (!base) return false;
+  if (memory->base) {
+    __builtin_memcpy(base, memory->base, (size_t)memory->size);
+    apus_port_release(memory->base, (size_t)memory->reserved);
+  }
+  memory->base = base;
+  memory->reserved = reserved;
+  return true;
+}
+
+uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) {
+  host_call_check();
+  u32 old = (u32)(memory->size / APUS_PAGE);
+  if (pages == 0) return old;
+  if (old > memory->maximum || pages > memory->maximum - old) return UINT32_MAX;
+  u64 size = memory->size + (u64)pages * APUS_PAGE;
+#if APUS_HOSTED
+  if (memory->guarded) {
+    if (!apus_guard_commit(memory->base + memory->size, size - memory->size)) return UINT32_MAX;
+  } else
+#endif
+      if (size > memory->reserved && !move(memory, size))
+    return UINT32_MAX;
+  memory->size = size;
+  return old;
+}
+
+static void require(const struct apus_memory *memory, u32 from, u32 n, u32 site) {
+  if (unlikely((u64)from + n > memory->size)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
+}
+
+void apus_memory_fill(struct apus_memory *memory, u32 d, u32 v, u32 n, u32 site) {
+  require(memory, d, n, site);
+  if (n) __builtin_memset(memory->base + d, (int)(v & 255), n);
+}
+
+void apus_memory_copy(struct apus_memory *to, struct apus_memory *from, u32 d, u32 s, u32 n, u32 site) {
+  require(to, d, n, site);
+  require(from, s, n, site);
+  if (n) __builtin_memmove(to->base + d, from->base + s, n);
+}
+
+void apus_memory_init_segment(struct apus_memory *memory, const u8 *data, u32 data_size, u32 d, u32 s, u32 n,
+                              u32 site) {
+  require(memory, d, n, site);
+  if (unlikely((u64)s + n > data_size)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
+  if (n) __builtin_memcpy(memory->base + d, data + s, n);
+}

@@ -1,0 +1,81 @@
+/* Tables: life, growing, bulk operations, and the slow half of call_indirect. */
+#include "apus_code.h"
+
+static void **allocate(u32 count) {
+  u64 size = (u64)count * sizeof(void *);
+  return (size_t)size == size ? apus_port_alloc((size_t)size) : NULL;
+}
+
+static void fill(void **at, u32 count, void *value) {
+  for (u32 i = 0; i < count; i++) at[i] = value;
+}
+
+bool apus_table_init(struct apus_table *table, char type, uint32_t minimum, uint32_t maximum, void *value) {
+  __builtin_memset(table, 0, sizeof *table);
+  if (minimum > maximum) return false;
+  if (minimum) {
+    table->elements = allocate(minimum);
+    if (!table->elements) return false;
+    if (value) fill(table->elements, minimum, value);
+  }
+  table->size = table->capacity = minimum;
+  table->maximum = maximum;
+  table->type = type;
+  return true;
+}
+
+void apus_table_destroy(struct apus_table *table) {
+  if (table->elements) apus_port_release(table->elements, (size_t)table->capacity * sizeof(void *));
+  __builtin_memset(table, 0, sizeof *table);
+}
+
+uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, void *value) {
+  host_call_check();
+  u32 old = table->size;
+  if (delta == 0) return old;
+  if (old > table->maximum || delta > table->maximum - old) return UINT32_MAX;
+  u32 size = old + delta;
+  if (size > table->capacity) {
+    u32 capacity = size;
+    if (size / 2 <= table->maximum - size) capacity += size / 2;
+    void **elements = allocate(capacity);
+    if (!elements && capacity != size) elements = allocate(capacity = size);
+    if (!elements) return UINT32_MAX;
+    if (table->elements) {
+      __builtin_memcpy(elements, table->elements, (size_t)old * sizeof(void *));
+      apus_port_release(table->elements, (size_t)table->capacity * sizeof(void *));
+    }
+    table->elements = elements;
+    table->capacity = capacity;
+  }
+  if (value) fill(table->elements + old, delta, value);
+  table->size = size;
+  return old;
+}
+
+static void require(u32 size, u32 from, u32 n, u32 site) {
+  if (unlikely((u64)from + n > size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
+}
+
+void apus_table_fill(struct apus_table *table, u32 i, const void *v, u32 n, u32 site) {
+  require(table->size, i, n, site);
+  if (n) fill(table->elements + i, n, (void *)(uintptr_t)v);
+}
+
+void apus_table_copy(struct apus_table *to, const struct apus_table *from, u32 d, u32 s, u32 n, u32 site) {
+  require(to->size, d, n, site);
+  require(from->size, s, n, site);
+  if (n) __builtin_memmove(to->elements + d, from->elements + s, (size_t)n * sizeof(void *));
+}
+
+void apus_table_init_segment(struct apus_table *table, void *const *elements, u32 count, u32 d, u32 s, u32 n,
+                             u32 site) {
+  require(table->size, d, n, site);
+  require(count, s, n, site);
+  if (n) __builtin_memcpy(table->elements + d, elements + s, (size_t)n * sizeof(void *));
+}
+
+bool apus_type_equal(const char *a, const char *b) {
+  while (*a && *a == *b) a++, b++;
+  return *a == *b;
+}

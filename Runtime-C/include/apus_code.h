@@ -1,0 +1,408 @@
+/* apus_code.h: what translated code is written in. Included by generated C and
+ * by the runtime's own sources, not by embedders.
+ *
+ * Loads, stores and checks are macros over two locals of the function they
+ * stand in: `u8 *m`, the memory's base, and (for check) `u64 n`, its size in
+ * bytes. They print as little expressions on purpose: a helper call for each
+ * access is what makes compilers slow. Where there is real work there is a
+ * helper. */
+#ifndef APUS_CODE_H
+#define APUS_CODE_H
+
+#include "apus.h"
+
+#include <float.h>
+
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) ||                         \
+    defined(__NO_SIGNED_ZEROS__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ == 1)
+#error "translated code must not be compiled with -ffast-math or a part of it"
+#endif
+/* 16: float and double as they are, only _Float16 is special. */
+#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+#error "float and double must be evaluated in their own precision (on 32-bit x86: -msse2 -mfpmath=sse)"
+#endif
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+#if defined(APUS_FREESTANDING) || !defined(__STDC_HOSTED__) || __STDC_HOSTED__ == 0
+#define APUS_HOSTED 0
+#else
+#define APUS_HOSTED 1
+#endif
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int8_t i8;
+typedef int16_t i16;
+typedef int32_t i32;
+typedef int64_t i64;
+typedef float f32;
+typedef double f64;
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* Puts a function where a fault may become a trap. */
+#if APUS_HOSTED && defined(__ELF__)
+#define APUS_CODE __attribute__((section("apus_code")))
+#else
+#define APUS_CODE
+#endif
+
+#define APUS_INLINE static inline __attribute__((always_inline, unused))
+#define APUS_HELPER static inline __attribute__((unused))
+
+/* --- bits ------------------------------------------------------------------- */
+
+/* bits_f32: the bits of a float; f32_bits: the float with these bits. */
+APUS_INLINE u32 bits_f32(f32 x) {
+  u32 b;
+  __builtin_memcpy(&b, &x, 4);
+  return b;
+}
+APUS_INLINE u64 bits_f64(f64 x) {
+  u64 b;
+  __builtin_memcpy(&b, &x, 8);
+  return b;
+}
+APUS_INLINE f32 f32_bits(u32 b) {
+  f32 x;
+  __builtin_memcpy(&x, &b, 4);
+  return x;
+}
+APUS_INLINE f64 f64_bits(u64 b) {
+  f64 x;
+  __builtin_memcpy(&x, &b, 8);
+  return x;
+}
+
+/* The argument, a NaN made quiet. For what compilers fold to its argument:
+ * x*1, x-0, x/1, promote of demote. */
+APUS_INLINE f32 quiet32(f32 x) {
+  return likely(x == x) ? x : f32_bits(bits_f32(x) | 0x00400000u);
+}
+APUS_INLINE f64 quiet64(f64 x) {
+  return likely(x == x) ? x : f64_bits(bits_f64(x) | 0x0008000000000000u);
+}
+
+/* --- memory accesses ---------------------------------------------------------- */
+
+/* Guest memory: any alignment, aliases everything. */
+typedef u16 u16_g __attribute__((may_alias, aligned(1)));
+typedef u32 u32_g __attribute__((may_alias, aligned(1)));
+typedef u64 u64_g __attribute__((may_alias, aligned(1)));
+typedef i16 i16_g __attribute__((may_alias, aligned(1)));
+typedef i32 i32_g __attribute__((may_alias, aligned(1)));
+typedef f32 f32_g __attribute__((may_alias, aligned(1)));
+typedef f64 f64_g __attribute__((may_alias, aligned(1)));
+
+/* The host address of guest address a plus the constant o; never wraps at 32 bits on a 64-bit host. */
+#define AT(a, o) (m + (u32)(a) + (size_t)(o))
+
+#define ld32_8s(a, o) ((u32)*(const i8 *)AT(a, o))
+#define ld32_8u(a, o) ((u32)*(const u8 *)AT(a, o))
+#define ld64_8s(a, o) ((u64)*(const i8 *)AT(a, o))
+#define ld64_8u(a, o) ((u64)*(const u8 *)AT(a, o))
+#define st8(a, o, v) (*(u8 *)AT(a, o) = (u8)(v))
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+
+APUS_HELPER u16 apus_ld16(const u8 *p) { return __builtin_bswap16(*(const u16_g *)p); }
+APUS_HELPER u32 apus_ld32(const u8 *p) { return __builtin_bswap32(*(const u32_g *)p); }
+APUS_HELPER u64 apus_ld64(const u8 *p) { return __builtin_bswap64(*(const u64_g *)p); }
+APUS_HELPER void apus_st16(u8 *p, u16 v) { *(u16_g *)p = __builtin_bswap16(v); }
+APUS_HELPER void apus_st32(u8 *p, u32 v) { *(u32_g *)p = __builtin_bswap32(v); }
+APUS_HELPER void apus_st64(u8 *p, u64 v) { *(u64_g *)p = __builtin_bswap64(v); }
+
+#define ld32(a, o) apus_ld32(AT(a, o))
+#define ld64(a, o) apus_ld64(AT(a, o))
+#define ldf32(a, o) f32_bits(apus_ld32(AT(a, o)))
+#define ldf64(a, o) f64_bits(apus_ld64(AT(a, o)))
+#define ld32_16s(a, o) ((u32)(i16)apus_ld16(AT(a, o)))
+#define ld32_16u(a, o) ((u32)apus_ld16(AT(a, o)))
+#define ld64_16s(a, o) ((u64)(i16)apus_ld16(AT(a, o)))
+#define ld64_16u(a, o) ((u64)apus_ld16(AT(a, o)))
+#define ld64_32s(a, o) ((u64)(i32)apus_ld32(AT(a, o)))
+#define ld64_32u(a, o) ((u64)apus_ld32(AT(a, o)))
+#define st16(a, o, v) apus_st16(AT(a, o), (u16)(v))
+#define st32(a, o, v) apus_st32(AT(a, o), (u32)(v))
+#define st64(a, o, v) apus_st64(AT(a, o), (u64)(v))
+#define stf32(a, o, v) apus_st32(AT(a, o), bits_f32(v))
+#define stf64(a, o, v) apus_st64(AT(a, o), bits_f64(v))
+
+#else
+
+#define ld32(a, o) (*(const u32_g *)AT(a, o))
+#define ld64(a, o) (*(const u64_g *)AT(a, o))
+#define ld32_16s(a, o) ((u32)*(const i16_g *)AT(a, o))
+#define ld32_16u(a, o) ((u32)*(const u16_g *)AT(a, o))
+#define ld64_16s(a, o) ((u64)*(const i16_g *)AT(a, o))
+#define ld64_16u(a, o) ((u64)*(const u16_g *)AT(a, o))
+#define ld64_32s(a, o) ((u64)*(const i32_g *)AT(a, o))
+#define ld64_32u(a, o) ((u64)*(const u32_g *)AT(a, o))
+#define st16(a, o, v) (*(u16_g *)AT(a, o) = (u16)(v))
+#define st32(a, o, v) (*(u32_g *)AT(a, o) = (u32)(v))
+#define st64(a, o, v) (*(u64_g *)AT(a, o) = (u64)(v))
+#define ldf32(a, o) (*(const f32_g *)AT(a, o))
+#define ldf64(a, o) (*(const f64_g *)AT(a, o))
+#define stf32(a, o, v) (*(f32_g *)AT(a, o) = (v))
+#define stf64(a, o, v) (*(f64_g *)AT(a, o) = (v))
+
+#endif
+
+/* Traps unless the k bytes up to a + k are inside; k is offset plus width. */
+#define check(a, k, site)                                                                                              \
+  do {                                                                                                                 \
+    if (unlikely((u64)(u32)(a) + (u64)(k) > n)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);                       \
+  } while (0)
+
+/* Evaluates e although nobody wants its value. */
+#define force(e) __asm__ volatile("" ::"r"(e))
+#if defined(__SSE2__)
+#define forcef(e) __asm__ volatile("" ::"x"(e))
+#elif defined(__aarch64__)
+#define forcef(e) __asm__ volatile("" ::"w"(e))
+#else
+#define forcef(e) __asm__ volatile("" ::"g"(e))
+#endif
+
+/* --- the stack ----------------------------------------------------------------- */
+
+/* Stands before a call that leaves translated code: no fault may happen inside
+ * the C library with its locks held. */
+#if APUS_HOSTED
+extern _Thread_local uintptr_t apus_stack_limit;
+#define host_call_check()                                                                                              \
+  do {                                                                                                                 \
+    if (unlikely((uintptr_t)__builtin_frame_address(0) < apus_stack_limit)) apus_trap(APUS_TRAP_STACK_EXHAUSTED, 0);   \
+  } while (0)
+#else
+#define host_call_check() ((void)0)
+#endif
+
+/* --- integers ------------------------------------------------------------------- */
+
+APUS_HELPER u32 clz32(u32 x) { return x ? (u32)__builtin_clzl((unsigned long)x) - (u32)(sizeof(long) * 8 - 32) : 32; }
+APUS_HELPER u32 ctz32(u32 x) { return x ? (u32)__builtin_ctzl((unsigned long)x) : 32; }
+APUS_HELPER u64 clz64(u64 x) { return x ? (u64)__builtin_clzll(x) : 64; }
+APUS_HELPER u64 ctz64(u64 x) { return x ? (u64)__builtin_ctzll(x) : 64; }
+APUS_HELPER u32 popcnt32(u32 x) {
+#ifdef __POPCNT__
+  return (u32)__builtin_popcountl(x);
+#else
+  x -= x >> 1 & 0x55555555u;
+  x = (x & 0x33333333u) + (x >> 2 & 0x33333333u);
+  x = (x + (x >> 4)) & 0x0f0f0f0fu;
+  return x * 0x01010101u >> 24;
+#endif
+}
+APUS_HELPER u64 popcnt64(u64 x) {
+#ifdef __POPCNT__
+  return (u64)__builtin_popcountll(x);
+#else
+  x -= x >> 1 & 0x5555555555555555u;
+  x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+  x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+  return x * 0x0101010101010101u >> 56;
+#endif
+}
+APUS_HELPER u32 rotl32(u32 x, u32 k) { return x << (k & 31) | x >> (-k & 31); }
+APUS_HELPER u32 rotr32(u32 x, u32 k) { return x >> (k & 31) | x << (-k & 31); }
+APUS_HELPER u64 rotl64(u64 x, u64 k) { return x << (k & 63) | x >> (-k & 63); }
+APUS_HELPER u64 rotr64(u64 x, u64 k) { return x >> (k & 63) | x << (-k & 63); }
+
+#define APUS_DIVISION(w, LEAST)                                                                                        \
+  APUS_HELPER u##w div##w##u(u##w a, u##w b, u32 site) {                                                               \
+    if (unlikely(b == 0)) apus_trap(APUS_TRAP_INTEGER_DIVIDE_BY_ZERO, site);                                           \
+    return a / b;                                                                                                      \
+  }                                                                                                                    \
+  APUS_HELPER u##w rem##w##u(u##w a, u##w b, u32 site) {                                                               \
+    if (unlikely(b == 0)) apus_trap(APUS_TRAP_INTEGER_DIVIDE_BY_ZERO, site);                                           \
+    return a % b;                                                                                                      \
+  }                                                                                                                    \
+  APUS_HELPER u##w div##w##s(u##w a, u##w b, u32 site) {                                                               \
+    if (unlikely(b == 0)) apus_trap(APUS_TRAP_INTEGER_DIVIDE_BY_ZERO, site);                                           \
+    if (unlikely(a == LEAST && b == (u##w)-1)) apus_trap(APUS_TRAP_INTEGER_OVERFLOW, site);                            \
+    return (u##w)((i##w)a / (i##w)b);                                                                                  \
+  }                                                                                                                    \
+  APUS_HELPER u##w rem##w##s(u##w a, u##w b, u32 site) {                                                               \
+    if (unlikely(b == 0)) apus_trap(APUS_TRAP_INTEGER_DIVIDE_BY_ZERO, site);                                           \
+    return unlikely(b == (u##w)-1) ? 0 : (u##w)((i##w)a % (i##w)b);                                                    \
+  }
+APUS_DIVISION(32, 0x80000000u)
+APUS_DIVISION(64, 0x8000000000000000u)
+#undef APUS_DIVISION
+
+/* --- floats ------------------------------------------------------------------------ */
+
+/* The intermediate NaN test keeps compilers from folding demote(promote(x)) to
+ * x, and from evaluating either on a constant and leaving it signalling. */
+APUS_HELPER f64 promote(f32 x) { return likely(x == x) ? (f64)x : f64_bits(bits_f64((f64)x) | 0x0008000000000000u); }
+APUS_HELPER f32 demote(f64 x) { return likely(x == x) ? (f32)x : f32_bits(bits_f32((f32)x) | 0x00400000u); }
+
+#define APUS_MIN_MAX(w)                                                                                                \
+  APUS_HELPER f##w min##w(f##w a, f##w b) {                                                                            \
+    if (a < b) return a;                                                                                               \
+    if (b < a) return b;                                                                                               \
+    if (likely(a == b)) return f##w##_bits(bits_f##w(a) | bits_f##w(b));                                               \
+    return quiet##w(a == a ? b : a);                                                                                   \
+  }                                                                                                                    \
+  APUS_HELPER f##w max##w(f##w a, f##w b) {                                                                            \
+    if (a > b) return a;                                                                                               \
+    if (b > a) return b;                                                                                               \
+    if (likely(a == b)) return f##w##_bits(bits_f##w(a) & bits_f##w(b));                                               \
+    return quiet##w(a == a ? b : a);                                                                                   \
+  }
+APUS_MIN_MAX(32)
+APUS_MIN_MAX(64)
+#undef APUS_MIN_MAX
+
+#if defined(__SSE4_1__)
+
+typedef f32 apus_f32x4 __attribute__((vector_size(16)));
+typedef f64 apus_f64x2 __attribute__((vector_size(16)));
+#define APUS_ROUND(name, mode)                                                                                         \
+  APUS_HELPER f32 name##32(f32 x) {                                                                                    \
+    apus_f32x4 v = {x};                                                                                                \
+    return quiet32(__builtin_ia32_roundss(v, v, mode | 8)[0]);                                                         \
+  }                                                                                                                    \
+  APUS_HELPER f64 name##64(f64 x) {                                                                                    \
+    apus_f64x2 v = {x};                                                                                                \
+    return quiet64(__builtin_ia32_roundsd(v, v, mode | 8)[0]);                                                         \
+  }
+APUS_ROUND(nearest, 0)
+APUS_ROUND(floor, 1)
+APUS_ROUND(ceil, 2)
+APUS_ROUND(trunc, 3)
+#undef APUS_ROUND
+
+#elif defined(__aarch64__)
+
+#define APUS_ROUND(name, instruction)                                                                                  \
+  APUS_HELPER f32 name##32(f32 x) {                                                                                    \
+    f32 r;                                                                                                             \
+    __asm__(instruction " %s0, %s1" : "=w"(r) : "w"(x));                                                               \
+    return r;                                                                                                          \
+  }                                                                                                                    \
+  APUS_HELPER f64 name##64(f64 x) {                                                                                    \
+    f64 r;                                                                                                             \
+    __asm__(instruction " %d0, %d1" : "=w"(r) : "w"(x));                                                               \
+    return r;                                                                                                          \
+  }
+APUS_ROUND(nearest, "frintn")
+APUS_ROUND(floor, "frintm")
+APUS_ROUND(ceil, "frintp")
+APUS_ROUND(trunc, "frintz")
+#undef APUS_ROUND
+
+#else
+
+/* From `whole` on every value is an integer; below, it fits the integer type
+ * and adding `whole` rounds to even. The argument's sign is the result's. */
+#define APUS_ROUND(w, iw, whole, sign)                                                                                 \
+  APUS_HELPER f##w apus_signed##w(f##w r, f##w x) {                                                                    \
+    return f##w##_bits((bits_f##w(r) & ~sign) | (bits_f##w(x) & sign));                                                \
+  }                                                                                                                    \
+  APUS_HELPER bool apus_has_fraction##w(f##w x) { return x > -whole && x < whole; }                                    \
+  APUS_HELPER f##w trunc##w(f##w x) {                                                                                  \
+    return apus_has_fraction##w(x) ? apus_signed##w((f##w)(iw)x, x) : quiet##w(x);                                     \
+  }                                                                                                                    \
+  APUS_HELPER f##w floor##w(f##w x) {                                                                                  \
+    if (!apus_has_fraction##w(x)) return quiet##w(x);                                                                  \
+    f##w t = (f##w)(iw)x;                                                                                              \
+    return apus_signed##w(t > x ? t - 1 : t, x);                                                                       \
+  }                                                                                                                    \
+  APUS_HELPER f##w ceil##w(f##w x) {                                                                                   \
+    if (!apus_has_fraction##w(x)) return quiet##w(x);                                                                  \
+    f##w t = (f##w)(iw)x;                                                                                              \
+    return apus_signed##w(t < x ? t + 1 : t, x);                                                                       \
+  }                                                                                                                    \
+  APUS_HELPER f##w nearest##w(f##w x) {                                                                                \
+    if (!apus_has_fraction##w(x)) return quiet##w(x);                                                                  \
+    f##w r = x < 0 ? (x - whole) + whole : (x + whole) - whole;                                                        \
+    return apus_signed##w(r, x);                                                                                       \
+  }
+APUS_ROUND(32, i32, 8388608.0f, 0x80000000u)
+APUS_ROUND(64, i64, 4503599627370496.0, 0x8000000000000000u)
+#undef APUS_ROUND
+
+#endif
+
+APUS_HELPER f32 sqrt32(f32 x) { return __builtin_sqrtf(x); }
+APUS_HELPER f64 sqrt64(f64 x) { return __builtin_sqrt(x); }
+
+/* Float to integer. The bounds are exact: the truncated value fits just when
+ * `inside` holds, which a NaN never does. */
+#define APUS_TRUNCATION(wi, s, wf, to, inside, least, greatest)                                                        \
+  APUS_HELPER u##wi i##wi##_trunc_f##wf##_##s(f##wf x, u32 site) {                                                     \
+    if (unlikely(!(inside))) apus_trap(x == x ? APUS_TRAP_INTEGER_OVERFLOW : APUS_TRAP_INVALID_CONVERSION, site);      \
+    return (u##wi)(to)x;                                                                                               \
+  }                                                                                                                    \
+  APUS_HELPER u##wi i##wi##_sat_f##wf##_##s(f##wf x) {                                                                 \
+    if (likely(inside)) return (u##wi)(to)x;                                                                           \
+    return x == x ? (x < 0 ? least : greatest) : 0;                                                                    \
+  }
+APUS_TRUNCATION(32, s, 32, i32, x >= -2147483648.0f && x < 2147483648.0f, 0x80000000u, 0x7fffffffu)
+APUS_TRUNCATION(32, u, 32, u32, x > -1.0f && x < 4294967296.0f, 0, 0xffffffffu)
+APUS_TRUNCATION(32, s, 64, i32, x > -2147483649.0 && x < 2147483648.0, 0x80000000u, 0x7fffffffu)
+APUS_TRUNCATION(32, u, 64, u32, x > -1.0 && x < 4294967296.0, 0, 0xffffffffu)
+APUS_TRUNCATION(64, s, 32, i64, x >= -9223372036854775808.0f && x < 9223372036854775808.0f, 0x8000000000000000u,
+                0x7fffffffffffffffu)
+APUS_TRUNCATION(64, u, 32, u64, x > -1.0f && x < 18446744073709551616.0f, 0, 0xffffffffffffffffu)
+APUS_TRUNCATION(64, s, 64, i64, x >= -9223372036854775808.0 && x < 9223372036854775808.0, 0x8000000000000000u,
+                0x7fffffffffffffffu)
+APUS_TRUNCATION(64, u, 64, u64, x > -1.0 && x < 18446744073709551616.0, 0, 0xffffffffffffffffu)
+#undef APUS_TRUNCATION
+
+/* --- bulk memory ------------------------------------------------------------------------ */
+
+void apus_memory_fill(struct apus_memory *memory, u32 d, u32 v, u32 n, u32 site);
+void apus_memory_copy(struct apus_memory *to, struct apus_memory *from, u32 d, u32 s, u32 n, u32 site);
+void apus_memory_init_segment(struct apus_memory *memory, const u8 *data, u32 data_size, u32 d, u32 s, u32 n, u32 site);
+
+/* --- tables -------------------------------------------------------------------------------- */
+
+APUS_HELPER void *apus_table_get(const struct apus_table *table, u32 i, u32 site) {
+  if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
+  return table->elements[i];
+}
+APUS_HELPER void apus_table_set(struct apus_table *table, u32 i, const void *v, u32 site) {
+  if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
+  table->elements[i] = (void *)(uintptr_t)v;
+}
+void apus_table_fill(struct apus_table *table, u32 i, const void *v, u32 n, u32 site);
+void apus_table_copy(struct apus_table *to, const struct apus_table *from, u32 d, u32 s, u32 n, u32 site);
+void apus_table_init_segment(struct apus_table *table, void *const *elements, u32 count, u32 d, u32 s, u32 n, u32 site);
+
+bool apus_type_equal(const char *a, const char *b);
+
+/* The function that call_indirect calls. */
+APUS_HELPER const struct apus_func *apus_indirect(const struct apus_table *table, u32 i, const char *type, u32 site) {
+  if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_UNDEFINED_ELEMENT, site);
+  const struct apus_func *func = (const struct apus_func *)table->elements[i];
+  if (unlikely(!func)) apus_trap(APUS_TRAP_UNINITIALIZED_ELEMENT, site);
+  if (unlikely(func->type != type) && unlikely(!apus_type_equal(func->type, type)))
+    apus_trap(APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH, site);
+  return func;
+}
+
+/* --- linking ---------------------------------------------------------------------------------- */
+
+/* APUS_TRAP_NONE where `offered` matches the import's type, else what is wrong.
+ * For a memory or table it is the current size that must reach `minimum`. */
+enum apus_trap apus_link_func(const struct apus_extern *offered, const char *type);
+enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum);
+enum apus_trap apus_link_table(const struct apus_extern *offered, char type, u32 minimum, bool has_maximum, u32 maximum);
+enum apus_trap apus_link_global(const struct apus_extern *offered, char type, bool is_mutable);
+
+/* --- between core and port (hosts) ---------------------------------------------------------------- */
+
+#if APUS_HOSTED
+bool apus_guard_commit(u8 *from, u64 size);     /* makes reserved pages usable, all zero */
+void apus_guard_release(u8 *base, u64 reserved); /* undoes apus_memory_init_guarded */
+#endif
+
+#endif
