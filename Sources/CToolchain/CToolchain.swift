@@ -1,1 +1,68 @@
 import Subprocess
+
+/// A C compiler, run as a child process.
+public struct CToolchain: Sendable {
+  /// A run of the compiler that failed, with all that it printed.
+  public struct Failure: Error, Sendable {
+    /// What was run: `cc -O2 -c app.c`.
+    public var command: String
+    /// Standard output and standard error of that run.
+    public var output: [UInt8]
+    /// `exit status 1`, or why it did not start.
+    public var reason: String
+  }
+
+  private let executable: String
+  private let leading: [String]
+
+  /// `command` as in `$CC`: a program and arguments that always come first, `zig cc`.
+  public init(command: String) {
+    let words = command.split(separator: " ").map(String.init)
+    executable = words.first ?? "cc"
+    leading = Array(words.dropFirst())
+  }
+
+  /// Runs the compiler once for each list of arguments, at most `jobs` at a time.
+  /// What successful runs print goes to `report`.
+  public func run(
+    _ invocations: [[String]], jobs: Int, report: @escaping @Sendable ([UInt8]) -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      var remaining = invocations[...]
+      for _ in 0..<max(1, jobs) {
+        guard let arguments = remaining.popFirst() else { break }
+        group.addTask { try await run(arguments) }
+      }
+      while let output = try await group.next() {
+        if !output.isEmpty { report(output) }
+        if let arguments = remaining.popFirst() {
+          group.addTask { try await run(arguments) }
+        }
+      }
+    }
+  }
+
+  private func run(_ arguments: [String]) async throws -> [UInt8] {
+    let all = leading + arguments
+    let command = ([executable] + all).joined(separator: " ")
+    do {
+      let program: Executable =
+        executable.contains("/") ? .path(.init(executable)) : .name(executable)
+      let result = try await Subprocess.run(
+        program, arguments: Arguments(all), output: .bytes(limit: 1 << 26),
+        error: .combinedWithOutput)
+      switch result.terminationStatus {
+      case .exited(0): return result.standardOutput
+      case .exited(let code):
+        throw Failure(
+          command: command, output: result.standardOutput, reason: "exit status \(code)")
+      default:
+        throw Failure(
+          command: command, output: result.standardOutput,
+          reason: "\(result.terminationStatus)")
+      }
+    } catch let error as SubprocessError {
+      throw Failure(command: command, output: [], reason: "\(error)")
+    }
+  }
+}

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 root=../../Runtime-C
-files=$(cd "$root" && find include core wasi port/posix -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
+files=$(cd "$root" && find include core wasi port -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
 out=runtime_sources.c
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT

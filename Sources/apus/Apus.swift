@@ -1,11 +1,50 @@
 import ArgumentParser
-import CToolchain
-import RuntimeSources
-import Translator
+import Glibc
 
-@main
 struct Apus: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "apus", abstract: "Translates WebAssembly ahead of time into C.",
-    version: "apus 0.1.0")
+    commandName: "apus",
+    abstract: "Translates WebAssembly ahead of time into C.",
+    discussion: """
+      Exit status: 0 done, 1 bad module, 2 wrong usage, 3 a file could not be read or written, \
+      4 the C compiler failed, 5 the module uses a proposal that is not supported. Under `run` \
+      these are 120 higher; every other status is the guest's own, 134 after a trap.
+      """,
+    version: Version.text,
+    subcommands: [Build.self, Run.self, Translate.self, Validate.self, Inspect.self])
+}
+
+enum Version {
+  static let text = "apus 0.1.0"
+}
+
+@main
+enum Main {
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let base: Int32 = arguments.first == "run" ? 120 : 0
+    do {
+      var command = try Apus.parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      guard fflush(nil) == 0 else { throw Failure.system("cannot write standard output") }
+    } catch let failure as Failure {
+      fflush(nil)
+      printError("apus: " + failure.message)
+      exit(base + failure.code.rawValue)
+    } catch {
+      let text = Apus.fullMessage(for: error)
+      // Help and version leave through an error, too.
+      if Apus.exitCode(for: error) == .success {
+        print(text)
+        exit(0)
+      }
+      let prefix = "Error: "
+      printError("apus: " + (text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
+      exit(base + Failure.Code.usage.rawValue)
+    }
+  }
 }

@@ -1,0 +1,68 @@
+# Bare `make` lists what there is.
+PREFIX ?= /usr/local
+SWIFT ?= swift
+APUS = .build/release/apus
+
+help:
+	@echo 'make build          the command, for work on it: $(APUS)'
+	@echo 'make release        the same, with the Swift libraries inside: one movable file'
+	@echo 'make test           everything below, from a release build'
+	@echo 'make unit           tests of the translator'"'"'s parts'
+	@echo 'make runtime        tests of Runtime-C'
+	@echo 'make wasi           tests of the WASI library'
+	@echo 'make command        tests of the command itself'
+	@echo 'make spec           the specification'"'"'s test scripts'
+	@echo 'make check          make lint, then make test'
+	@echo 'make bench          times of translated programs'
+	@echo 'make lint           formatting, and that generated files are up to date'
+	@echo 'make install        into PREFIX ($(PREFIX))'
+	@echo 'make clean'
+
+build: sources
+	$(SWIFT) build -c release --product apus
+
+release: sources
+	$(SWIFT) build -c release --product apus --static-swift-stdlib
+
+# The list of files that the command carries inside it.
+sources:
+	@Sources/RuntimeSources/update.sh
+
+test: release
+	@for part in unit runtime wasi spec command; do \
+	  echo "== $$part"; $(MAKE) --no-print-directory $$part || exit 1; \
+	done
+	@echo '== all passed: unit runtime wasi spec command'
+
+unit:
+	$(SWIFT) test
+
+runtime:
+	$(MAKE) -C Tests/Runtime check
+
+wasi:
+	$(MAKE) -C Tests/WASI check
+
+spec:
+	python3 Tests/Spec/spec.py --config bounds:0,guard:2
+
+command:
+	Tests/Command/test.sh
+
+check: lint test
+
+bench:
+	$(MAKE) -C Benchmarks
+
+lint:
+	Sources/RuntimeSources/update.sh --check
+	$(SWIFT) format lint --strict --recursive Package.swift Sources
+
+install: release
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(APUS) $(DESTDIR)$(PREFIX)/bin/apus
+
+clean:
+	rm -rf .build
+
+.PHONY: help build release sources test unit runtime wasi command spec check bench lint install clean

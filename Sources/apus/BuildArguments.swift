@@ -1,0 +1,174 @@
+import ArgumentParser
+import CToolchain
+import Glibc
+import Translator
+
+/// What `build` and `run` share: module in, executable out.
+struct BuildArguments: ParsableArguments {
+  @OptionGroup var translation: TranslationArguments
+
+  @Option(
+    help: ArgumentHelp("A folder that the guest may use.", valueName: "host[::guest]"))
+  var dir: [String] = []
+
+  @Option(help: ArgumentHelp("A variable in the guest's environment.", valueName: "name=value"))
+  var env: [String] = []
+
+  @Option(help: "C source, object or archive with the module's other imports.")
+  var link: [String] = []
+
+  @Option(
+    name: .customShort("O", allowingJoined: true),
+    help: ArgumentHelp("Level that the C compiler optimises at: 0 to 3, or s.", valueName: "level"))
+  var optimization = "2"
+
+  @Flag(name: .customShort("g"), help: "Ask the C compiler for debug information.")
+  var debug = false
+
+  @Option(help: "The C compiler. (default: $CC, else cc)")
+  var cc: String?
+
+  @Option(help: "Bytes of stack that the guest has.")
+  var stackSize: UInt64 = 8 << 20
+
+  @Option(help: "Call this export with the program's arguments and print its results.")
+  var invoke: String?
+
+  var compilerCommand: String {
+    if let cc { return cc }
+    let named = Files.environment("CC") ?? ""
+    return named.isEmpty ? "cc" : named
+  }
+
+  func validate() throws {
+    guard ["0", "1", "2", "3", "s"].contains(optimization) else {
+      throw ValidationError("-O takes 0, 1, 2, 3 or s, not '\(optimization)'")
+    }
+    for variable in env where !variable.contains("=") || variable.hasPrefix("=") {
+      throw ValidationError("--env takes NAME=VALUE, not '\(variable)'")
+    }
+    for folder in dir
+    where folder.isEmpty || folder.hasPrefix("::") || folder.hasSuffix("::") {
+      throw ValidationError("--dir takes HOST or HOST::GUEST, neither of them empty")
+    }
+    if stackSize < 1 << 16 { throw ValidationError("--stack-size is at least 65536") }
+  }
+
+  /// Everything but the module that the executable depends on, as text.
+  var description: String {
+    let options = translation.options(profile: .host, instances: .one)
+    let choices: [String] = [
+      "memory \(options.memory) instances \(options.instances)",
+      "name \(options.name ?? "") maximum \(options.maximumMemory ?? 0)",
+      "dir \(dir)", "env \(env)", "link \(link)", "O\(optimization) g \(debug)",
+      "cc \(compilerCommand)", "stack \(stackSize)", "invoke \(invoke ?? "")",
+    ]
+    return choices.joined(separator: "\n") + "\n"
+  }
+
+  /// Translates a module and compiles it to an executable.
+  func build(_ module: ModuleFile, to output: String) async throws {
+    let inspection = try module.inspect()
+    let entry = try self.entry(of: module, inspection)
+    try checkImports(inspection)
+    for file in link where access(file, R_OK) != 0 {
+      throw Failure.system("cannot open \(file)")
+    }
+
+    let options = translation.options(profile: .host, instances: .one)
+    let translated = try module.translate(options)
+    let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
+    defer { Files.remove(folder) }
+    for file in translated.files {
+      try Files.write(file.contents, to: folder + "/" + file.name)
+    }
+    let program = ProgramSource(
+      name: translated.name, instances: options.instances, entry: entry,
+      preopens: dir, environment: env, stackSize: stackSize)
+    let main = "apus_program_main.c"
+    try Files.write(program.text, to: folder + "/" + main)
+    let runtime = try Runtime.write([.posix, .wasi, .program], to: folder + "/runtime")
+
+    var sources = translated.files.map(\.name).filter { $0.hasSuffix(".c") }
+    sources += runtime.map { "runtime/" + $0 }
+    sources.append(main)
+    let compiler = CToolchain(command: compilerCommand)
+    var flags = ["-O" + optimization] + CompilerFlags.required(.host)
+    if debug { flags.append("-g") }
+    flags += ["-I" + folder, "-I" + folder + "/runtime/include"]
+    let objects = sources.indices.map { folder + "/\($0).o" }
+    var invocations = zip(sources, objects).map { source, object in
+      flags + ["-c", folder + "/" + source, "-o", object]
+    }
+    var linked = objects
+    for (index, file) in link.enumerated() {
+      if file.hasSuffix(".c") {
+        let object = folder + "/link\(index).o"
+        invocations.append(flags + ["-c", file, "-o", object])
+        linked.append(object)
+      } else {
+        linked.append(file)
+      }
+    }
+    let result = folder + "/program"
+    do {
+      try await compiler.run(
+        invocations, jobs: translation.jobCount, report: { printError($0) })
+      try await compiler.run(
+        [["-o", result] + linked + ["-Wl,--gc-sections", "-lm", "-lpthread"]], jobs: 1,
+        report: { printError($0) })
+    } catch let failure as CToolchain.Failure {
+      printError(failure.output)
+      throw Failure(
+        .compiler, "the C compiler failed (\(failure.reason)): \(failure.command)")
+    }
+    try Files.copyExecutable(result, to: output)
+  }
+
+  private func entry(
+    of module: ModuleFile, _ inspection: Inspection
+  ) throws -> ProgramSource.Entry {
+    let functions = inspection.exports.filter { $0.kind == .function }
+    func list() -> String {
+      functions.isEmpty
+        ? "it exports no function"
+        : "it exports " + functions.map { "\($0.name) \($0.type)" }.joined(separator: ", ")
+    }
+    guard let invoke else {
+      guard inspection.isProgram else {
+        throw Failure(
+          .usage, "\(module.path) has no _start: choose an export with --invoke; \(list())")
+      }
+      return .start
+    }
+    guard let export = functions.first(where: { $0.name == invoke }),
+      let signature = export.signature
+    else { throw Failure(.usage, "\(module.path) has no function '\(invoke)'; \(list())") }
+    guard signature.allSatisfy({ "iIfF>".contains($0) }) else {
+      throw Failure(.usage, "--invoke cannot pass the values of \(invoke) \(export.type)")
+    }
+    return .invoke(
+      name: invoke, signature: signature,
+      hasInitialize: functions.contains { $0.name == "_initialize" })
+  }
+
+  private func checkImports(_ inspection: Inspection) throws {
+    let others = inspection.hostImports.filter { $0.kind != .function }
+    guard others.isEmpty else {
+      let names = others.map { "\($0.kind.rawValue) \($0.module).\($0.name)" }
+      throw Failure(
+        .usage,
+        "nothing supplies \(names.joined(separator: ", ")): a program of one module can import "
+          + "functions only; translate the module and link it in C")
+    }
+    guard link.isEmpty else { return }
+    let functions = inspection.hostImports
+    guard !functions.isEmpty else { return }
+    let names = functions.map { "\($0.module).\($0.name)" }.uniqued()
+    let prototypes = functions.compactMap(\.prototype).uniqued().map { "\n  " + $0 }
+    throw Failure(
+      .usage,
+      "nothing supplies \(names.joined(separator: ", ")): write these in C and pass the file "
+        + "with --link" + prototypes.joined())
+  }
+}

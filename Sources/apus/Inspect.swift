@@ -1,0 +1,46 @@
+import ArgumentParser
+
+struct Inspect: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List imports, exports, memory and proposals of a module.")
+
+  @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
+
+  @Flag(help: "Print only the C prototypes of the functions that the module imports.")
+  var prototypes = false
+
+  mutating func run() throws {
+    let inspection = try ModuleFile(file).inspect()
+    if prototypes {
+      for line in inspection.imports.compactMap(\.prototype).uniqued() { print(line) }
+      return
+    }
+    if let name = inspection.name { print("name: \(name)") }
+    print("functions: \(inspection.functionCount)" + (inspection.hasStart ? ", with a start" : ""))
+    if let memory = inspection.memory {
+      let limit = memory.maximum.map { ", at most \($0)" } ?? ""
+      print("memory: \(memory.minimum) pages of 64 KiB\(limit)")
+    } else {
+      print("memory: none")
+    }
+    print("data: \(inspection.dataSize) bytes")
+    let features = inspection.features.joined(separator: ", ")
+    print("proposals: \(features.isEmpty ? "none" : features)")
+    print("imports: \(inspection.imports.count)")
+    for item in inspection.imports {
+      print("  \(item.kind.rawValue) \(item.module).\(item.name) \(item.type)")
+    }
+    print("exports: \(inspection.exports.count)")
+    for item in inspection.exports {
+      print("  \(item.kind.rawValue) \(item.name) \(item.type)")
+    }
+  }
+}
+
+extension Sequence where Element: Hashable {
+  /// The elements in order, each once.
+  func uniqued() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

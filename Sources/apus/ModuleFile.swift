@@ -1,0 +1,86 @@
+import Translator
+
+/// A module as it lies in a file.
+struct ModuleFile {
+  let path: String
+  let contents: Files.Contents
+
+  init(_ path: String) throws {
+    self.path = path
+    contents = try Files.Contents(of: path)
+  }
+
+  /// A C name made from the file name: `my-app.wasm` gives `my_app`.
+  var cName: String {
+    var stem = Files.baseName(path)[...]
+    if stem.hasSuffix(".wasm") { stem = stem.dropLast(5) }
+    var name = ""
+    for byte in stem.utf8 {
+      name.unicodeScalars.append(CName.isPlain(byte) ? Unicode.Scalar(byte) : "_")
+    }
+    guard let first = name.utf8.first else { return "module" }
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) ? "_" + name : name
+  }
+
+  func validate() throws {
+    do { try Translator.validate(contents.bytes) } catch { throw Failure(error) }
+  }
+
+  func inspect() throws -> Inspection {
+    do { return try Translator.inspect(contents.bytes) } catch { throw Failure(error) }
+  }
+
+  func translate(_ options: TranslationOptions) throws -> Translation {
+    var options = options
+    options.fallbackName = cName
+    do {
+      return try Translator.translate(contents.bytes, options: options)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// Names as the translated C spells them.
+enum CName {
+  static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+
+  /// Each byte that C does not allow becomes `_xx`.
+  static func escape(_ name: String) -> String {
+    var text = ""
+    for byte in name.utf8 {
+      if isPlain(byte) {
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        text += (byte < 16 ? "_0" : "_") + String(byte, radix: 16)
+      }
+    }
+    return text
+  }
+
+  /// A C string literal.
+  static func literal(_ text: String) -> String {
+    var literal = "\""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        literal += "\\"
+        literal.unicodeScalars.append(Unicode.Scalar(byte))
+      case 0x20..<0x7f where byte != UInt8(ascii: "?"):
+        literal.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        // Three octal digits, so that a digit may follow.
+        let octal = String(byte, radix: 8)
+        literal += "\\" + String(repeating: "0", count: 3 - octal.count) + octal
+      }
+    }
+    return literal + "\""
+  }
+}

@@ -1,0 +1,214 @@
+import Translator
+
+/// The C file that makes a program of a module: it fills `struct apus_program`
+/// for the `apus_main` of the runtime.
+struct ProgramSource {
+  enum Entry {
+    /// WASI's `_start`.
+    case start
+    /// An export, with arguments from the command line.
+    case invoke(name: String, signature: String, hasInitialize: Bool)
+  }
+
+  /// Prefix of the module's C names.
+  var name: String
+  var instances: TranslationOptions.Instances
+  var entry: Entry
+  /// `host::guest` or `host`.
+  var preopens: [String]
+  var environment: [String]
+  var stackSize: UInt64
+
+  var text: String {
+    let many = instances == .many
+    let state = many ? "static struct \(name) instance;\n\n" : ""
+    let instantiate =
+      many
+      ? """
+      struct apus_outcome outcome = {0};
+      struct \(name)_imports imports;
+      \(name)_default_imports(&imports);
+      \(name)_instantiate(&instance, &imports, &outcome);
+      return outcome;
+      """ : "return \(name)_instantiate();"
+    let folders = Self.list("dirs", of: preopens)
+    let variables = Self.list("env", of: environment)
+    return """
+      /* Written by apus: the program around a module. */
+      #include "\(name).h"
+      #include "apus_wasi.h"
+      #include <errno.h>
+      #include <stdio.h>
+      #include <stdlib.h>
+
+      \(state)static struct apus_outcome program_instantiate(void) {
+      \(instantiate)
+      }
+
+      static void program_destroy(void) { \(name)_destroy(\(first)); }
+
+      static struct apus_host *program_host(void) { return \(name)_host(\(first)); }
+
+      \(body)
+      \(folders)\(variables)int main(int argc, char **argv) {
+        static const struct apus_program program = {
+      \(preopens.isEmpty ? "" : "      .dirs = program_dirs,\n")\
+            .dir_count = \(preopens.count),
+      \(environment.isEmpty ? "" : "      .env = program_env,\n")\
+            .env_count = \(environment.count),
+            .stack_size = \(stackSize)u,
+            .instantiate = program_instantiate,
+            .start = program_start,
+            .destroy = program_destroy,
+            .host = program_host,
+        };
+        \(beforeMain)return apus_main(argc, argv, &program);
+      }
+
+      """
+  }
+
+  private static func list(_ name: String, of texts: [String]) -> String {
+    guard !texts.isEmpty else { return "" }
+    let lines = texts.map { "  \(CName.literal($0)),\n" }
+    return "static const char *const program_\(name)[] = {\n\(lines.joined())};\n\n"
+  }
+
+  private var first: String { instances == .many ? "&instance" : "" }
+
+  private func call(_ export: String, _ arguments: [String] = []) -> String {
+    let all = (first.isEmpty ? [] : [first]) + arguments
+    return "\(name)_export_\(CName.escape(export))(\(all.joined(separator: ", ")))"
+  }
+
+  private var beforeMain: String {
+    guard case .invoke = entry else { return "" }
+    return "parse_arguments(argc, argv);\n  "
+  }
+
+  private var body: String {
+    switch entry {
+    case .start:
+      return """
+        static void program_start(void *unused) {
+          (void)unused;
+          \(call("_start"));
+        }
+
+        """
+    case .invoke(let export, let signature, let hasInitialize):
+      return invoke(export, signature, hasInitialize)
+    }
+  }
+
+  private static let types: [Character: String] = [
+    "i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double",
+  ]
+
+  private func invoke(_ export: String, _ signature: String, _ hasInitialize: Bool) -> String {
+    let halves = signature.split(separator: ">", omittingEmptySubsequences: false)
+    let parameters = Array(halves.first ?? "")
+    let results = Array(halves.count > 1 ? halves[1] : "")
+    let kinds = Set(parameters)
+    var text = ""
+    for (index, kind) in parameters.enumerated() {
+      text += "static \(Self.types[kind]!) argument\(index);\n"
+    }
+    text += """
+
+      static void bad_argument(const char *text) {
+        fprintf(stderr, "apus: '%s' is not a value of the parameter's type\\n", text);
+        exit(2);
+      }
+
+      """
+    if kinds.contains("i") || kinds.contains("I") { text += Self.parseInteger }
+    if kinds.contains("f") || kinds.contains("F") { text += Self.parseFloat }
+    if results.contains("f") || results.contains("F") { text += Self.printFloat }
+    text += """
+
+      static void parse_arguments(int argc, char **argv) {
+        if (argc != \(parameters.count + 1)) {
+          fprintf(stderr, "apus: %s takes \(parameters.count) arguments, not %d\\n", \
+      \(CName.literal(export)), argc - 1);
+          exit(2);
+        }
+        (void)argv;
+        (void)bad_argument;
+
+      """
+    for (index, kind) in parameters.enumerated() {
+      let value: String
+      switch kind {
+      case "i": value = "(uint32_t)parse_integer(argv[\(index + 1)], 32)"
+      case "I": value = "parse_integer(argv[\(index + 1)], 64)"
+      case "f": value = "(float)parse_float(argv[\(index + 1)], 1)"
+      default: value = "parse_float(argv[\(index + 1)], 0)"
+      }
+      text += "  argument\(index) = \(value);\n"
+    }
+    text += "}\n\nstatic void program_start(void *unused) {\n  (void)unused;\n"
+    if hasInitialize, export != "_initialize" { text += "  \(call("_initialize"));\n" }
+    var arguments = parameters.indices.map { "argument\($0)" }
+    for (index, kind) in results.enumerated() {
+      text += "  \(Self.types[kind]!) result\(index);\n"
+      if index > 0 { arguments.append("&result\(index)") }
+    }
+    text += "  \(results.isEmpty ? "" : "result0 = ")\(call(export, arguments));\n"
+    for (index, kind) in results.enumerated() {
+      switch kind {
+      case "i": text += "  printf(\"%d\\n\", (int)(int32_t)result\(index));\n"
+      case "I": text += "  printf(\"%lld\\n\", (long long)(int64_t)result\(index));\n"
+      case "f": text += "  print_float(result\(index), 1);\n"
+      default: text += "  print_float(result\(index), 0);\n"
+      }
+    }
+    return text + "  fflush(stdout);\n}\n"
+  }
+
+  private static let parseInteger = """
+
+    static uint64_t parse_integer(const char *text, int bits) {
+      char *end;
+      errno = 0;
+      uint64_t value;
+      if (*text == '-') {
+        long long number = strtoll(text, &end, 0);
+        if (bits == 32 && number < INT32_MIN) bad_argument(text);
+        value = (uint64_t)number;
+      } else {
+        value = strtoull(text, &end, 0);
+        if (bits == 32 && value > UINT32_MAX) bad_argument(text);
+      }
+      if (errno || end == text || *end) bad_argument(text);
+      return value;
+    }
+
+    """
+
+  private static let parseFloat = """
+
+    static double parse_float(const char *text, int is_single) {
+      char *end;
+      double value = is_single ? (double)strtof(text, &end) : strtod(text, &end);
+      if (end == text || *end) bad_argument(text);
+      return value;
+    }
+
+    """
+
+  private static let printFloat = """
+
+    /* As few digits as read back to the same value. */
+    static void print_float(double value, int is_single) {
+      char text[40];
+      for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        double back = is_single ? (double)strtof(text, NULL) : strtod(text, NULL);
+        if (back == value) break;
+      }
+      puts(text);
+    }
+
+    """
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Glibc
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Build a module, keep the executable for the next time, and run it.",
+    discussion: "Options stand before the module; all that follows it goes to the guest.")
+
+  @Flag(inversion: .prefixedNo, help: "Keep the executable in $APUS_CACHE.")
+  var cache = true
+
+  @OptionGroup var arguments: BuildArguments
+
+  @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
+
+  @Argument(parsing: .captureForPassthrough, help: "Arguments for the guest.")
+  var guestArguments: [String] = []
+
+  mutating func run() async throws {
+    let module = try ModuleFile(file)
+    let argv = [Files.baseName(file)] + guestArguments
+    if cache, let folder = Cache.folder {
+      let cache = try Cache(folder: folder, module: module, arguments: arguments)
+      if let program = cache.lookUp() { try execute(program, argv) }
+      let program = try await cache.store { [arguments] path in
+        try await arguments.build(module, to: path)
+      }
+      try execute(program, argv)
+    }
+    let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
+    let program = folder + "/program"
+    do {
+      try await arguments.build(module, to: program)
+    } catch {
+      Files.remove(folder)
+      throw error
+    }
+    // The open file survives the removal of its name.
+    let file = open(program, O_RDONLY | O_CLOEXEC)
+    Files.remove(folder)
+    try execute("/proc/self/fd/\(file)", argv)
+  }
+
+  /// Becomes the program.
+  private func execute(_ program: String, _ arguments: [String]) throws -> Never {
+    fflush(nil)
+    var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+    argv.append(nil)
+    execv(program, argv)
+    throw Failure.system("cannot run \(program)")
+  }
+}

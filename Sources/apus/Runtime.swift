@@ -1,0 +1,50 @@
+import RuntimeSources
+import Translator
+
+/// The files of Runtime-C that lie inside this program.
+enum Runtime {
+  /// Parts of the runtime beside its headers and its core.
+  struct Parts: OptionSet {
+    let rawValue: Int
+    static let posix = Parts(rawValue: 1)
+    static let baremetal = Parts(rawValue: 2)
+    static let wasi = Parts(rawValue: 4)
+    /// `main` for a program.
+    static let program = Parts(rawValue: 8)
+  }
+
+  /// Writes the files of some parts into a folder; answers the paths of its C files in it.
+  static func write(_ parts: Parts, to folder: String) throws -> [String] {
+    var sources: [String] = []
+    var index = 0
+    while let source = runtime_source_at(index)?.pointee {
+      index += 1
+      let path = String(cString: source.path)
+      guard isNeeded(path, parts) else { continue }
+      let file = folder + "/" + path
+      try Files.makeFolder(String(file[..<file.lastIndex(of: "/")!]))
+      try Files.write(UnsafeRawBufferPointer(start: source.bytes, count: source.count), to: file)
+      if path.hasSuffix(".c") { sources.append(path) }
+    }
+    return sources
+  }
+
+  private static func isNeeded(_ path: String, _ parts: Parts) -> Bool {
+    if path == "port/posix/main.c" { return parts.contains(.program) }
+    if path.hasPrefix("port/posix/") { return parts.contains(.posix) }
+    if path.hasPrefix("port/baremetal/") { return parts.contains(.baremetal) }
+    if path.hasPrefix("wasi/") { return parts.contains(.wasi) }
+    return true
+  }
+}
+
+extension Inspection {
+  static let wasiModules: Set<String> = ["wasi_snapshot_preview1", "wasi_unstable"]
+
+  var usesWASI: Bool { imports.contains { Self.wasiModules.contains($0.module) } }
+
+  /// Imports that the WASI library does not supply.
+  var hostImports: [Import] { imports.filter { !Self.wasiModules.contains($0.module) } }
+
+  var isProgram: Bool { exports.contains { $0.name == "_start" && $0.kind == .function } }
+}

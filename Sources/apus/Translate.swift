@@ -1,0 +1,89 @@
+import ArgumentParser
+import Translator
+
+struct Translate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write C, a header, the runtime and a Makefile into a folder.")
+
+  @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
+
+  @Option(name: .shortAndLong, help: "The folder to write into.", completion: .directory)
+  var output: String
+
+  @Option(help: "What the C will run on.")
+  var profile = TranslationOptions.Profile.host
+
+  @Option(help: "Bytes of C in a file before it is split; 0 never splits.")
+  var split: Int?
+
+  @Flag(inversion: .prefixedNo, help: "Write the runtime and a Makefile, too.")
+  var makefile = true
+
+  @OptionGroup var arguments: TranslationArguments
+
+  mutating func validate() throws {
+    if let split, split < 0 { throw ValidationError("--split is 0 or more") }
+  }
+
+  mutating func run() throws {
+    let module = try ModuleFile(file)
+    var options = arguments.options(profile: profile, instances: .many)
+    if let split { options.splitSize = split }
+    let translation = try module.translate(options)
+    try Files.makeFolder(output)
+    for file in translation.files {
+      try Files.write(file.contents, to: output + "/" + file.name)
+    }
+    guard makefile else { return }
+
+    let inspection = try module.inspect()
+    var parts: Runtime.Parts = profile == .firmware ? .baremetal : .posix
+    if inspection.usesWASI { parts.insert(.wasi) }
+    let runtime = try Runtime.write(parts, to: output + "/runtime")
+    let sources =
+      translation.files.map(\.name).filter { $0.hasSuffix(".c") } + runtime.map { "runtime/" + $0 }
+    try Files.write(
+      Self.makefile(name: translation.name, sources: sources, profile: profile),
+      to: output + "/Makefile")
+  }
+
+  private static func makefile(
+    name: String, sources: [String], profile: TranslationOptions.Profile
+  ) -> String {
+    """
+    # Builds lib\(name).a from the C that apus wrote. CC, AR and CFLAGS are yours.
+    CFLAGS ?= -O2
+
+    # The C needs these to mean what the module means.
+    REQUIRED = \(CompilerFlags.required(profile).joined(separator: " ")) -I. -Iruntime/include
+
+    OBJECTS = \(sources.map { $0.dropLast(2) + ".o" }.joined(separator: " \\\n  "))
+
+    lib\(name).a: $(OBJECTS)
+    \trm -f $@
+    \t$(AR) rcs $@ $(OBJECTS)
+
+    %.o: %.c
+    \t$(CC) $(CFLAGS) $(REQUIRED) -c -o $@ $<
+
+    clean:
+    \trm -f lib\(name).a $(OBJECTS)
+
+    .PHONY: clean
+
+    """
+  }
+}
+
+/// Flags for the C compiler.
+enum CompilerFlags {
+  /// What the translated C relies on, whatever else is asked for.
+  static func required(_ profile: TranslationOptions.Profile) -> [String] {
+    let all = [
+      "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-math-errno",
+      "-ffunction-sections", "-fdata-sections",
+    ]
+    // Frames larger than the guard page must not step over it.
+    return profile == .host ? all + ["-fstack-clash-protection"] : all
+  }
+}

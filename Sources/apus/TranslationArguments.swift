@@ -1,0 +1,48 @@
+import ArgumentParser
+import Glibc
+import Translator
+
+extension TranslationOptions.Memory: ExpressibleByArgument {}
+extension TranslationOptions.Instances: ExpressibleByArgument {}
+extension TranslationOptions.Profile: ExpressibleByArgument {}
+
+/// Options that all commands which translate share.
+struct TranslationArguments: ParsableArguments {
+  @Option(help: "How accesses stay inside memory. (default: guard on 64-bit hosts, else bounds)")
+  var memory: TranslationOptions.Memory?
+
+  @Option(help: "Whether a program can have one instance of the module or many.")
+  var instances: TranslationOptions.Instances?
+
+  @Option(help: "Prefix of the public C names. (default: the module's name)")
+  var name: String?
+
+  @Option(help: "Bytes that the memory can grow to at most.")
+  var maxMemory: UInt64?
+
+  @Option(help: "Threads and C compilers that run at a time. (default: one per CPU)")
+  var jobs: Int?
+
+  var jobCount: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
+    if let name, name.isEmpty || CName.escape(name) != name || name.first!.isNumber {
+      throw ValidationError("--name takes a name that C allows, not '\(name)'")
+    }
+  }
+
+  func options(
+    profile: TranslationOptions.Profile, instances: TranslationOptions.Instances
+  ) -> TranslationOptions {
+    var options = TranslationOptions()
+    let canGuard = MemoryLayout<Int>.size == 8 && profile == .host
+    options.memory = memory ?? (canGuard ? .guard : .bounds)
+    options.instances = self.instances ?? instances
+    options.profile = profile
+    options.name = name
+    options.maximumMemory = maxMemory
+    options.jobs = jobCount
+    return options
+  }
+}
