@@ -1,13 +1,134 @@
 /// What can be wrong with a module, in the specification's words.
 package enum Reason: Sendable, Equatable {
   case unsupported(Feature)
+
+  // Malformed.
   case unexpectedEnd
+  case magicHeaderNotDetected
+  case unknownBinaryVersion
+  case malformedSectionID
+  case unexpectedContentAfterLastSection
+  case sectionSizeMismatch
+  case lengthOutOfBounds
+  case integerRepresentationTooLong
+  case integerTooLarge
+  case malformedUTF8
+  case malformedImportKind
+  case malformedExportKind
+  case malformedMutability
+  case malformedLimitsFlags
+  case malformedMemoryFlags
+  case malformedReferenceType
+  case malformedValueType
+  case malformedDefinitionType
+  case malformedElementKind
+  case malformedElementFlags
+  case malformedDataFlags
+  case malformedTable
+  case inconsistentFunctionAndCode
+  case inconsistentDataCount
+  case dataCountRequired
+  case tooManyLocals
+  case endExpected
+  case elseWithoutIf
+  case illegalOpcode(UInt16)
+
+  // Invalid.
+  case typeMismatch
+  case unknownType
+  case unknownLocal
+  case unknownGlobal
+  case unknownFunction
+  case unknownTable
+  case unknownMemory
+  case unknownLabel
+  case unknownDataSegment
+  case unknownElementSegment
+  case immutableGlobal
+  case undeclaredFunctionReference
+  case constantExpressionRequired
+  case invalidResultArity
+  case startFunction
+  case duplicateExportName
+  case minimumGreaterThanMaximum
+  case memorySizeTooLarge
+  case tableSizeTooLarge
+  case alignmentTooLarge
+  case offsetOutOfRange
+
+  // Limits of this implementation.
+  case moduleTooLarge
+  case tooManyLocalsToTranslate
+  case tooManyParametersOrResults
+  case operandStackTooHigh
 
   /// The text that a person reads.
   package var message: String {
     switch self {
     case .unsupported(let feature): "uses the proposal \(feature.rawValue)"
     case .unexpectedEnd: "unexpected end"
+    case .magicHeaderNotDetected: "magic header not detected"
+    case .unknownBinaryVersion: "unknown binary version"
+    case .malformedSectionID: "malformed section id"
+    case .unexpectedContentAfterLastSection: "unexpected content after last section"
+    case .sectionSizeMismatch: "section size mismatch"
+    case .lengthOutOfBounds: "length out of bounds"
+    case .integerRepresentationTooLong: "integer representation too long"
+    case .integerTooLarge: "integer too large"
+    case .malformedUTF8: "malformed UTF-8 encoding"
+    case .malformedImportKind: "malformed import kind"
+    case .malformedExportKind: "malformed export kind"
+    case .malformedMutability: "malformed mutability"
+    case .malformedLimitsFlags: "malformed limits flags"
+    case .malformedMemoryFlags: "malformed memop flags"
+    case .malformedReferenceType: "malformed reference type"
+    case .malformedValueType: "malformed value type"
+    case .malformedDefinitionType: "malformed definition type"
+    case .malformedElementKind: "malformed element kind"
+    case .malformedElementFlags: "malformed elements segment kind"
+    case .malformedDataFlags: "malformed data segment kind"
+    case .malformedTable: "malformed table"
+    case .inconsistentFunctionAndCode:
+      "function and code section have inconsistent lengths"
+    case .inconsistentDataCount: "data count and data section have inconsistent lengths"
+    case .dataCountRequired: "data count section required"
+    case .tooManyLocals: "too many locals"
+    case .endExpected: "END opcode expected"
+    case .elseWithoutIf: "else without if"
+    case .illegalOpcode(let opcode): "illegal opcode " + Reason.hexadecimal(opcode)
+    case .typeMismatch: "type mismatch"
+    case .unknownType: "unknown type"
+    case .unknownLocal: "unknown local"
+    case .unknownGlobal: "unknown global"
+    case .unknownFunction: "unknown function"
+    case .unknownTable: "unknown table"
+    case .unknownMemory: "unknown memory"
+    case .unknownLabel: "unknown label"
+    case .unknownDataSegment: "unknown data segment"
+    case .unknownElementSegment: "unknown elem segment"
+    case .immutableGlobal: "immutable global"
+    case .undeclaredFunctionReference: "undeclared function reference"
+    case .constantExpressionRequired: "constant expression required"
+    case .invalidResultArity: "invalid result arity"
+    case .startFunction: "start function"
+    case .duplicateExportName: "duplicate export name"
+    case .minimumGreaterThanMaximum: "size minimum must not be greater than maximum"
+    case .memorySizeTooLarge: "memory size must be at most 65536 pages (4GiB)"
+    case .tableSizeTooLarge: "table size must be at most 2^32-1"
+    case .alignmentTooLarge: "alignment must not be larger than natural"
+    case .offsetOutOfRange: "offset out of range"
+    case .moduleTooLarge: "module larger than 4 GiB"
+    case .tooManyLocalsToTranslate: "more than 50000 locals in a function"
+    case .tooManyParametersOrResults: "more than 1000 parameters or results in a type"
+    case .operandStackTooHigh: "more than 1048576 values on the operand stack"
     }
+  }
+
+  /// `ff`, or `fc 1f` for a prefixed opcode (`0x100` and up).
+  private static func hexadecimal(_ opcode: UInt16) -> String {
+    func pair(_ value: UInt16) -> String {
+      (value < 16 ? "0" : "") + String(value, radix: 16)
+    }
+    return opcode < 0x100 ? pair(opcode) : "fc " + pair(opcode - 0x100)
   }
 }

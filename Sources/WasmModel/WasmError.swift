@@ -1,6 +1,7 @@
 // The one error of the pipeline: what is wrong, at which byte, in which function.
 
 /// Why a module was refused.
+@usableFromInline
 package struct WasmError: Error, Sendable {
   package enum Stage: String, Sendable { case malformed, invalid, unsupported }
 

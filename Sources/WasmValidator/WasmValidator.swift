@@ -1,1 +1,157 @@
+// The specification's section "Validation", "Modules": everything but the bodies.
+
 import WasmModel
+import WasmParser
+
+package enum WasmValidator {
+  /// Checks all parts of a module but the bodies of its functions.
+  package static func validateModule(
+    _ module: consuming Module, bytes: UnsafeRawBufferPointer
+  ) throws(WasmError) -> ValidatedModule {
+    let checker = ModuleChecker(module: module)
+    try checker.checkTypes()
+    try checker.checkGlobals()
+    try checker.checkExports()
+    try checker.checkStart()
+    try checker.checkElements()
+    try checker.checkData()
+    return ValidatedModule(
+      module: checker.module, bytes: bytes, declared: checker.declaredFunctions())
+  }
+}
+
+struct ModuleChecker {
+  let module: Module
+
+  private func invalid(_ reason: Reason, _ offset: Int = 0) throws(WasmError) -> Never {
+    try fail(.invalid, reason, at: offset)
+  }
+
+  func checkTypes() throws(WasmError) {
+    for type in module.functions where type >= module.types.count { try invalid(.unknownType) }
+    for table in module.tables {
+      if let maximum = table.limits.maximum, maximum < table.limits.minimum {
+        try invalid(.minimumGreaterThanMaximum)
+      }
+    }
+    for memory in module.memories {
+      if memory.limits.minimum > 65536 || memory.limits.maximum ?? 0 > 65536 {
+        try invalid(.memorySizeTooLarge)
+      }
+      if let maximum = memory.limits.maximum, maximum < memory.limits.minimum {
+        try invalid(.minimumGreaterThanMaximum)
+      }
+    }
+    if module.memories.count > 1 { try fail(.unsupported, .unsupported(.multiMemory), at: 0) }
+  }
+
+  func checkGlobals() throws(WasmError) {
+    for (index, value) in module.globalValues.enumerated() {
+      let global = module.importedGlobalCount + index
+      try check(value, module.globals[global].value, visibleGlobals: global)
+    }
+  }
+
+  func checkExports() throws(WasmError) {
+    // As bytes: Strings are equal by canonical equivalence, names are not.
+    var names = Set<[UInt8]>(minimumCapacity: module.exports.count)
+    for export in module.exports {
+      switch export.kind {
+      case .function:
+        if export.index >= module.functions.count { try invalid(.unknownFunction) }
+      case .table: if export.index >= module.tables.count { try invalid(.unknownTable) }
+      case .memory: if export.index >= module.memories.count { try invalid(.unknownMemory) }
+      case .global: if export.index >= module.globals.count { try invalid(.unknownGlobal) }
+      }
+      if !names.insert(Array(export.name.utf8)).inserted { try invalid(.duplicateExportName) }
+    }
+  }
+
+  func checkStart() throws(WasmError) {
+    guard let start = module.start else { return }
+    if start >= module.functions.count { try invalid(.unknownFunction) }
+    let type = module.type(ofFunction: Int(start))
+    if !type.parameters.isEmpty || !type.results.isEmpty { try invalid(.startFunction) }
+  }
+
+  func checkElements() throws(WasmError) {
+    let globals = module.globals.count
+    for segment in module.elements {
+      for element in segment.elements {
+        try check(element, segment.type, visibleGlobals: globals)
+      }
+      guard case .active(let table, let offset) = segment.mode else { continue }
+      if table >= module.tables.count { try invalid(.unknownTable, offset.offset) }
+      if module.tables[Int(table)].element != segment.type {
+        try invalid(.typeMismatch, offset.offset)
+      }
+      try check(offset, .i32, visibleGlobals: globals)
+    }
+  }
+
+  func checkData() throws(WasmError) {
+    for segment in module.data {
+      guard case .active(let memory, let offset) = segment.mode else { continue }
+      if memory >= module.memories.count { try invalid(.unknownMemory, offset.offset) }
+      try check(offset, .i32, visibleGlobals: module.globals.count)
+    }
+  }
+
+  /// Checks that an expression gives one value of a type.
+  private func check(
+    _ expression: ConstantExpression, _ type: ValueType, visibleGlobals: Int
+  ) throws(WasmError) {
+    if expression.instructions.count == 1 {
+      let result = try self.type(
+        of: expression.instructions[0], visibleGlobals, at: expression.offset)
+      if result != type { try invalid(.typeMismatch, expression.offset) }
+      return
+    }
+    var stack: [ValueType] = []
+    for instruction in expression.instructions {
+      let result = try self.type(of: instruction, visibleGlobals, at: expression.offset)
+      if case .arithmetic = instruction {
+        guard stack.popLast() == result, stack.popLast() == result else {
+          try invalid(.typeMismatch, expression.offset)
+        }
+      }
+      stack.append(result)
+    }
+    if stack != [type] { try invalid(.typeMismatch, expression.offset) }
+  }
+
+  private func type(
+    of instruction: ConstantInstruction, _ visibleGlobals: Int, at offset: Int
+  ) throws(WasmError) -> ValueType {
+    switch instruction {
+    case .i32: return .i32
+    case .i64: return .i64
+    case .f32: return .f32
+    case .f64: return .f64
+    case .refNull(let type): return type
+    case .refFunc(let index):
+      if index >= module.functions.count { try invalid(.unknownFunction, offset) }
+      return .funcref
+    case .globalGet(let index):
+      if index >= visibleGlobals { try invalid(.unknownGlobal, offset) }
+      let global = module.globals[Int(index)]
+      if global.isMutable { try invalid(.constantExpressionRequired, offset) }
+      return global.value
+    case .arithmetic(let opcode): return opcode.rawValue < 0x7c ? .i32 : .i64
+    }
+  }
+
+  /// By function: whether it occurs outside of bodies and the start section.
+  func declaredFunctions() -> [Bool] {
+    var declared = [Bool](repeating: false, count: module.functions.count)
+    func declare(_ expression: ConstantExpression) {
+      for case .refFunc(let index) in expression.instructions { declared[Int(index)] = true }
+    }
+    for export in module.exports where export.kind == .function {
+      declared[Int(export.index)] = true
+    }
+    module.globalValues.forEach(declare)
+    for segment in module.elements { segment.elements.forEach(declare) }
+    return declared
+  }
+}

@@ -1,0 +1,39 @@
+// Constant expressions, up to their `end`. Types are checked by the validator.
+
+import WasmModel
+
+extension ByteReader {
+  package mutating func constantExpression() throws(WasmError) -> ConstantExpression {
+    var expression = ConstantExpression(instructions: [], offset: offset)
+    while true {
+      let offset = offset
+      let code = try byte()
+      switch code {
+      case 0x0b: return expression
+      case 0x41: expression.instructions.append(.i32(UInt32(bitPattern: try s32())))
+      case 0x42: expression.instructions.append(.i64(UInt64(bitPattern: try s64())))
+      case 0x43: expression.instructions.append(.f32(try fixed32()))
+      case 0x44: expression.instructions.append(.f64(try fixed64()))
+      case 0x23: expression.instructions.append(.globalGet(try u32()))
+      case 0xd0: expression.instructions.append(.refNull(try heapType()))
+      case 0xd2: expression.instructions.append(.refFunc(try u32()))
+      case 0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e:
+        expression.instructions.append(.arithmetic(Opcode(UInt16(code))))
+      case 0xfb: try fail(.unsupported, .unsupported(.garbageCollection), at: offset)
+      case 0xfd: try fail(.unsupported, .unsupported(.simd), at: offset)
+      default: try notConstant(code, offset)
+      }
+    }
+  }
+
+  private mutating func notConstant(
+    _ code: UInt8, _ offset: Int
+  ) throws(WasmError) -> Never {
+    var opcode = Int(code)
+    if code == 0xfc { opcode = 0x100 + Int(min(try u32(), 0xff)) }
+    if opcode >= InstructionTable.count || InstructionTable.facts[opcode].kind == .illegal {
+      try fail(.malformed, .illegalOpcode(UInt16(opcode)), at: offset)
+    }
+    try fail(.invalid, .constantExpressionRequired, at: offset)
+  }
+}

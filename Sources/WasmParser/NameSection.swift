@@ -1,0 +1,66 @@
+// The custom section "name": what is wrong in it is passed over, never an error.
+
+import WasmModel
+
+extension ModuleParser {
+  mutating func readNames() {
+    guard var section = nameSection else { return }
+    while !section.isAtEnd {
+      guard let id = try? section.byte(), let subsection = try? section.block() else { break }
+      do throws(WasmError) {
+        try readNames(subsection: id, subsection)
+      } catch {
+        continue
+      }
+    }
+    func precedes(_ first: Names.Local, _ second: Names.Local) -> Bool {
+      (first.function, first.local) < (second.function, second.local)
+    }
+    let locals = module.names.locals
+    if !zip(locals, locals.dropFirst()).allSatisfy({ precedes($0, $1) }) {
+      module.names.locals.sort(by: precedes)
+    }
+  }
+
+  private mutating func readNames(
+    subsection id: UInt8, _ section: ByteReader
+  ) throws(WasmError) {
+    var section = section
+    switch id {
+    case 0:
+      let name = try section.block()
+      if name.isUTF8 { module.names.module = name.range }
+    case 1:
+      let count = module.functions.count
+      try readNameMap(&section, count, &module.names.functions)
+    case 2:
+      for _ in 0..<(try section.u32()) {
+        let function = try section.u32()
+        for _ in 0..<(try section.u32()) {
+          let local = try section.u32()
+          let name = try section.block()
+          if function < module.functions.count, name.isUTF8 {
+            module.names.locals.append(
+              Names.Local(function: function, local: local, name: name.range))
+          }
+        }
+      }
+    case 7:
+      let count = module.globals.count
+      try readNameMap(&section, count, &module.names.globals)
+    default: break
+    }
+  }
+
+  private func readNameMap(
+    _ section: inout ByteReader, _ limit: Int, _ names: inout [ByteRange]
+  ) throws(WasmError) {
+    for _ in 0..<(try section.u32()) {
+      let index = Int(try section.u32())
+      let name = try section.block()
+      guard index < limit, name.isUTF8 else { continue }
+      while names.count <= index { names.append(.empty) }
+      names[index] = name.range
+    }
+  }
+}

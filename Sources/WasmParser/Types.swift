@@ -1,0 +1,116 @@
+// The specification's section "Binary Format", "Types".
+
+import WasmModel
+
+extension ByteReader {
+  /// The proposal that a type's code belongs to, if it is one of those recognised only.
+  private static func feature(ofType code: UInt8) -> Feature? {
+    switch code {
+    case 0x7b: .simd
+    case 0x69, 0x74: .exceptions
+    case 0x6a...0x6e, 0x71...0x73: .garbageCollection
+    case 0x63, 0x64: .functionReferences
+    default: nil
+    }
+  }
+
+  package mutating func valueType() throws(WasmError) -> ValueType {
+    let offset = offset
+    let code = try byte()
+    if let type = ValueType(rawValue: code) { return type }
+    if let feature = ByteReader.feature(ofType: code) {
+      try fail(.unsupported, .unsupported(feature), at: offset)
+    }
+    try fail(.malformed, .malformedValueType, at: offset)
+  }
+
+  package mutating func referenceType() throws(WasmError) -> ValueType {
+    let offset = offset
+    let code = try byte()
+    if let type = ValueType(rawValue: code), type.isReference { return type }
+    if code != 0x7b, let feature = ByteReader.feature(ofType: code) {
+      try fail(.unsupported, .unsupported(feature), at: offset)
+    }
+    try fail(.malformed, .malformedReferenceType, at: offset)
+  }
+
+  /// The type of `ref.null`: a type index is possible too.
+  package mutating func heapType() throws(WasmError) -> ValueType {
+    let offset = offset
+    if remaining > 0, next.pointee & 0xc0 == 0x40, next.pointee != 0x63, next.pointee != 0x64 {
+      return try referenceType()
+    }
+    if try s33() >= 0 {
+      try fail(.unsupported, .unsupported(.functionReferences), at: offset)
+    }
+    try fail(.malformed, .malformedReferenceType, at: offset)
+  }
+
+  private mutating func valueTypes() throws(WasmError) -> [ValueType] {
+    let offset = offset
+    let count = Int(try u32())
+    if count > remaining { try malformed(.unexpectedEnd) }
+    if count > 1000 { try fail(.invalid, .tooManyParametersOrResults, at: offset) }
+    var types: [ValueType] = []
+    types.reserveCapacity(count)
+    for _ in 0..<count { types.append(try valueType()) }
+    return types
+  }
+
+  package mutating func functionType() throws(WasmError) -> FunctionType {
+    let offset = offset
+    switch try byte() {
+    case 0x60:
+      let parameters = try valueTypes()
+      return FunctionType(parameters: parameters, results: try valueTypes())
+    case 0x5f, 0x5e, 0x4e, 0x50, 0x4f:
+      try fail(.unsupported, .unsupported(.garbageCollection), at: offset)
+    default:
+      try fail(.malformed, .malformedDefinitionType, at: offset)
+    }
+  }
+
+  package mutating func tableType() throws(WasmError) -> TableType {
+    let element = try referenceType()
+    let offset = offset
+    let flags = try byte()
+    if flags & 0xfa != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
+    if flags & 0x04 != 0 { try fail(.unsupported, .unsupported(.memory64), at: offset) }
+    if flags & 0x02 != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
+    let limits = try limits(hasMaximum: flags & 1 != 0, tooLarge: .tableSizeTooLarge)
+    return TableType(element: element, limits: limits)
+  }
+
+  package mutating func memoryType() throws(WasmError) -> MemoryType {
+    let offset = offset
+    let flags = try byte()
+    if flags & 0xf0 != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
+    if flags & 0x08 != 0 { try fail(.unsupported, .unsupported(.customPageSizes), at: offset) }
+    if flags & 0x04 != 0 { try fail(.unsupported, .unsupported(.memory64), at: offset) }
+    if flags & 0x02 != 0 { try fail(.unsupported, .unsupported(.threads), at: offset) }
+    let limits = try limits(hasMaximum: flags & 1 != 0, tooLarge: .memorySizeTooLarge)
+    return MemoryType(limits: limits)
+  }
+
+  private mutating func limits(
+    hasMaximum: Bool, tooLarge: Reason
+  ) throws(WasmError) -> Limits {
+    let minimum = try bound(tooLarge)
+    return Limits(minimum: minimum, maximum: hasMaximum ? try bound(tooLarge) : nil)
+  }
+
+  /// Bounds have 64 bits in the format; for 32-bit addresses, more than 32 are invalid.
+  private mutating func bound(_ tooLarge: Reason) throws(WasmError) -> UInt32 {
+    let offset = offset
+    guard let value = UInt32(exactly: try u64()) else { try fail(.invalid, tooLarge, at: offset) }
+    return value
+  }
+
+  package mutating func globalType() throws(WasmError) -> GlobalType {
+    let value = try valueType()
+    let offset = offset
+    let mutability = try byte()
+    if mutability > 1 { try fail(.malformed, .malformedMutability, at: offset) }
+    return GlobalType(value: value, isMutable: mutability == 1)
+  }
+}

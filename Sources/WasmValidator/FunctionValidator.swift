@@ -1,0 +1,207 @@
+// The specification's validation algorithm over one body at a time. In the same pass,
+// the reachable instructions are handed on as operations.
+
+import WasmModel
+import WasmParser
+
+/// Validates bodies one after the other; its stacks are reused. One per thread.
+package struct FunctionValidator: ~Copyable {
+  let owner: ValidatedModule
+  let facts: ModuleFacts
+  let table: UnsafePointer<InstructionFacts>
+  let single: UnsafePointer<UInt8>
+  /// Raw value types; 0 is the unknown type.
+  var operands = Buffer<UInt8>(capacity: 4096)
+  var frames = Buffer<ControlFrame>(capacity: 256)
+  /// Raw value types of the locals, parameters first.
+  var locals = Buffer<UInt8>(capacity: 1024)
+  /// The innermost frame's `height`.
+  var height = 0
+  /// Whether operations are recorded: the code is reachable, and they are asked for.
+  var isEmitting = false
+  /// Byte offset of the instruction at hand.
+  var offset = 0
+
+  package init(module: ValidatedModule) {
+    owner = module
+    facts = module.facts
+    table = InstructionTable.facts
+    single = singleTypes
+  }
+
+  deinit {
+    operands.free()
+    frames.free()
+    locals.free()
+  }
+
+  /// Validates the body of the defined function `index` (imports are not counted) and fills
+  /// `body`, whose `functionIndex` counts them. Without `recording`, only locals are filled.
+  package mutating func validate(
+    _ index: Int, body: inout FunctionBody, recording: Bool
+  ) throws(WasmError) {
+    let function = facts.importedFunctionCount + index
+    body.functionIndex = function
+    body.locals.removeAll()
+    body.operations.removeAll()
+    body.targets.removeAll()
+    operands.removeAll()
+    frames.removeAll()
+    locals.removeAll()
+    do throws(WasmError) {
+      guard let base = owner.bytes.baseAddress else { try fail(.malformed, .unexpectedEnd, at: 0) }
+      let start = base.assumingMemoryBound(to: UInt8.self)
+      let range = owner.module.code[index]
+      var reader = ByteReader(
+        start: start, next: start + Int(range.start), end: start + Int(range.end))
+      let shape = facts.types[Int(facts.functions[function])]
+      try readLocals(&reader, shape, &body)
+      isEmitting = recording
+      height = 0
+      frames.append(
+        ControlFrame(shape: shape, height: 0, kind: .function, isRecorded: recording))
+      try run(&reader, &body)
+      if !reader.isAtEnd { try reader.malformed(.endExpected) }
+    } catch {
+      var located = error
+      located.function = UInt32(truncatingIfNeeded: function)
+      throw located
+    }
+  }
+
+  private mutating func readLocals(
+    _ reader: inout ByteReader, _ shape: TypeShape, _ body: inout FunctionBody
+  ) throws(WasmError) {
+    for parameter in 0..<shape.parameterCount {
+      let raw = shape.parameters[parameter]
+      locals.append(raw)
+      if let type = ValueType(rawValue: raw) { body.locals.append(type) }
+    }
+    var total: UInt64 = 0
+    // A look ahead for the total: too many are malformed, whatever their types.
+    let start = reader
+    let groups = try reader.u32()
+    for _ in 0..<groups {
+      total += UInt64(try reader.u32())
+      if total > UInt64(UInt32.max) { try fail(.malformed, .tooManyLocals, at: reader.offset) }
+      _ = try reader.valueType()
+    }
+    if total > 50_000 { try fail(.invalid, .tooManyLocalsToTranslate, at: start.offset) }
+    reader = start
+    _ = try reader.u32()
+    for _ in 0..<groups {
+      let count = try reader.u32()
+      let type = try reader.valueType()
+      for _ in 0..<count {
+        locals.append(type.rawValue)
+        body.locals.append(type)
+      }
+    }
+  }
+}
+
+// MARK: - Operand and control stack
+
+extension FunctionValidator {
+  @inline(never)
+  func invalid(_ reason: Reason) throws(WasmError) -> Never {
+    throw WasmError(stage: .invalid, reason: reason, offset: offset)
+  }
+
+  @inline(__always)
+  mutating func push(_ type: UInt8) { operands.append(type) }
+
+  @inline(__always)
+  mutating func pop(_ type: UInt8) throws(WasmError) {
+    let count = operands.count
+    if count > height, operands.base[count - 1] == type {
+      operands.count = count - 1
+    } else {
+      try popSlowly(type)
+    }
+  }
+
+  @inline(never)
+  mutating func popSlowly(_ type: UInt8) throws(WasmError) {
+    let actual = try popAny()
+    if actual != 0, type != 0, actual != type { try invalid(.typeMismatch) }
+  }
+
+  /// The popped type; 0 if it is unknown.
+  @inline(__always)
+  mutating func popAny() throws(WasmError) -> UInt8 {
+    if operands.count > height { return operands.removeLast() }
+    if !frames[frames.count - 1].isUnreachable { try invalid(.typeMismatch) }
+    return 0
+  }
+
+  @inline(__always)
+  mutating func push(_ types: UnsafePointer<UInt8>, _ count: Int) throws(WasmError) {
+    if count > 0, operands.count + count > 1 << 20 { try invalid(.operandStackTooHigh) }
+    for index in 0..<count { operands.append(types[index]) }
+  }
+
+  @inline(__always)
+  mutating func pop(_ types: UnsafePointer<UInt8>, _ count: Int) throws(WasmError) {
+    var index = count
+    while index > 0 {
+      index -= 1
+      try pop(types[index])
+    }
+  }
+
+  /// Pops and pushes again; what was unknown then has its type, if `types` has.
+  mutating func require(_ types: UnsafePointer<UInt8>, _ count: Int) throws(WasmError) {
+    let available = operands.count - height
+    if available >= count {
+      var index = 0
+      let top = operands.base + (operands.count - count)
+      while index < count, top[index] == types[index] { index += 1 }
+      if index == count { return }
+    }
+    try pop(types, count)
+    try push(types, count)
+  }
+
+  /// Checks a br_table target against what is on the stack, which stays as it is.
+  mutating func peek(_ types: UnsafePointer<UInt8>, _ count: Int) throws(WasmError) {
+    let available = operands.count - height
+    if available < count, !frames[frames.count - 1].isUnreachable { try invalid(.typeMismatch) }
+    var index = 0
+    while index < min(count, available) {
+      let actual = operands.base[operands.count - 1 - index]
+      if actual != 0, actual != types[count - 1 - index] { try invalid(.typeMismatch) }
+      index += 1
+    }
+  }
+
+  /// What follows in this block cannot be reached.
+  @inline(__always)
+  mutating func setUnreachable() {
+    operands.count = height
+    frames.base[frames.count - 1].isUnreachable = true
+    isEmitting = false
+  }
+
+  mutating func enter(_ kind: ControlFrame.Kind, _ shape: TypeShape) throws(WasmError) {
+    try pop(shape.parameters, shape.parameterCount)
+    height = operands.count
+    frames.append(
+      ControlFrame(shape: shape, height: height, kind: kind, isRecorded: isEmitting))
+    try push(shape.parameters, shape.parameterCount)
+  }
+
+  /// Checks the block's results and takes its frame away; `height` is left to the caller.
+  mutating func leave() throws(WasmError) -> ControlFrame {
+    let frame = frames[frames.count - 1]
+    try pop(frame.shape.results, frame.shape.resultCount)
+    if operands.count != frame.height { try invalid(.typeMismatch) }
+    return frames.removeLast()
+  }
+
+  @inline(__always)
+  func frame(atDepth depth: UInt32) throws(WasmError) -> ControlFrame {
+    if Int(depth) >= frames.count { try invalid(.unknownLabel) }
+    return frames.base[frames.count - 1 - Int(depth)]
+  }
+}

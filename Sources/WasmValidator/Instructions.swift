@@ -1,0 +1,465 @@
+// The loop over a body's instructions.
+
+import WasmModel
+import WasmParser
+
+extension FunctionValidator {
+  @inline(__always)
+  private func emit(
+    _ body: inout FunctionBody, _ opcode: Int, type: UInt8 = 0, flags: UInt8 = 0, a: UInt32 = 0,
+    b: UInt32 = 0
+  ) {
+    if isEmitting {
+      body.operations.append(
+        Operation(
+          opcode: Opcode(UInt16(truncatingIfNeeded: opcode)), type: type, flags: flags,
+          offset: UInt32(truncatingIfNeeded: offset), a: a, b: b))
+    }
+  }
+
+  /// Validates up to the `end` of the function.
+  mutating func run(
+    _ reader: inout ByteReader, _ body: inout FunctionBody
+  ) throws(WasmError) {
+    let i32 = ValueType.i32.rawValue
+    while true {
+      offset = reader.offset
+      if reader.isAtEnd { try reader.malformed(.endExpected) }
+      var opcode = Int(reader.next.pointee)
+      reader.next += 1
+      if opcode == 0xfc { opcode = try prefixedOpcode(&reader) }
+      let row = table[opcode]
+      switch row.kind {
+      case .plain:
+        if row.operandCount == 2 { try pop(row.operand1) }
+        try pop(row.operand0)
+        push(row.result)
+        emit(&body, opcode)
+      case .load:
+        let offset = try memarg(&reader, row.width)
+        try pop(i32)
+        push(row.result)
+        emit(&body, opcode, a: offset)
+      case .store:
+        let offset = try memarg(&reader, row.width)
+        try pop(row.operand1)
+        try pop(i32)
+        emit(&body, opcode, a: offset)
+      case .special:
+        if try special(row.special, opcode, &reader, &body) { return }
+      case .unsupported: try unsupported(opcode, &reader)
+      case .illegal:
+        try fail(.malformed, .illegalOpcode(UInt16(opcode)), at: offset)
+      }
+    }
+  }
+
+  /// The raw opcode after `0xfc`.
+  @inline(never)
+  private func prefixedOpcode(_ reader: inout ByteReader) throws(WasmError) -> Int {
+    let sub = try reader.u32()
+    if sub >= UInt32(InstructionTable.count - 0x100) {
+      try fail(.malformed, .illegalOpcode(0x100 + UInt16(min(sub, 0xff))), at: offset)
+    }
+    return 0x100 + Int(sub)
+  }
+
+  @inline(never)
+  private func unsupported(
+    _ opcode: Int, _ reader: inout ByteReader
+  ) throws(WasmError) -> Never {
+    var feature = InstructionTable.rows[opcode]?.feature ?? .core
+    if opcode == 0xfd, try reader.u32() >= 0x100 { feature = .relaxedSIMD }
+    try fail(.unsupported, .unsupported(feature), at: offset)
+  }
+
+  @inline(__always)
+  private func memarg(
+    _ reader: inout ByteReader, _ width: UInt8
+  ) throws(WasmError) -> UInt32 {
+    // One byte for the alignment, as nearly always.
+    if reader.remaining > 1, reader.next[0] < 4, 1 << reader.next[0] <= width,
+      reader.next[1] < 0x80, facts.memoryCount > 0
+    {
+      let offset = UInt32(reader.next[1])
+      reader.next += 2
+      return offset
+    }
+    return try longMemarg(&reader, width)
+  }
+
+  @inline(never)
+  private func longMemarg(
+    _ reader: inout ByteReader, _ width: UInt8
+  ) throws(WasmError) -> UInt32 {
+    let flags = try reader.u32()
+    if flags >= 0x80 { try fail(.malformed, .malformedMemoryFlags, at: offset) }
+    if flags >= 0x40 { try fail(.unsupported, .unsupported(.multiMemory), at: offset) }
+    let value = try reader.u64()
+    if facts.memoryCount == 0 { try invalid(.unknownMemory) }
+    if flags > 3 || 1 << flags > width { try invalid(.alignmentTooLarge) }
+    if value > UInt64(UInt32.max) { try invalid(.offsetOutOfRange) }
+    return UInt32(truncatingIfNeeded: value)
+  }
+
+  /// The memory index of instructions that have one: a zero byte before multi-memory.
+  private func memoryIndex(_ reader: inout ByteReader) throws(WasmError) {
+    if try reader.u32() != 0 { try fail(.unsupported, .unsupported(.multiMemory), at: offset) }
+    if facts.memoryCount == 0 { try invalid(.unknownMemory) }
+  }
+
+  private func tableIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+    let index = try reader.u32()
+    if Int(index) >= facts.tableCount { try invalid(.unknownTable) }
+    return index
+  }
+
+  private func dataIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+    let index = try reader.u32()
+    if facts.dataCount < 0 { try fail(.malformed, .dataCountRequired, at: offset) }
+    if Int(index) >= facts.dataCount { try invalid(.unknownDataSegment) }
+    return index
+  }
+
+  private func elementIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+    let index = try reader.u32()
+    if Int(index) >= facts.elementCount { try invalid(.unknownElementSegment) }
+    return index
+  }
+
+  @inline(__always)
+  private func localIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+    let index = try reader.u32()
+    if Int(index) >= locals.count { try invalid(.unknownLocal) }
+    return index
+  }
+
+  @inline(__always)
+  private func globalIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+    let index = try reader.u32()
+    if Int(index) >= facts.globalCount { try invalid(.unknownGlobal) }
+    return index
+  }
+
+  /// A block's type: its shape, and `type` and `a` of its operation.
+  @inline(__always)
+  private func blockType(
+    _ reader: inout ByteReader
+  ) throws(WasmError) -> (shape: TypeShape, type: UInt8, index: UInt32) {
+    if reader.remaining > 0, reader.next.pointee & 0xc0 == 0x40 {
+      let empty = TypeShape(
+        parameters: single, parameterCount: 0, results: single, resultCount: 0)
+      if reader.next.pointee == 0x40 {
+        reader.next += 1
+        return (empty, 0x40, 0)
+      }
+      let type = try reader.valueType().rawValue
+      var shape = empty
+      shape.results = single + Int(type)
+      shape.resultCount = 1
+      return (shape, type, 0)
+    }
+    let index = try reader.s33()
+    if index < 0 { try fail(.malformed, .malformedValueType, at: offset) }
+    if index >= facts.typeCount { try invalid(.unknownType) }
+    return (facts.types[Int(index)], 0, UInt32(truncatingIfNeeded: index))
+  }
+
+  /// Validates an instruction that is no mere operation; true at the end of the function.
+  @inline(__always)
+  private mutating func special(
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+  ) throws(WasmError) -> Bool {
+    let i32 = ValueType.i32.rawValue
+    switch special {
+    case .localGet:
+      let index = try localIndex(&reader)
+      push(locals.base[Int(index)])
+      emit(&body, opcode, a: index)
+    case .localSet:
+      let index = try localIndex(&reader)
+      try pop(locals.base[Int(index)])
+      emit(&body, opcode, a: index)
+    case .localTee:
+      let index = try localIndex(&reader)
+      let type = locals.base[Int(index)]
+      try pop(type)
+      push(type)
+      emit(&body, opcode, a: index)
+    case .i32Const:
+      let value = try reader.s32()
+      push(i32)
+      emit(&body, opcode, a: UInt32(bitPattern: value))
+    case .i64Const:
+      let value = UInt64(bitPattern: try reader.s64())
+      push(ValueType.i64.rawValue)
+      emit(
+        &body, opcode, a: UInt32(truncatingIfNeeded: value),
+        b: UInt32(truncatingIfNeeded: value >> 32))
+    case .f32Const:
+      let value = try reader.fixed32()
+      push(ValueType.f32.rawValue)
+      emit(&body, opcode, a: value)
+    case .f64Const:
+      let value = try reader.fixed64()
+      push(ValueType.f64.rawValue)
+      emit(
+        &body, opcode, a: UInt32(truncatingIfNeeded: value),
+        b: UInt32(truncatingIfNeeded: value >> 32))
+    case .globalGet:
+      let index = try globalIndex(&reader)
+      push(facts.globals[Int(index)])
+      emit(&body, opcode, a: index)
+    case .globalSet:
+      let index = try globalIndex(&reader)
+      if !facts.isMutable[Int(index)] { try invalid(.immutableGlobal) }
+      try pop(facts.globals[Int(index)])
+      emit(&body, opcode, a: index)
+    case .nop: break
+    case .unreachable:
+      emit(&body, opcode)
+      setUnreachable()
+    case .block, .loop, .if: try block(special, opcode, &reader, &body)
+    case .else: try elseBranch(opcode, &body)
+    case .end: return try end(opcode, &body)
+    case .br:
+      let depth = try reader.u32()
+      let target = try frame(atDepth: depth)
+      try pop(target.labelTypes, target.labelCount)
+      emit(&body, opcode, a: depth)
+      setUnreachable()
+    case .brIf:
+      let depth = try reader.u32()
+      try pop(i32)
+      let target = try frame(atDepth: depth)
+      try require(target.labelTypes, target.labelCount)
+      emit(&body, opcode, a: depth)
+    case .brTable: try brTable(opcode, &reader, &body)
+    case .return:
+      let shape = frames[0].shape
+      try pop(shape.results, shape.resultCount)
+      emit(&body, opcode)
+      setUnreachable()
+    case .call:
+      let index = try reader.u32()
+      if Int(index) >= facts.functionCount { try invalid(.unknownFunction) }
+      let shape = facts.types[Int(facts.functions[Int(index)])]
+      try pop(shape.parameters, shape.parameterCount)
+      try push(shape.results, shape.resultCount)
+      emit(&body, opcode, a: index)
+    case .callIndirect:
+      let type = try reader.u32()
+      let table = try tableIndex(&reader)
+      if facts.tables[Int(table)] != ValueType.funcref.rawValue { try invalid(.typeMismatch) }
+      if Int(type) >= facts.typeCount { try invalid(.unknownType) }
+      let shape = facts.types[Int(type)]
+      try pop(i32)
+      try pop(shape.parameters, shape.parameterCount)
+      try push(shape.results, shape.resultCount)
+      emit(&body, opcode, a: type, b: table)
+    case .drop:
+      let type = try popAny()
+      emit(&body, opcode, type: type)
+    case .select:
+      let type = try untypedSelect()
+      emit(&body, opcode, type: type)
+    case .selectTyped:
+      if try reader.u32() != 1 { try invalid(.invalidResultArity) }
+      let type = try reader.valueType().rawValue
+      try pop(i32)
+      try pop(type)
+      try pop(type)
+      push(type)
+      emit(&body, opcode, type: type)
+    case .refNull, .refIsNull, .refFunc: try reference(special, opcode, &reader, &body)
+    case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill:
+      try memory(special, opcode, &reader, &body)
+    case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize,
+      .tableFill:
+      try table(special, opcode, &reader, &body)
+    }
+    return false
+  }
+
+  @inline(never)
+  private mutating func block(
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+  ) throws(WasmError) {
+    let (shape, type, index) = try blockType(&reader)
+    if special == .if { try pop(ValueType.i32.rawValue) }
+    let kind: ControlFrame.Kind =
+      special == .if ? .if : special == .loop ? .loop : .block
+    try enter(kind, shape)
+    emit(&body, opcode, type: type, a: index)
+  }
+
+  @inline(never)
+  private mutating func elseBranch(
+    _ opcode: Int, _ body: inout FunctionBody
+  ) throws(WasmError) {
+    if frames[frames.count - 1].kind != .if {
+      try fail(.malformed, .elseWithoutIf, at: offset)
+    }
+    var frame = try leave()
+    let flags: UInt8 = isEmitting ? 0 : 1
+    isEmitting = frame.isRecorded
+    emit(&body, opcode, flags: flags)
+    frame.kind = .else
+    frame.isUnreachable = false
+    frames.append(frame)
+    try push(frame.shape.parameters, frame.shape.parameterCount)
+  }
+
+  @inline(never)
+  private mutating func end(
+    _ opcode: Int, _ body: inout FunctionBody
+  ) throws(WasmError) -> Bool {
+    let frame = try leave()
+    let shape = frame.shape
+    if frame.kind == .if {
+      // The missing `else` hands the parameters on.
+      if shape.parameterCount != shape.resultCount { try invalid(.typeMismatch) }
+      for index in 0..<shape.resultCount where shape.parameters[index] != shape.results[index] {
+        try invalid(.typeMismatch)
+      }
+    }
+    let flags: UInt8 = isEmitting ? 0 : 1
+    isEmitting = frame.isRecorded
+    emit(&body, opcode, flags: flags)
+    if frames.count == 0 { return true }
+    height = frames[frames.count - 1].height
+    try push(shape.results, shape.resultCount)
+    return false
+  }
+
+  @inline(never)
+  private mutating func brTable(
+    _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+  ) throws(WasmError) {
+    let count = try reader.u32()
+    if Int(count) >= reader.remaining { try reader.malformed(.unexpectedEnd) }
+    try pop(ValueType.i32.rawValue)
+    let first = body.targets.count
+    var arity = -1
+    var last: UInt32?
+    for _ in 0...count {
+      let depth = try reader.u32()
+      if isEmitting { body.targets.append(depth) }
+      if depth == last { continue }
+      last = depth
+      let target = try frame(atDepth: depth)
+      if arity >= 0, target.labelCount != arity { try invalid(.typeMismatch) }
+      arity = target.labelCount
+      try peek(target.labelTypes, target.labelCount)
+    }
+    emit(&body, opcode, a: UInt32(truncatingIfNeeded: first), b: count)
+    setUnreachable()
+  }
+
+  /// The type of a select without one: any but references.
+  @inline(__always)
+  private mutating func untypedSelect() throws(WasmError) -> UInt8 {
+    try pop(ValueType.i32.rawValue)
+    let first = try popAny()
+    let second = try popAny()
+    let type = first == 0 ? second : first
+    if second != 0, second != type { try invalid(.typeMismatch) }
+    if type == ValueType.funcref.rawValue || type == ValueType.externref.rawValue {
+      try invalid(.typeMismatch)
+    }
+    push(type)
+    return type
+  }
+
+  @inline(never)
+  private mutating func reference(
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+  ) throws(WasmError) {
+    switch special {
+    case .refNull:
+      let type = try reader.heapType().rawValue
+      push(type)
+      emit(&body, opcode, type: type)
+    case .refFunc:
+      let index = try reader.u32()
+      if Int(index) >= facts.functionCount { try invalid(.unknownFunction) }
+      if !facts.isDeclared[Int(index)] { try invalid(.undeclaredFunctionReference) }
+      push(ValueType.funcref.rawValue)
+      emit(&body, opcode, a: index)
+    default:
+      let type = try popAny()
+      if type != 0, type != ValueType.funcref.rawValue, type != ValueType.externref.rawValue {
+        try invalid(.typeMismatch)
+      }
+      push(ValueType.i32.rawValue)
+      emit(&body, opcode, type: type)
+    }
+  }
+
+  @inline(never)
+  private mutating func memory(
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+  ) throws(WasmError) {
+    let i32 = ValueType.i32.rawValue
+    var segment: UInt32 = 0
+    if special == .memoryInit || special == .dataDrop { segment = try dataIndex(&reader) }
+    if special != .dataDrop { try memoryIndex(&reader) }
+    if special == .memoryCopy { try memoryIndex(&reader) }
+    switch special {
+    case .memorySize: push(i32)
+    case .memoryGrow:
+      try pop(i32)
+      push(i32)
+    case .dataDrop: break
+    default:
+      try pop(i32)
+      try pop(i32)
+      try pop(i32)
+    }
+    emit(&body, opcode, a: segment)
+  }
+
+  @inline(never)
+  private mutating func table(
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+  ) throws(WasmError) {
+    let i32 = ValueType.i32.rawValue
+    var a: UInt32 = 0
+    var b: UInt32 = 0
+    switch special {
+    case .tableInit:
+      a = try elementIndex(&reader)
+      b = try tableIndex(&reader)
+      if facts.elements[Int(a)] != facts.tables[Int(b)] { try invalid(.typeMismatch) }
+    case .elemDrop: a = try elementIndex(&reader)
+    case .tableCopy:
+      a = try tableIndex(&reader)
+      b = try tableIndex(&reader)
+      if facts.tables[Int(a)] != facts.tables[Int(b)] { try invalid(.typeMismatch) }
+    default: a = try tableIndex(&reader)
+    }
+    switch special {
+    case .tableGet:
+      try pop(i32)
+      push(facts.tables[Int(a)])
+    case .tableSet:
+      try pop(facts.tables[Int(a)])
+      try pop(i32)
+    case .tableSize: push(i32)
+    case .tableGrow:
+      try pop(i32)
+      try pop(facts.tables[Int(a)])
+      push(i32)
+    case .tableFill:
+      try pop(i32)
+      try pop(facts.tables[Int(a)])
+      try pop(i32)
+    case .elemDrop: break
+    default:
+      try pop(i32)
+      try pop(i32)
+      try pop(i32)
+    }
+    emit(&body, opcode, a: a, b: b)
+  }
+}
