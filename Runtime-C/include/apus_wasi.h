@@ -1,0 +1,98 @@
+/* apus_wasi.h: WASI preview 1 for translated modules, on POSIX hosts.
+ *
+ * A `struct apus_wasi` holds what one guest may see: arguments, environment and
+ * a table of file descriptors. The caller owns it; nothing here is static.
+ *
+ *     struct apus_wasi wasi = {0};
+ *     char message[256];
+ *     const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
+ *     if (error) ...                         the text names the folder that is missing
+ *     host->wasi = &wasi;                    before the first call into the module
+ *     ...
+ *     apus_wasi_destroy(&wasi);
+ *
+ * The functions apus_import_wasi_snapshot_preview1_... and
+ * apus_import_wasi_unstable_... find the context through struct apus_host. With
+ * `wasi` NULL they answer BADF or NOSYS; clock_*, random_get, sched_yield and
+ * proc_exit work without one.
+ *
+ * The program must ignore SIGPIPE, or a guest that writes to a closed pipe ends
+ * the process (apus_main does it).
+ *
+ * Paths are resolved one component at a time and never leave a preopened
+ * folder; hard links and mounts that the host put there are not detected. */
+#ifndef APUS_WASI_H
+#define APUS_WASI_H
+
+#include "apus.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A folder of the host and the name under which the guest finds it. */
+struct apus_wasi_dir {
+  const char *host;
+  const char *guest;
+  bool read_only; /* the guest cannot change anything below it: PERM */
+};
+
+struct apus_wasi_options {
+  int argc; /* argv[0] is the program's name */
+  char *const *argv;
+  const char *const *env; /* "NAME=value": all the guest sees, nothing is inherited */
+  int env_count;
+  const struct apus_wasi_dir *dirs; /* become descriptors 3, 4, ... in this order */
+  int dir_count;
+};
+
+struct apus_wasi_slot;
+
+/* Strings, each ended by a NUL, one after the other. */
+struct apus_wasi_strings {
+  char *bytes;
+  size_t size;
+  uint32_t count;
+};
+
+/* One guest's view. Zeroed: not initialised. */
+struct apus_wasi {
+  struct apus_wasi_strings arguments;
+  struct apus_wasi_strings environment;
+  struct apus_wasi_slot *slots;
+  uint32_t used;     /* slots handed out at least once */
+  uint32_t capacity; /* slots allocated */
+  uint32_t free;     /* 1 + first slot of the free list, 0: none */
+};
+
+/* Copies arguments and environment and opens the folders. Descriptors 0 to 2 are
+ * the process's own and are never closed. NULL on success; else a text, in
+ * `message` or constant, and *wasi is zeroed again. *wasi must be zeroed or destroyed. */
+const char *apus_wasi_init(struct apus_wasi *wasi, const struct apus_wasi_options *options, char *message, size_t size);
+
+/* Releases everything; right on a zeroed, half-built, complete or destroyed value. */
+void apus_wasi_destroy(struct apus_wasi *wasi);
+
+/* A translated command as a program of its own. */
+struct apus_program {
+  const char *const *dirs; /* "host::guest", "host::guest::ro" or "host" */
+  int dir_count;
+  const char *const *env; /* "NAME=value" */
+  int env_count;
+  size_t stack_size;                        /* bytes, 0: 8 MiB */
+  struct apus_outcome (*instantiate)(void); /* may be NULL */
+  void (*start)(void *);                    /* called with NULL under apus_catch */
+  void (*destroy)(void);                    /* may be NULL */
+  struct apus_host *(*host)(void);
+  const char *(*name_of)(uint32_t offset);  /* the function there; may be NULL and may answer NULL */
+};
+
+/* Runs it on a thread of its own and returns the status for the process: the
+ * guest's & 0xff, 134 after a trap, 123 when a folder cannot be opened, 125 when
+ * the program cannot be set up otherwise. */
+int apus_main(int argc, char **argv, const struct apus_program *program);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

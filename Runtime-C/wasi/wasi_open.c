@@ -1,0 +1,99 @@
+/* wasi_open.c: path_open.
+ *
+ * Errnos: BADF, NOTDIR, PERM (a read-only folder), NOTCAPABLE (a right that the
+ * folder does not pass on, or a path that leaves it), INVAL (unknown or
+ * contradicting flags), ISDIR, NOENT, EXIST, LOOP, MFILE, NOMEM and the host's. */
+#include "wasi_internal.h"
+
+enum { RETRIES = 8 };
+
+static const uint32_t writing = R_FD_WRITE | R_FD_DATASYNC | R_FD_ALLOCATE | R_FD_FILESTAT_SET_SIZE;
+
+static int host_flags(uint32_t oflags, uint32_t fdflags, uint32_t base, bool read_only) {
+  bool read = base & (R_FD_READ | R_FD_READDIR), write = (base & writing) && !read_only;
+  int flags = write ? (read ? O_RDWR : O_WRONLY) : O_RDONLY;
+  if (oflags & WASI_CREAT) flags |= O_CREAT;
+  if (oflags & WASI_EXCL) flags |= O_EXCL;
+  if (oflags & WASI_TRUNC) flags |= O_TRUNC;
+  if (oflags & WASI_OPEN_DIRECTORY) flags |= O_DIRECTORY;
+  if (fdflags & WASI_APPEND) flags |= O_APPEND;
+  if (fdflags & WASI_DSYNC) flags |= O_DSYNC;
+  if (fdflags & (WASI_SYNC | WASI_RSYNC)) flags |= O_SYNC;
+  /* O_NONBLOCK: opening a FIFO must not hang; cleared afterwards. */
+  return flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+}
+
+/* The host descriptor at *opened, owned by the caller on success. */
+static uint32_t open_at(int directory, const uint8_t *text, uint32_t length, bool follow, uint32_t oflags, int flags, int *opened) {
+  enum wasi_final final = oflags & WASI_EXCL && oflags & WASI_CREAT ? WASI_ENTRY : follow ? WASI_FOLLOW : WASI_NOFOLLOW;
+  uint32_t end = length;
+  while (end && text[end - 1] == '/') end--;
+  bool slash = end < length;
+  if (oflags & WASI_CREAT && slash) final = WASI_ENTRY;
+  for (int attempt = 0;; attempt++) {
+    struct wasi_path path;
+    uint32_t error = wasi_path_resolve(directory, text, length, final, &path);
+    if (error) return error;
+    if (oflags & WASI_CREAT && path.must_be_directory) {
+      wasi_path_release(&path);
+      return WASI_ISDIR;
+    }
+    do *opened = openat(path.parent, path.name, flags | (path.must_be_directory ? O_DIRECTORY : 0), 0666);
+    while (*opened < 0 && errno == EINTR);
+    int failed = *opened < 0 ? errno : 0;
+    wasi_path_release(&path);
+    if (!failed) return WASI_SUCCESS;
+    /* A link where there was none: somebody changed the folder meanwhile. */
+    if (failed == ELOOP && final == WASI_FOLLOW && attempt < RETRIES) continue;
+    return wasi_from_errno(failed);
+  }
+}
+
+uint32_t wasi_path_open(wasi_host *host, uint32_t fd, uint32_t lookup, uint32_t at, uint32_t length, uint32_t oflags,
+                        uint64_t base, uint64_t inheriting, uint32_t fdflags, uint32_t result) {
+  struct apus_wasi_slot *directory;
+  uint32_t needed = R_PATH_OPEN;
+  if (oflags & WASI_CREAT) needed |= R_PATH_CREATE_FILE;
+  if (oflags & WASI_TRUNC) needed |= R_PATH_FILESTAT_SET_SIZE;
+  bool changes = oflags & (WASI_CREAT | WASI_TRUNC) || base & (R_FD_WRITE | R_FD_ALLOCATE | R_FD_FILESTAT_SET_SIZE);
+  uint32_t error = wasi_directory(host, fd, needed, changes, &directory);
+  if (error) return error;
+  if ((base | inheriting) & ~(uint64_t)directory->inheriting) return WASI_NOTCAPABLE;
+  if (oflags & ~(uint32_t)WASI_OFLAGS || fdflags & ~(uint32_t)WASI_FDFLAGS || lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) return WASI_INVAL;
+  if (oflags & WASI_OPEN_DIRECTORY && oflags & (WASI_CREAT | WASI_TRUNC | WASI_EXCL)) return WASI_INVAL;
+  const uint8_t *text = wasi_guest(host, at, length, 1);
+  uint8_t *to = wasi_guest(host, result, 1, 4);
+
+  error = wasi_slot_reserve(host->wasi);
+  if (error) return error;
+  directory = &host->wasi->slots[fd]; /* the table may have moved */
+  bool read_only = directory->read_only;
+  int opened;
+  error = open_at(directory->host, text, length, lookup & WASI_SYMLINK_FOLLOW, oflags,
+                  host_flags(oflags, fdflags, (uint32_t)base, read_only), &opened);
+  if (error) return error;
+
+  struct stat stat;
+  int flags;
+  if (fstat(opened, &stat) < 0 ||
+      (!(fdflags & WASI_NONBLOCK) &&
+       ((flags = fcntl(opened, F_GETFL)) < 0 || fcntl(opened, F_SETFL, flags & ~O_NONBLOCK) < 0))) {
+    error = wasi_from_errno(errno);
+    close(opened);
+    return error;
+  }
+  uint32_t number = wasi_slot_take(host->wasi);
+  struct apus_wasi_slot *slot = &host->wasi->slots[number];
+  bool is_directory = S_ISDIR(stat.st_mode);
+  slot->host = opened;
+  slot->owned = true;
+  slot->read_only = read_only;
+  slot->filetype = wasi_filetype_of(stat.st_mode);
+  slot->seekable = !is_directory && lseek(opened, 0, SEEK_CUR) >= 0;
+  slot->flags = (uint8_t)fdflags;
+  slot->rights = (uint32_t)base & (is_directory ? WASI_RIGHTS_DIRECTORY : WASI_RIGHTS_FILE);
+  slot->inheriting = is_directory ? (uint32_t)inheriting : 0;
+  if (!is_directory && !slot->seekable) slot->rights &= ~(uint32_t)(R_FD_SEEK | R_FD_TELL);
+  wasi_put32(to, number);
+  return WASI_SUCCESS;
+}

@@ -1,0 +1,187 @@
+/* wasi_poll.c: poll_oneoff.
+ *
+ * The call fails with INVAL for no subscription and NOMEM for too many; what is
+ * wrong with one subscription (BADF, INVAL, NOTCAPABLE, NOTSUP) is an event. A
+ * descriptor that is ready suppresses the clocks. */
+#include "wasi_internal.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+enum { MAX = APUS_CONFIG_WASI_POLL_MAX };
+
+enum { EVENT_CLOCK, EVENT_READ, EVENT_WRITE };
+
+struct subscription {
+  uint64_t userdata;
+  uint64_t deadline; /* of a clock, monotonic */
+  uint32_t error;
+  uint32_t fd;
+  uint8_t type;
+  int poll_index; /* -1: nothing to ask the host */
+};
+
+struct batch {
+  struct subscription list[MAX];
+  struct pollfd fds[MAX];
+  uint32_t n;
+  nfds_t fd_count;
+  bool immediate;    /* an error is known: do not wait */
+  bool has_deadline;
+  uint64_t deadline; /* the earliest */
+};
+
+static uint64_t add(uint64_t a, uint64_t b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
+
+static uint32_t read_clock(struct subscription *subscription, const uint8_t *at, uint64_t now) {
+  uint32_t id = wasi_get32(at);
+  uint64_t timeout = wasi_get64(at + 8), clock_now;
+  uint16_t flags = wasi_get16(at + 24);
+  if (id > 3 || flags > 1) return WASI_INVAL;
+  if (id > 1) return WASI_NOTSUP;
+  if (flags) {
+    if (!wasi_clock_now(id, &clock_now)) return WASI_INVAL;
+    timeout = timeout > clock_now ? timeout - clock_now : 0;
+  }
+  subscription->deadline = add(now, timeout);
+  return WASI_SUCCESS;
+}
+
+static uint32_t read_fd(wasi_host *host, struct batch *batch, struct subscription *subscription, const uint8_t *at) {
+  subscription->fd = wasi_get32(at);
+  const struct apus_wasi_slot *slot = wasi_slot(host, subscription->fd);
+  if (!slot) return WASI_BADF;
+  uint32_t rights = R_POLL_FD_READWRITE | (subscription->type == EVENT_READ ? R_FD_READ : R_FD_WRITE);
+  if ((slot->rights & rights) != rights) return WASI_NOTCAPABLE;
+  subscription->poll_index = (int)batch->fd_count;
+  struct pollfd *fd = &batch->fds[batch->fd_count++];
+  fd->fd = slot->host;
+  fd->events = subscription->type == EVENT_READ ? POLLIN : POLLOUT;
+  fd->revents = 0;
+  return WASI_SUCCESS;
+}
+
+static void read_all(wasi_host *host, struct batch *batch, const uint8_t *at, enum wasi_layout layout, uint64_t now) {
+  uint32_t size = layout == WASI_PREVIEW1 ? 48 : 56;
+  for (uint32_t i = 0; i < batch->n; i++, at += size) {
+    struct subscription *subscription = &batch->list[i];
+    memset(subscription, 0, sizeof *subscription);
+    subscription->userdata = wasi_get64(at);
+    subscription->type = at[8];
+    subscription->poll_index = -1;
+    if (subscription->type == EVENT_CLOCK)
+      subscription->error = read_clock(subscription, at + (layout == WASI_PREVIEW1 ? 16 : 24), now);
+    else if (subscription->type <= EVENT_WRITE)
+      subscription->error = read_fd(host, batch, subscription, at + 16);
+    else
+      subscription->error = WASI_INVAL;
+    if (subscription->error) {
+      batch->immediate = true;
+    } else if (subscription->type == EVENT_CLOCK && (!batch->has_deadline || subscription->deadline < batch->deadline)) {
+      batch->has_deadline = true;
+      batch->deadline = subscription->deadline;
+    }
+  }
+}
+
+/* Waits for a descriptor or the deadline; the number of ready ones. */
+static uint32_t wait_for(struct batch *batch, int *ready) {
+  for (;;) {
+    uint64_t now = 0;
+    int milliseconds = -1;
+    bool last = true; /* this wait reaches the deadline */
+    wasi_clock_now(1, &now);
+    uint64_t left = batch->immediate || batch->deadline <= now ? 0 : batch->deadline - now;
+#ifdef __linux__
+    struct timespec time, *timeout = NULL;
+    if (batch->immediate || batch->has_deadline) {
+      if (left / 1000000000u > 1000000) {
+        left = 1000000000000000u;
+        last = false;
+      }
+      time.tv_sec = (time_t)(left / 1000000000u);
+      time.tv_nsec = (long)(left % 1000000000u);
+      timeout = &time;
+    }
+    (void)milliseconds;
+    *ready = ppoll(batch->fds, batch->fd_count, timeout, NULL);
+#else
+    if (batch->immediate || batch->has_deadline) {
+      uint64_t rounded = left / 1000000u + (left % 1000000u != 0);
+      last = rounded <= INT_MAX;
+      milliseconds = last ? (int)rounded : INT_MAX;
+    }
+    *ready = poll(batch->fds, batch->fd_count, milliseconds);
+#endif
+    if (*ready > 0 || (*ready == 0 && last)) return WASI_SUCCESS;
+    if (*ready < 0 && errno != EINTR) return wasi_from_errno(errno);
+  }
+}
+
+static void fd_event(wasi_host *host, const struct subscription *subscription, short revents, uint8_t *event) {
+  const struct apus_wasi_slot *slot = wasi_slot(host, subscription->fd);
+  uint64_t bytes = 0;
+  bool hangup = false;
+  if (revents & POLLNVAL || !slot) {
+    wasi_put16(event + 8, WASI_BADF);
+    return;
+  }
+  if (subscription->type == EVENT_READ) {
+    struct stat stat;
+    int available = 0;
+    if (slot->filetype == WASI_REGULAR_FILE) {
+      off_t at = lseek(slot->host, 0, SEEK_CUR);
+      if (at >= 0 && fstat(slot->host, &stat) == 0 && stat.st_size > at) bytes = (uint64_t)(stat.st_size - at);
+      hangup = !bytes;
+    } else {
+      if (ioctl(slot->host, FIONREAD, &available) == 0 && available > 0) bytes = (uint64_t)available;
+      hangup = revents & (POLLHUP | POLLERR) && !bytes;
+    }
+  } else {
+    hangup = revents & (POLLHUP | POLLERR);
+  }
+  wasi_put64(event + 16, bytes);
+  wasi_put16(event + 24, hangup);
+}
+
+static uint8_t *begin_event(uint8_t *out, uint32_t *count, const struct subscription *subscription) {
+  uint8_t *event = out + (size_t)(*count)++ * 32;
+  memset(event, 0, 32);
+  wasi_put64(event, subscription->userdata);
+  wasi_put16(event + 8, (uint16_t)subscription->error);
+  event[10] = subscription->type;
+  return event;
+}
+
+uint32_t wasi_poll_oneoff(wasi_host *host, uint32_t in, uint32_t out, uint32_t n, uint32_t result, enum wasi_layout layout) {
+  if (!n) return WASI_INVAL;
+  const uint8_t *subscriptions = wasi_guest(host, in, n, layout == WASI_PREVIEW1 ? 48 : 56);
+  uint8_t *events = wasi_guest(host, out, n, 32);
+  uint8_t *count_to = wasi_guest(host, result, 1, 4);
+  if (n > MAX) return WASI_NOMEM;
+
+  struct batch batch = {.n = n};
+  uint64_t now = 0;
+  wasi_clock_now(1, &now);
+  read_all(host, &batch, subscriptions, layout, now);
+  uint32_t count = 0;
+  while (!count) {
+    int ready;
+    uint32_t error = wait_for(&batch, &ready);
+    if (error) return error;
+    for (uint32_t i = 0; i < n; i++) {
+      const struct subscription *subscription = &batch.list[i];
+      short revents = subscription->poll_index < 0 ? 0 : batch.fds[subscription->poll_index].revents;
+      if (subscription->error) begin_event(events, &count, subscription);
+      else if (revents) fd_event(host, subscription, revents, begin_event(events, &count, subscription));
+    }
+    if (count) break;
+    wasi_clock_now(1, &now);
+    for (uint32_t i = 0; i < n; i++)
+      if (batch.list[i].type == EVENT_CLOCK && batch.list[i].deadline <= now) begin_event(events, &count, &batch.list[i]);
+  }
+  wasi_put32(count_to, count);
+  return WASI_SUCCESS;
+}
