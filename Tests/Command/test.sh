@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Exit status and messages of the command, on small modules of our own
+# (fixtures/*.wat; `wat2wasm --no-check` makes the .wasm files that lie beside them).
+#
+# APUS names the command to test; the release build by default.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+APUS=${APUS:-$(cd ../.. && pwd)/.build/release/apus}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export APUS_CACHE="$scratch/cache"
+unset CC
+passed=0 failed=0
+cd fixtures
+
+fail() {
+  failed=$((failed + 1))
+  echo "FAILED: $1"
+  sed 's/^/  | /' "$scratch/out" "$scratch/err"
+}
+
+# expect STATUS OUT ERR COMMAND...: both texts are patterns of bash's [[ == ]];
+# an empty one means that nothing may be printed.
+expect() {
+  local status=$1 out=$2 err=$3 got
+  shift 3
+  "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+  got=$?
+  if [ "$got" != "$status" ]; then
+    fail "$* ended with $got, not $status"
+  elif [[ "$(cat "$scratch/out")" != $out ]]; then
+    fail "$* did not print '$out'"
+  elif [[ "$(cat "$scratch/err")" != $err ]]; then
+    fail "$* did not say '$err'"
+  else
+    passed=$((passed + 1))
+  fi
+}
+
+# Usage.
+expect 0 'apus [0-9]*.[0-9]*.[0-9]*' '' "$APUS" --version
+expect 0 '*translate*validate*' '' "$APUS" --help
+expect 2 '' 'apus: *' "$APUS" frobnicate
+expect 2 '' 'apus: *<file>*' "$APUS" validate
+expect 2 '' 'apus: *--output*' "$APUS" build exit.wasm
+expect 2 '' 'apus: *--memory*' "$APUS" build exit.wasm -o "$scratch/x" --memory none
+expect 2 '' 'apus: -O takes*' "$APUS" build exit.wasm -o "$scratch/x" -O7
+expect 2 '' 'apus: --env takes NAME=VALUE*' "$APUS" build exit.wasm -o "$scratch/x" --env X
+expect 2 '' 'apus: --dir takes*' "$APUS" build exit.wasm -o "$scratch/x" --dir a::
+expect 2 '' 'apus: --name takes*' "$APUS" translate exit.wasm -o "$scratch/x" --name 1a
+expect 122 '' 'apus: *<file>*' "$APUS" run
+
+# Files.
+expect 3 '' 'apus: cannot open missing.wasm: No such file*' "$APUS" validate missing.wasm
+expect 123 '' 'apus: cannot open missing.wasm: No such file*' "$APUS" run missing.wasm
+expect 3 '' 'apus: cannot read .: Is a directory' "$APUS" validate .
+
+# Modules.
+expect 0 '' '' "$APUS" validate exit.wasm
+expect 1 '' 'apus: malformed module: *at offset 0x*' "$APUS" validate malformed.wasm
+expect 1 '' 'apus: invalid module: type mismatch, at offset 0x*in function 1*' \
+  "$APUS" validate invalid.wasm
+expect 121 '' 'apus: invalid module: *' "$APUS" run invalid.wasm
+expect 5 '' 'apus: unsupported module: *' "$APUS" validate simd.wasm
+expect 125 '' 'apus: unsupported module: *' "$APUS" run simd.wasm
+
+# inspect
+expect 0 '*imports: 2*function wasi_snapshot_preview1.proc_exit (i32)*exports: 2*' '' \
+  "$APUS" inspect exit.wasm
+expect 0 'uint32_t apus_import_env_answer(struct apus_host \*host);
+void apus_import_my_2ehost_put(struct apus_host \*host, uint32_t *);' '' \
+  "$APUS" inspect --prototypes host.wasm
+
+# translate
+expect 0 '' '' "$APUS" translate exit.wasm -o "$scratch/deep/out" --name app
+expect 0 '' '' test -f "$scratch/deep/out/app.h"
+expect 0 '*' '' make -C "$scratch/deep/out" libapp.a
+expect 0 '' '' "$APUS" translate exit.wasm -o "$scratch/bare" --no-makefile --jobs 2
+expect 1 '' '' test -e "$scratch/bare/Makefile"
+expect 3 '' 'apus: *exit.wasm*' "$APUS" translate exit.wasm -o exit.wasm
+
+# build
+expect 0 '' '' "$APUS" build exit.wasm -o "$scratch/exit" -O1
+expect 42 '' '' "$scratch/exit" one
+expect 0 '' '' "$APUS" build exit.wasm -o "$scratch/exit_many" --instances many --memory bounds -O0
+expect 43 '' '' "$scratch/exit_many" one two
+expect 2 '' 'apus: nothing supplies env.answer, my.host.put: *apus_import_env_answer(*' \
+  "$APUS" build host.wasm -o "$scratch/host"
+expect 0 '' '' "$APUS" build host.wasm -o "$scratch/host" --link host.c
+expect 0 'put 42' '' "$scratch/host"
+expect 3 '' 'apus: cannot open missing.c*' "$APUS" build host.wasm -o "$scratch/x" --link missing.c
+expect 2 '' 'apus: nothing supplies memory env.memory*' \
+  "$APUS" build memory_import.wasm -o "$scratch/x"
+expect 2 '' 'apus: numbers.wasm has no _start*add*' "$APUS" build numbers.wasm -o "$scratch/x"
+expect 4 '' 'apus: the C compiler failed*' "$APUS" build exit.wasm -o "$scratch/x" --cc false
+expect 4 '' 'apus: the C compiler failed*' "$APUS" build exit.wasm -o "$scratch/x" --cc no-such-cc
+expect 3 '' 'apus: cannot write*' "$APUS" build exit.wasm -o "$scratch/no/such/folder"
+expect 1 '' '' test -e "$scratch/x"
+expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap"
+expect 134 '' '*out of bounds memory access*' "$scratch/trap"
+expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap" --memory bounds
+expect 134 '' '*out of bounds memory access*' "$scratch/trap"
+
+# run, and its cache
+expect 41 '' '' "$APUS" run exit.wasm
+expect 43 '' '' "$APUS" run -O1 exit.wasm --dir x
+expect 42 '' '' "$APUS" run --no-cache exit.wasm one
+expect 0 '2' '' bash -c 'ls "$APUS_CACHE" | wc -l'
+expect 134 '' '*out of bounds memory access*' "$APUS" run trap.wasm
+expect 124 '' 'apus: the C compiler failed*' "$APUS" run --cc false exit.wasm
+
+# --invoke
+expect 0 '5' '' "$APUS" run --invoke add numbers.wasm 2 3
+expect 0 '-1' '' "$APUS" run --invoke add numbers.wasm 0xffffffff 0
+expect 0 '-6' '' "$APUS" run --invoke mul64 numbers.wasm -2 3
+expect 0 '1.25' '' "$APUS" run --invoke half numbers.wasm 2.5
+expect 0 '0.33333334' '' "$APUS" run --invoke third numbers.wasm 1
+expect 0 $'3\n1' '' "$APUS" run --invoke divmod numbers.wasm 10 3
+expect 0 '7' '' "$APUS" run --invoke 'odd name' numbers.wasm
+expect 134 '' '*integer divide by zero*' "$APUS" run --invoke divmod numbers.wasm 1 0
+expect 2 '' 'apus: add takes 2 arguments, not 1' "$APUS" run --invoke add numbers.wasm 2
+expect 2 '' "apus: 'x' is not a value*" "$APUS" run --invoke add numbers.wasm 2 x
+expect 122 '' "apus: numbers.wasm has no function 'sub'*" "$APUS" run --invoke sub numbers.wasm
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
