@@ -37,21 +37,40 @@ struct Translate: AsyncParsableCommand {
     guard makefile else { return }
 
     let inspection = try module.inspect()
+    let isProgram =
+      profile == .host && inspection.isProgram && inspection.hostImports.isEmpty
     var parts: Runtime.Parts = profile == .firmware ? .baremetal : .posix
-    if inspection.usesWASI { parts.insert(.wasi) }
+    if profile == .host && (inspection.usesWASI || isProgram) { parts.insert(.wasi) }
+    if isProgram {
+      parts.insert(.program)
+      let program = ProgramSource(
+        name: translation.name, instances: options.instances, entry: .start, preopens: [],
+        environment: [], stackSize: BuildArguments.defaultStackSize)
+      try Files.write(program.text, to: output + "/\(translation.name)_main.c")
+    }
     let runtime = try Runtime.write(parts, to: output + "/runtime")
     let sources =
       translation.files.map(\.name).filter { $0.hasSuffix(".c") } + runtime.map { "runtime/" + $0 }
-    try Files.write(
-      Self.makefile(name: translation.name, sources: sources, profile: profile),
-      to: output + "/Makefile")
+    let makefile = GeneratedMakefile(
+      name: translation.name, sources: sources, profile: profile, isProgram: isProgram)
+    try Files.write(makefile.text, to: output + "/Makefile")
   }
+}
 
-  private static func makefile(
-    name: String, sources: [String], profile: TranslationOptions.Profile
-  ) -> String {
+/// The Makefile that `translate` leaves beside the C.
+struct GeneratedMakefile {
+  /// Prefix of the module's C names.
+  var name: String
+  /// C files of the library.
+  var sources: [String]
+  var profile: TranslationOptions.Profile
+  /// There is a NAME_main.c that makes a WASI program of the library.
+  var isProgram: Bool
+
+  var text: String {
     """
-    # Builds lib\(name).a from the C that apus wrote. CC, AR and CFLAGS are yours.
+    # Builds \(isProgram ? "\(name) and " : "")lib\(name).a from the C that apus wrote.
+    # CC, AR, CFLAGS and LDFLAGS are yours.
     CFLAGS ?= -O2
 
     # The C needs these to mean what the module means.
@@ -59,17 +78,28 @@ struct Translate: AsyncParsableCommand {
 
     OBJECTS = \(sources.map { $0.dropLast(2) + ".o" }.joined(separator: " \\\n  "))
 
+    all: lib\(name).a\(isProgram ? " \(name)" : "")
+
     lib\(name).a: $(OBJECTS)
     \trm -f $@
     \t$(AR) rcs $@ $(OBJECTS)
 
     %.o: %.c
     \t$(CC) $(CFLAGS) $(REQUIRED) -c -o $@ $<
-
+    \(isProgram ? program : "")
     clean:
-    \trm -f lib\(name).a $(OBJECTS)
+    \trm -f \(isProgram ? "\(name) \(name)_main.o " : "")lib\(name).a $(OBJECTS)
 
-    .PHONY: clean
+    .PHONY: all clean
+
+    """
+  }
+
+  private var program: String {
+    """
+
+    \(name): \(name)_main.o lib\(name).a
+    \t$(CC) $(LDFLAGS) -o $@ $^ -Wl,--gc-sections -lm -lpthread
 
     """
   }
@@ -83,7 +113,10 @@ enum CompilerFlags {
       "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-math-errno",
       "-ffunction-sections", "-fdata-sections",
     ]
+    switch profile {
     // Frames larger than the guard page must not step over it.
-    return profile == .host ? all + ["-fstack-clash-protection"] : all
+    case .host: return all + ["-fstack-clash-protection"]
+    case .firmware: return all + ["-DAPUS_FREESTANDING"]
+    }
   }
 }
