@@ -28,23 +28,83 @@ static const unsigned char file_5[] = {
 };
 
 static const unsigned char file_6[] = {
-#embed "../../Runtime-C/port/baremetal/port.c"
+#embed "../../Runtime-C/include/apus_wasi.h"
 };
 
 static const unsigned char file_7[] = {
-#embed "../../Runtime-C/port/posix/alloc.c"
+#embed "../../Runtime-C/port/baremetal/port.c"
 };
 
 static const unsigned char file_8[] = {
-#embed "../../Runtime-C/port/posix/memory_guard.c"
+#embed "../../Runtime-C/port/posix/alloc.c"
 };
 
 static const unsigned char file_9[] = {
-#embed "../../Runtime-C/port/posix/posix.h"
+#embed "../../Runtime-C/port/posix/main.c"
 };
 
 static const unsigned char file_10[] = {
+#embed "../../Runtime-C/port/posix/memory_guard.c"
+};
+
+static const unsigned char file_11[] = {
+#embed "../../Runtime-C/port/posix/posix.h"
+};
+
+static const unsigned char file_12[] = {
 #embed "../../Runtime-C/port/posix/trap.c"
+};
+
+static const unsigned char file_13[] = {
+#embed "../../Runtime-C/wasi/wasi_context.c"
+};
+
+static const unsigned char file_14[] = {
+#embed "../../Runtime-C/wasi/wasi_exports.c"
+};
+
+static const unsigned char file_15[] = {
+#embed "../../Runtime-C/wasi/wasi_fd.c"
+};
+
+static const unsigned char file_16[] = {
+#embed "../../Runtime-C/wasi/wasi_guest.c"
+};
+
+static const unsigned char file_17[] = {
+#embed "../../Runtime-C/wasi/wasi_internal.h"
+};
+
+static const unsigned char file_18[] = {
+#embed "../../Runtime-C/wasi/wasi_io.c"
+};
+
+static const unsigned char file_19[] = {
+#embed "../../Runtime-C/wasi/wasi_open.c"
+};
+
+static const unsigned char file_20[] = {
+#embed "../../Runtime-C/wasi/wasi_path.c"
+};
+
+static const unsigned char file_21[] = {
+#embed "../../Runtime-C/wasi/wasi_path_ops.c"
+};
+
+static const unsigned char file_22[] = {
+#embed "../../Runtime-C/wasi/wasi_poll.c"
+};
+
+static const unsigned char file_23[] = {
+#embed "../../Runtime-C/wasi/wasi_process.c"
+};
+
+static const unsigned char file_24[] = {
+#embed "../../Runtime-C/wasi/wasi_readdir.c"
+};
+
+static const unsigned char file_25[] = {
+#embed "../../Runtime-C/wasi/wasi_sock.c"
 };
 
 static const struct runtime_source sources[] = {
@@ -54,11 +114,26 @@ static const struct runtime_source sources[] = {
   {"core/trap.c", file_3, sizeof file_3},
   {"include/apus.h", file_4, sizeof file_4},
   {"include/apus_code.h", file_5, sizeof file_5},
-  {"port/baremetal/port.c", file_6, sizeof file_6},
-  {"port/posix/alloc.c", file_7, sizeof file_7},
-  {"port/posix/memory_guard.c", file_8, sizeof file_8},
-  {"port/posix/posix.h", file_9, sizeof file_9},
-  {"port/posix/trap.c", file_10, sizeof file_10},
+  {"include/apus_wasi.h", file_6, sizeof file_6},
+  {"port/baremetal/port.c", file_7, sizeof file_7},
+  {"port/posix/alloc.c", file_8, sizeof file_8},
+  {"port/posix/main.c", file_9, sizeof file_9},
+  {"port/posix/memory_guard.c", file_10, sizeof file_10},
+  {"port/posix/posix.h", file_11, sizeof file_11},
+  {"port/posix/trap.c", file_12, sizeof file_12},
+  {"wasi/wasi_context.c", file_13, sizeof file_13},
+  {"wasi/wasi_exports.c", file_14, sizeof file_14},
+  {"wasi/wasi_fd.c", file_15, sizeof file_15},
+  {"wasi/wasi_guest.c", file_16, sizeof file_16},
+  {"wasi/wasi_internal.h", file_17, sizeof file_17},
+  {"wasi/wasi_io.c", file_18, sizeof file_18},
+  {"wasi/wasi_open.c", file_19, sizeof file_19},
+  {"wasi/wasi_path.c", file_20, sizeof file_20},
+  {"wasi/wasi_path_ops.c", file_21, sizeof file_21},
+  {"wasi/wasi_poll.c", file_22, sizeof file_22},
+  {"wasi/wasi_process.c", file_23, sizeof file_23},
+  {"wasi/wasi_readdir.c", file_24, sizeof file_24},
+  {"wasi/wasi_sock.c", file_25, sizeof file_25},
 };
 
 const struct runtime_source *runtime_source_at(size_t index) {
