@@ -32,6 +32,12 @@ let package = Package(
         "Translator", "CToolchain", "RuntimeSources",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(
+      name: "WasmParserTests", dependencies: ["WasmModel", "WasmParser"],
+      path: "Tests/Unit/WasmParserTests"),
+    .testTarget(
+      name: "WasmValidatorTests", dependencies: ["WasmModel", "WasmParser", "WasmValidator"],
+      path: "Tests/Unit/WasmValidatorTests"),
   ],
   swiftLanguageModes: [.v6]
 )
