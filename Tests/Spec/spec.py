@@ -524,6 +524,7 @@ def main():
     missing = [n for n in names if not os.path.exists(os.path.join(core, n, n + ".json"))]
     if missing or not names:
         sys.exit(f"spec: no such script in {core}: {' '.join(missing) or '*'}")
+    again = f"APUS_TEST_DATA={data} Tests/Spec/spec.py --apus {options.apus}"
     options.apus = os.path.abspath(options.apus)
     if not os.access(options.apus, os.X_OK):
         sys.exit(f"spec: no translator at {options.apus}; build it or give --apus PATH")
@@ -554,8 +555,8 @@ def main():
                 print("  " + failure)
             if len(result.failures) > SHOWN_FAILURES:
                 print(f"  … and {len(result.failures) - SHOWN_FAILURES} more")
-            print("  again: Tests/Spec/spec.py --config %s:%s%s --work spec-work --only %s"
-                  % (*result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
+            print("  again: %s --config %s:%s%s --work .build/spec --only %s"
+                  % (again, *result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
 
     def guarded(name, config, validate):
         try:
