@@ -3,19 +3,11 @@
 #ifndef SPEC_DRIVER_H
 #define SPEC_DRIVER_H
 
-#include "apus.h"
+#include "definition.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A module of the script, and what its translation offers. */
-struct definition {
-  size_t size;
-  struct apus_outcome (*instantiate)(void *, const void *);
-  void (*destroy)(void *);
-  bool (*find)(void *, const char *, uint32_t, struct apus_extern *);
-};
 
 enum { FROM_SPECTEST = -1, FROM_NOWHERE = -2 };
 
@@ -61,7 +53,7 @@ struct slot {
 };
 
 struct script {
-  const struct definition *definitions;
+  const struct definition *const *definitions;
   const struct import *imports;
   const struct value *values;
   const struct signature *signatures;
@@ -311,7 +303,7 @@ static bool run_instantiate(const struct script *script, const struct command *c
     if (!from->definition->find(from->instance, import->name, import->length, imports + i))
       imports[i].kind = APUS_EXTERN_NONE;
   }
-  slot->definition = script->definitions + command->definition;
+  slot->definition = script->definitions[command->definition];
   slot->instance = calloc(1, slot->definition->size + 1);
   if (!slot->instance) return fail(command, "no room for the instance");
   struct apus_outcome outcome = slot->definition->instantiate(slot->instance, command->count ? imports : NULL);
