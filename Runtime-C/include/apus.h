@@ -40,6 +40,9 @@
 
 #ifdef __cplusplus
 extern "C" {
+#define APUS_NORETURN [[noreturn]]
+#else
+#define APUS_NORETURN _Noreturn
 #endif
 
 /* --- traps ---------------------------------------------------------------- */
@@ -83,10 +86,10 @@ struct apus_outcome {
 struct apus_outcome apus_catch(void (*body)(void *argument), void *argument);
 
 /* Ends the running call with a trap. `offset` as in apus_outcome. Supplied by the port. */
-_Noreturn void apus_trap(enum apus_trap trap, uint32_t offset);
+APUS_NORETURN void apus_trap(enum apus_trap trap, uint32_t offset);
 
 /* Ends the running call with APUS_TRAP_EXIT and this status. Supplied by the port. */
-_Noreturn void apus_exit(uint32_t status);
+APUS_NORETURN void apus_exit(uint32_t status);
 
 /* Hosts only: apus_catch installs no handlers; the program promises to forward
  * SIGSEGV and SIGBUS to apus_signal_handle, which returns false for a fault

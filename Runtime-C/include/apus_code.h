@@ -45,12 +45,16 @@ typedef double f64;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
-/* Puts a function where a fault may become a trap. */
+/* Puts a function where a fault may become a trap. Every function into which an
+ * access to guest memory can be inlined needs it, so exports, too. */
 #if APUS_HOSTED && defined(__ELF__)
 #define APUS_CODE __attribute__((section("apus_code")))
 #else
 #define APUS_CODE
 #endif
+
+/* What leads to a trap is not worth the fast path's room. */
+__attribute__((cold)) APUS_NORETURN void apus_trap(enum apus_trap trap, u32 offset);
 
 #define APUS_INLINE static inline __attribute__((always_inline, unused))
 #define APUS_HELPER static inline __attribute__((unused))
@@ -331,8 +335,21 @@ APUS_ROUND(64, i64, 4503599627370496.0, 0x8000000000000000u)
 
 #endif
 
-APUS_HELPER f32 sqrt32(f32 x) { return __builtin_sqrtf(x); }
+/* A processor with a square root, or a library. */
+f64 apus_sqrt64(f64 x);
+#if APUS_HOSTED || defined(__aarch64__) || defined(__SSE2__) || (defined(__ARM_FP) && (__ARM_FP & 8)) ||                \
+    (defined(__riscv_flen) && __riscv_flen >= 64)
 APUS_HELPER f64 sqrt64(f64 x) { return __builtin_sqrt(x); }
+#else
+APUS_HELPER f64 sqrt64(f64 x) { return apus_sqrt64(x); }
+#endif
+#if APUS_HOSTED || defined(__aarch64__) || defined(__SSE2__) || (defined(__ARM_FP) && (__ARM_FP & 4)) ||                \
+    (defined(__riscv_flen) && __riscv_flen >= 32)
+APUS_HELPER f32 sqrt32(f32 x) { return __builtin_sqrtf(x); }
+#else
+/* Rounding twice is right: 53 bits are more than twice 24. */
+APUS_HELPER f32 sqrt32(f32 x) { return demote(apus_sqrt64(promote(x))); }
+#endif
 
 /* Float to integer. The bounds are exact: the truncated value fits just when
  * `inside` holds, which a NaN never does. */

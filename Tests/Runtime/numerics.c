@@ -182,7 +182,28 @@ static void accesses(void) {
   forcef(ldf64(0, 0));
 }
 
+/* The library-free root against the processor's, over all exponents. */
+static void roots(void) {
+  bool same = true;
+  u64 bits = 1;
+  for (int i = 0; i < 300000; i++) {
+    bits = bits * 6364136223846793005u + 1442695040888963407u;
+    u64 x = (bits ^ bits >> 29) & 0x7fffffffffffffffu;
+    if (i % 16 == 0) x >>= 12 + i % 50; /* denormals */
+    f64 ours = apus_sqrt64(f64_bits(x)), theirs = sqrt64(f64_bits(x));
+    same &= bits_f64(ours) == bits_f64(theirs);
+    f32 single = f32_bits((u32)(x >> 32));
+    same &= bits_f32(demote(apus_sqrt64(promote(single)))) == bits_f32(sqrt32(single));
+  }
+  expect(same);
+  for (u32 i = 0; i < 2000; i++) same &= apus_sqrt64((f64)i * i) == i;
+  expect(same && bits_f64(apus_sqrt64(D(1ull << 63))) == 1ull << 63 && apus_sqrt64(D(1)) == sqrt64(D(1)));
+  expect(bits_f64(apus_sqrt64(-1)) == 0x7ff8000000000000u && bits_f64(apus_sqrt64(D(S64))) == Q64);
+  expect(apus_sqrt64(__builtin_inf()) == __builtin_inf());
+}
+
 int main(void) {
+  roots();
   integers();
   rounding();
   extremes();

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -206,8 +209,7 @@ static void find_stack(void) {
   stack.high = stack.low + size;
   stack.guard = guard;
 #ifdef __linux__
-  extern pid_t gettid(void);
-  if (getpid() == gettid()) {
+  if (getpid() == (pid_t)syscall(SYS_gettid)) {
     stack.grows = true;
     stack.guard = 1024 * KIB; /* the kernel's gap below a stack that grows */
 #ifndef __GLIBC__
