@@ -16,10 +16,10 @@ struct ControlFrame: BitwiseCopyable {
   var isRecorded: Bool
 
   /// What a branch to the block's label takes.
-  var labelTypes: UnsafePointer<UInt8> {
+  @inline(__always) var labelTypes: UnsafePointer<UInt8> {
     kind == .loop ? shape.parameters : shape.results
   }
-  var labelCount: Int { kind == .loop ? shape.parameterCount : shape.resultCount }
+  @inline(__always) var labelCount: Int { kind == .loop ? shape.parameterCount : shape.resultCount }
 }
 
 /// The 256 byte values in order, so that one value type can be had as an array.

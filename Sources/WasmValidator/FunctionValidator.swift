@@ -6,8 +6,11 @@ import WasmParser
 
 /// Validates bodies one after the other; its stacks are reused. One per thread.
 package struct FunctionValidator: ~Copyable {
+  /// Keeps what `facts` points to.
   let owner: ValidatedModule
   let facts: ModuleFacts
+  /// The module's first byte.
+  let start: UnsafePointer<UInt8>
   let table: UnsafePointer<InstructionFacts>
   let single: UnsafePointer<UInt8>
   /// Raw value types; 0 is the unknown type.
@@ -27,6 +30,7 @@ package struct FunctionValidator: ~Copyable {
     facts = module.facts
     table = InstructionTable.facts
     single = singleTypes
+    start = module.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? singleTypes
   }
 
   deinit {
@@ -49,9 +53,8 @@ package struct FunctionValidator: ~Copyable {
     frames.removeAll()
     locals.removeAll()
     do throws(WasmError) {
-      guard let base = owner.bytes.baseAddress else { try fail(.malformed, .unexpectedEnd, at: 0) }
-      let start = base.assumingMemoryBound(to: UInt8.self)
-      let range = owner.module.code[index]
+      precondition(index >= 0 && index < facts.codeCount)
+      let range = facts.code[index]
       var reader = ByteReader(
         start: start, next: start + Int(range.start), end: start + Int(range.end))
       let shape = facts.types[Int(facts.functions[function])]
@@ -104,7 +107,7 @@ package struct FunctionValidator: ~Copyable {
 
 extension FunctionValidator {
   @inline(never)
-  func invalid(_ reason: Reason) throws(WasmError) -> Never {
+  mutating func invalid(_ reason: Reason) throws(WasmError) -> Never {
     throw WasmError(stage: .invalid, reason: reason, offset: offset)
   }
 
@@ -200,7 +203,7 @@ extension FunctionValidator {
   }
 
   @inline(__always)
-  func frame(atDepth depth: UInt32) throws(WasmError) -> ControlFrame {
+  mutating func frame(atDepth depth: UInt32) throws(WasmError) -> ControlFrame {
     if Int(depth) >= frames.count { try invalid(.unknownLabel) }
     return frames.base[frames.count - 1 - Int(depth)]
   }

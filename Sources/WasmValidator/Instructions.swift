@@ -1,11 +1,14 @@
 // The loop over a body's instructions.
+//
+// All methods are mutating, the reading ones too: else the validator's state would be
+// copied for every call.
 
 import WasmModel
 import WasmParser
 
 extension FunctionValidator {
   @inline(__always)
-  private func emit(
+  private mutating func emit(
     _ body: inout FunctionBody, _ opcode: Int, type: UInt8 = 0, flags: UInt8 = 0, a: UInt32 = 0,
     b: UInt32 = 0
   ) {
@@ -56,7 +59,7 @@ extension FunctionValidator {
 
   /// The raw opcode after `0xfc`.
   @inline(never)
-  private func prefixedOpcode(_ reader: inout ByteReader) throws(WasmError) -> Int {
+  private mutating func prefixedOpcode(_ reader: inout ByteReader) throws(WasmError) -> Int {
     let sub = try reader.u32()
     if sub >= UInt32(InstructionTable.count - 0x100) {
       try fail(.malformed, .illegalOpcode(0x100 + UInt16(min(sub, 0xff))), at: offset)
@@ -65,7 +68,7 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  private func unsupported(
+  private mutating func unsupported(
     _ opcode: Int, _ reader: inout ByteReader
   ) throws(WasmError) -> Never {
     var feature = InstructionTable.rows[opcode]?.feature ?? .core
@@ -74,7 +77,7 @@ extension FunctionValidator {
   }
 
   @inline(__always)
-  private func memarg(
+  private mutating func memarg(
     _ reader: inout ByteReader, _ width: UInt8
   ) throws(WasmError) -> UInt32 {
     // One byte for the alignment, as nearly always.
@@ -89,7 +92,7 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  private func longMemarg(
+  private mutating func longMemarg(
     _ reader: inout ByteReader, _ width: UInt8
   ) throws(WasmError) -> UInt32 {
     let flags = try reader.u32()
@@ -103,39 +106,39 @@ extension FunctionValidator {
   }
 
   /// The memory index of instructions that have one: a zero byte before multi-memory.
-  private func memoryIndex(_ reader: inout ByteReader) throws(WasmError) {
+  private mutating func memoryIndex(_ reader: inout ByteReader) throws(WasmError) {
     if try reader.u32() != 0 { try fail(.unsupported, .unsupported(.multiMemory), at: offset) }
     if facts.memoryCount == 0 { try invalid(.unknownMemory) }
   }
 
-  private func tableIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+  private mutating func tableIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
     let index = try reader.u32()
     if Int(index) >= facts.tableCount { try invalid(.unknownTable) }
     return index
   }
 
-  private func dataIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+  private mutating func dataIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
     let index = try reader.u32()
     if facts.dataCount < 0 { try fail(.malformed, .dataCountRequired, at: offset) }
     if Int(index) >= facts.dataCount { try invalid(.unknownDataSegment) }
     return index
   }
 
-  private func elementIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+  private mutating func elementIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
     let index = try reader.u32()
     if Int(index) >= facts.elementCount { try invalid(.unknownElementSegment) }
     return index
   }
 
   @inline(__always)
-  private func localIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+  private mutating func localIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
     let index = try reader.u32()
     if Int(index) >= locals.count { try invalid(.unknownLocal) }
     return index
   }
 
   @inline(__always)
-  private func globalIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+  private mutating func globalIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
     let index = try reader.u32()
     if Int(index) >= facts.globalCount { try invalid(.unknownGlobal) }
     return index
@@ -143,7 +146,7 @@ extension FunctionValidator {
 
   /// A block's type: its shape, and `type` and `a` of its operation.
   @inline(__always)
-  private func blockType(
+  private mutating func blockType(
     _ reader: inout ByteReader
   ) throws(WasmError) -> (shape: TypeShape, type: UInt8, index: UInt32) {
     if reader.remaining > 0, reader.next.pointee & 0xc0 == 0x40 {

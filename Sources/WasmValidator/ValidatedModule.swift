@@ -33,6 +33,9 @@ struct ModuleFacts: BitwiseCopyable {
   /// -1 where there is no data count section.
   var dataCount: Int
   var importedFunctionCount: Int
+  /// Bodies of the defined functions.
+  var code: UnsafeMutablePointer<ByteRange>
+  var codeCount: Int
 }
 
 /// A module whose every part but the bodies is valid. Its bytes must outlive it.
@@ -73,7 +76,8 @@ package final class ValidatedModule: @unchecked Sendable {
       elements: copy(module.elements.map { $0.type.rawValue }),
       elementCount: module.elements.count, memoryCount: module.memories.count,
       dataCount: module.dataCount.map { Int($0) } ?? -1,
-      importedFunctionCount: module.importedFunctionCount)
+      importedFunctionCount: module.importedFunctionCount, code: copy(module.code),
+      codeCount: module.code.count)
   }
 
   deinit {
@@ -85,6 +89,7 @@ package final class ValidatedModule: @unchecked Sendable {
     facts.isMutable.deallocate()
     facts.tables.deallocate()
     facts.elements.deallocate()
+    facts.code.deallocate()
   }
 }
 

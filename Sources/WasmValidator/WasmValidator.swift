@@ -8,7 +8,7 @@ package enum WasmValidator {
   package static func validateModule(
     _ module: consuming Module, bytes: UnsafeRawBufferPointer
   ) throws(WasmError) -> ValidatedModule {
-    let checker = ModuleChecker(module: module)
+    let checker = ModuleChecker(module: module, bytes: bytes)
     try checker.checkTypes()
     try checker.checkGlobals()
     try checker.checkExports()
@@ -22,27 +22,32 @@ package enum WasmValidator {
 
 struct ModuleChecker {
   let module: Module
+  let bytes: UnsafeRawBufferPointer
 
-  private func invalid(_ reason: Reason, _ offset: Int = 0) throws(WasmError) -> Never {
+  private func invalid(_ reason: Reason, _ offset: Int) throws(WasmError) -> Never {
     try fail(.invalid, reason, at: offset)
   }
 
   func checkTypes() throws(WasmError) {
-    for type in module.functions where type >= module.types.count { try invalid(.unknownType) }
-    for table in module.tables {
+    for (index, type) in module.functions.enumerated() where type >= module.types.count {
+      try invalid(.unknownType, offset(ofFunction: index))
+    }
+    for (index, table) in module.tables.enumerated() {
       if let maximum = table.limits.maximum, maximum < table.limits.minimum {
-        try invalid(.minimumGreaterThanMaximum)
+        try invalid(.minimumGreaterThanMaximum, offset(ofTable: index))
       }
     }
-    for memory in module.memories {
+    for (index, memory) in module.memories.enumerated() {
       if memory.limits.minimum > 65536 || memory.limits.maximum ?? 0 > 65536 {
-        try invalid(.memorySizeTooLarge)
+        try invalid(.memorySizeTooLarge, offset(ofMemory: index))
       }
       if let maximum = memory.limits.maximum, maximum < memory.limits.minimum {
-        try invalid(.minimumGreaterThanMaximum)
+        try invalid(.minimumGreaterThanMaximum, offset(ofMemory: index))
       }
     }
-    if module.memories.count > 1 { try fail(.unsupported, .unsupported(.multiMemory), at: 0) }
+    if module.memories.count > 1 {
+      try fail(.unsupported, .unsupported(.multiMemory), at: offset(ofMemory: 1))
+    }
   }
 
   func checkGlobals() throws(WasmError) {
@@ -55,23 +60,28 @@ struct ModuleChecker {
   func checkExports() throws(WasmError) {
     // As bytes: Strings are equal by canonical equivalence, names are not.
     var names = Set<[UInt8]>(minimumCapacity: module.exports.count)
-    for export in module.exports {
-      switch export.kind {
-      case .function:
-        if export.index >= module.functions.count { try invalid(.unknownFunction) }
-      case .table: if export.index >= module.tables.count { try invalid(.unknownTable) }
-      case .memory: if export.index >= module.memories.count { try invalid(.unknownMemory) }
-      case .global: if export.index >= module.globals.count { try invalid(.unknownGlobal) }
+    for (index, export) in module.exports.enumerated() {
+      let (count, reason): (Int, Reason) =
+        switch export.kind {
+        case .function: (module.functions.count, .unknownFunction)
+        case .table: (module.tables.count, .unknownTable)
+        case .memory: (module.memories.count, .unknownMemory)
+        case .global: (module.globals.count, .unknownGlobal)
+        }
+      if export.index >= count { try invalid(reason, offset(ofExport: index)) }
+      if !names.insert(Array(export.name.utf8)).inserted {
+        try invalid(.duplicateExportName, offset(ofExport: index))
       }
-      if !names.insert(Array(export.name.utf8)).inserted { try invalid(.duplicateExportName) }
     }
   }
 
   func checkStart() throws(WasmError) {
     guard let start = module.start else { return }
-    if start >= module.functions.count { try invalid(.unknownFunction) }
+    if start >= module.functions.count { try invalid(.unknownFunction, offsetOfStart()) }
     let type = module.type(ofFunction: Int(start))
-    if !type.parameters.isEmpty || !type.results.isEmpty { try invalid(.startFunction) }
+    if !type.parameters.isEmpty || !type.results.isEmpty {
+      try invalid(.startFunction, offsetOfStart())
+    }
   }
 
   func checkElements() throws(WasmError) {

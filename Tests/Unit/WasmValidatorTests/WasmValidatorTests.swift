@@ -220,6 +220,15 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     #expect(error(section(3, [1, 0]) + section(10, [1, 2, 0, 0x0b]))?.reason == .unknownType)
   }
 
+  @Test func errorsNameThePlaceOfTheEntry() {
+    let memory = section(5, [1, 0, 1])
+    let exports: [UInt8] = [2, 1, 97, 2, 0, 1, 97, 2, 0]
+    #expect(error(memory + section(7, exports))?.offset == 8 + 5 + 3 + 4)
+    #expect(error(section(3, [1, 0]) + section(10, [1, 2, 0, 0x0b]))?.offset == 8 + 3)
+    let imported = section(2, [1, 1, 97, 1, 98, 2, 1, 2, 1])
+    #expect(error(imported)?.offset == 8 + 3)
+  }
+
   @Test func secondMemoryIsUnsupported() {
     #expect(error(section(5, [2, 0, 1, 0, 1]))?.reason == .unsupported(.multiMemory))
   }
