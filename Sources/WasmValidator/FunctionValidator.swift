@@ -13,6 +13,10 @@ package struct FunctionValidator: ~Copyable {
   let start: UnsafePointer<UInt8>
   let table: UnsafePointer<InstructionFacts>
   let single: UnsafePointer<UInt8>
+  /// By raw opcode: whether it occurred in any body.
+  let isSeen: UnsafeMutablePointer<Bool>
+  /// Whether a block had a type by index in any body.
+  var usesBlockTypes = false
   /// Raw value types; 0 is the unknown type.
   var operands = Buffer<UInt8>(capacity: 4096)
   var frames = Buffer<ControlFrame>(capacity: 256)
@@ -30,10 +34,13 @@ package struct FunctionValidator: ~Copyable {
     facts = module.facts
     table = InstructionTable.facts
     single = singleTypes
+    isSeen = .allocate(capacity: InstructionTable.count)
+    isSeen.initialize(repeating: false, count: InstructionTable.count)
     start = module.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? singleTypes
   }
 
   deinit {
+    isSeen.deallocate()
     operands.free()
     frames.free()
     locals.free()

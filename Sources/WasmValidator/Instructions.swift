@@ -32,6 +32,7 @@ extension FunctionValidator {
       reader.next += 1
       if opcode == 0xfc { opcode = try prefixedOpcode(&reader) }
       let row = table[opcode]
+      isSeen[opcode] = true
       switch row.kind {
       case .plain:
         if row.operandCount == 2 { try pop(row.operand1) }
@@ -165,6 +166,7 @@ extension FunctionValidator {
     let index = try reader.s33()
     if index < 0 { try fail(.malformed, .malformedValueType, at: offset) }
     if index >= facts.typeCount { try invalid(.unknownType) }
+    usesBlockTypes = true
     return (facts.types[Int(index)], 0, UInt32(truncatingIfNeeded: index))
   }
 

@@ -233,3 +233,35 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     #expect(error(section(5, [2, 0, 1, 0, 1]))?.reason == .unsupported(.multiMemory))
   }
 }
+
+@Suite struct Features {
+  private func features(_ sections: [UInt8]) throws -> Set<Feature> {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: header.count + sections.count, alignment: 1)
+    defer { bytes.deallocate() }
+    bytes.copyBytes(from: header + sections)
+    let raw = UnsafeRawBufferPointer(bytes)
+    let module = try WasmValidator.validateModule(try WasmParser.parse(raw), bytes: raw)
+    var validator = FunctionValidator(module: module)
+    var body = FunctionBody()
+    defer { body.free() }
+    for index in module.module.code.indices {
+      try validator.validate(index, body: &body, recording: false)
+    }
+    return module.features.union(validator.features())
+  }
+
+  @Test func usedProposalsAreNamed() throws {
+    #expect(try features(module([0x20, 0])) == [.core])
+    #expect(try features(module([0x20, 0, 0xc0])) == [.core, .signExtension])
+    #expect(try features(module([0x20, 0, 0x02, 0, 0x0b])) == [.core, .multiValue])
+    #expect(
+      try features(module([0x20, 0, 0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 0x0b, 0]))
+        == [.core, .bulkMemory])
+    #expect(try features(section(4, [1, 0x6f, 0, 0])) == [.core, .referenceTypes])
+    let sum = section(6, [1, 0x7f, 0, 0x41, 1, 0x41, 2, 0x6a, 0x0b])
+    #expect(try features(sum) == [.core, .extendedConstants])
+    let exported = section(6, [1, 0x7f, 1, 0x41, 0, 0x0b]) + section(7, [1, 1, 97, 3, 0])
+    #expect(try features(exported) == [.core, .mutableGlobals])
+  }
+}
