@@ -4,136 +4,141 @@
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char file_0[] = {
-#embed "../../Runtime-C/core/link.c"
+#embed "../../Runtime-C/core/float.c"
 };
 
 static const unsigned char file_1[] = {
-#embed "../../Runtime-C/core/memory.c"
+#embed "../../Runtime-C/core/link.c"
 };
 
 static const unsigned char file_2[] = {
-#embed "../../Runtime-C/core/table.c"
+#embed "../../Runtime-C/core/memory.c"
 };
 
 static const unsigned char file_3[] = {
-#embed "../../Runtime-C/core/trap.c"
+#embed "../../Runtime-C/core/table.c"
 };
 
 static const unsigned char file_4[] = {
-#embed "../../Runtime-C/include/apus.h"
+#embed "../../Runtime-C/core/trap.c"
 };
 
 static const unsigned char file_5[] = {
-#embed "../../Runtime-C/include/apus_code.h"
+#embed "../../Runtime-C/include/apus.h"
 };
 
 static const unsigned char file_6[] = {
-#embed "../../Runtime-C/include/apus_wasi.h"
+#embed "../../Runtime-C/include/apus_code.h"
 };
 
 static const unsigned char file_7[] = {
-#embed "../../Runtime-C/port/baremetal/port.c"
+#embed "../../Runtime-C/include/apus_wasi.h"
 };
 
 static const unsigned char file_8[] = {
-#embed "../../Runtime-C/port/posix/alloc.c"
+#embed "../../Runtime-C/port/baremetal/port.c"
 };
 
 static const unsigned char file_9[] = {
-#embed "../../Runtime-C/port/posix/main.c"
+#embed "../../Runtime-C/port/posix/alloc.c"
 };
 
 static const unsigned char file_10[] = {
-#embed "../../Runtime-C/port/posix/memory_guard.c"
+#embed "../../Runtime-C/port/posix/main.c"
 };
 
 static const unsigned char file_11[] = {
-#embed "../../Runtime-C/port/posix/posix.h"
+#embed "../../Runtime-C/port/posix/memory_guard.c"
 };
 
 static const unsigned char file_12[] = {
-#embed "../../Runtime-C/port/posix/trap.c"
+#embed "../../Runtime-C/port/posix/posix.h"
 };
 
 static const unsigned char file_13[] = {
-#embed "../../Runtime-C/wasi/wasi_context.c"
+#embed "../../Runtime-C/port/posix/trap.c"
 };
 
 static const unsigned char file_14[] = {
-#embed "../../Runtime-C/wasi/wasi_exports.c"
+#embed "../../Runtime-C/wasi/wasi_context.c"
 };
 
 static const unsigned char file_15[] = {
-#embed "../../Runtime-C/wasi/wasi_fd.c"
+#embed "../../Runtime-C/wasi/wasi_exports.c"
 };
 
 static const unsigned char file_16[] = {
-#embed "../../Runtime-C/wasi/wasi_guest.c"
+#embed "../../Runtime-C/wasi/wasi_fd.c"
 };
 
 static const unsigned char file_17[] = {
-#embed "../../Runtime-C/wasi/wasi_internal.h"
+#embed "../../Runtime-C/wasi/wasi_guest.c"
 };
 
 static const unsigned char file_18[] = {
-#embed "../../Runtime-C/wasi/wasi_io.c"
+#embed "../../Runtime-C/wasi/wasi_internal.h"
 };
 
 static const unsigned char file_19[] = {
-#embed "../../Runtime-C/wasi/wasi_open.c"
+#embed "../../Runtime-C/wasi/wasi_io.c"
 };
 
 static const unsigned char file_20[] = {
-#embed "../../Runtime-C/wasi/wasi_path.c"
+#embed "../../Runtime-C/wasi/wasi_open.c"
 };
 
 static const unsigned char file_21[] = {
-#embed "../../Runtime-C/wasi/wasi_path_ops.c"
+#embed "../../Runtime-C/wasi/wasi_path.c"
 };
 
 static const unsigned char file_22[] = {
-#embed "../../Runtime-C/wasi/wasi_poll.c"
+#embed "../../Runtime-C/wasi/wasi_path_ops.c"
 };
 
 static const unsigned char file_23[] = {
-#embed "../../Runtime-C/wasi/wasi_process.c"
+#embed "../../Runtime-C/wasi/wasi_poll.c"
 };
 
 static const unsigned char file_24[] = {
-#embed "../../Runtime-C/wasi/wasi_readdir.c"
+#embed "../../Runtime-C/wasi/wasi_process.c"
 };
 
 static const unsigned char file_25[] = {
+#embed "../../Runtime-C/wasi/wasi_readdir.c"
+};
+
+static const unsigned char file_26[] = {
 #embed "../../Runtime-C/wasi/wasi_sock.c"
 };
 
 static const struct runtime_source sources[] = {
-  {"core/link.c", file_0, sizeof file_0},
-  {"core/memory.c", file_1, sizeof file_1},
-  {"core/table.c", file_2, sizeof file_2},
-  {"core/trap.c", file_3, sizeof file_3},
-  {"include/apus.h", file_4, sizeof file_4},
-  {"include/apus_code.h", file_5, sizeof file_5},
-  {"include/apus_wasi.h", file_6, sizeof file_6},
-  {"port/baremetal/port.c", file_7, sizeof file_7},
-  {"port/posix/alloc.c", file_8, sizeof file_8},
-  {"port/posix/main.c", file_9, sizeof file_9},
-  {"port/posix/memory_guard.c", file_10, sizeof file_10},
-  {"port/posix/posix.h", file_11, sizeof file_11},
-  {"port/posix/trap.c", file_12, sizeof file_12},
-  {"wasi/wasi_context.c", file_13, sizeof file_13},
-  {"wasi/wasi_exports.c", file_14, sizeof file_14},
-  {"wasi/wasi_fd.c", file_15, sizeof file_15},
-  {"wasi/wasi_guest.c", file_16, sizeof file_16},
-  {"wasi/wasi_internal.h", file_17, sizeof file_17},
-  {"wasi/wasi_io.c", file_18, sizeof file_18},
-  {"wasi/wasi_open.c", file_19, sizeof file_19},
-  {"wasi/wasi_path.c", file_20, sizeof file_20},
-  {"wasi/wasi_path_ops.c", file_21, sizeof file_21},
-  {"wasi/wasi_poll.c", file_22, sizeof file_22},
-  {"wasi/wasi_process.c", file_23, sizeof file_23},
-  {"wasi/wasi_readdir.c", file_24, sizeof file_24},
-  {"wasi/wasi_sock.c", file_25, sizeof file_25},
+  {"core/float.c", file_0, sizeof file_0},
+  {"core/link.c", file_1, sizeof file_1},
+  {"core/memory.c", file_2, sizeof file_2},
+  {"core/table.c", file_3, sizeof file_3},
+  {"core/trap.c", file_4, sizeof file_4},
+  {"include/apus.h", file_5, sizeof file_5},
+  {"include/apus_code.h", file_6, sizeof file_6},
+  {"include/apus_wasi.h", file_7, sizeof file_7},
+  {"port/baremetal/port.c", file_8, sizeof file_8},
+  {"port/posix/alloc.c", file_9, sizeof file_9},
+  {"port/posix/main.c", file_10, sizeof file_10},
+  {"port/posix/memory_guard.c", file_11, sizeof file_11},
+  {"port/posix/posix.h", file_12, sizeof file_12},
+  {"port/posix/trap.c", file_13, sizeof file_13},
+  {"wasi/wasi_context.c", file_14, sizeof file_14},
+  {"wasi/wasi_exports.c", file_15, sizeof file_15},
+  {"wasi/wasi_fd.c", file_16, sizeof file_16},
+  {"wasi/wasi_guest.c", file_17, sizeof file_17},
+  {"wasi/wasi_internal.h", file_18, sizeof file_18},
+  {"wasi/wasi_io.c", file_19, sizeof file_19},
+  {"wasi/wasi_open.c", file_20, sizeof file_20},
+  {"wasi/wasi_path.c", file_21, sizeof file_21},
+  {"wasi/wasi_path_ops.c", file_22, sizeof file_22},
+  {"wasi/wasi_poll.c", file_23, sizeof file_23},
+  {"wasi/wasi_process.c", file_24, sizeof file_24},
+  {"wasi/wasi_readdir.c", file_25, sizeof file_25},
+  {"wasi/wasi_sock.c", file_26, sizeof file_26},
 };
 
 const struct runtime_source *runtime_source_at(size_t index) {

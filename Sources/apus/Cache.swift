@@ -13,6 +13,11 @@ struct Cache {
     return nil
   }
 
+  /// Whether executables can be kept in a folder; makes it.
+  static func isUsable(_ folder: String) -> Bool {
+    (try? Files.makeFolder(folder)) != nil && access(folder, W_OK) == 0
+  }
+
   private static let maximumEntries = 128
 
   private let folder: String
@@ -47,7 +52,6 @@ struct Cache {
   /// Builds the executable and keeps it. Runs at the same time do not disturb one another:
   /// each builds aside and renames; the first one stays.
   func store(_ build: (String) async throws -> Void) async throws -> String {
-    try Files.makeFolder(folder)
     let aside = try Files.makeTemporaryFolder(in: folder)
     do {
       try await build(aside + "/program")
@@ -71,9 +75,15 @@ struct Cache {
 
   private func evict() {
     var entries: [(path: String, used: Int)] = []
-    for name in Files.names(in: folder) where name.utf8.count == 32 {
+    for name in Files.names(in: folder) {
       var status = stat()
       guard stat(folder + "/" + name, &status) == 0 else { continue }
+      if name.hasPrefix("apus-") {
+        // Left by a build that was killed.
+        if status.st_mtim.tv_sec < time(nil) - 86400 { Files.remove(folder + "/" + name) }
+        continue
+      }
+      guard name.utf8.count == 32 else { continue }
       entries.append((folder + "/" + name, status.st_mtim.tv_sec))
     }
     guard entries.count > Self.maximumEntries else { return }

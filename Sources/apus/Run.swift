@@ -19,7 +19,7 @@ struct Run: AsyncParsableCommand {
   mutating func run() async throws {
     let module = try ModuleFile(file)
     let argv = [Files.baseName(file)] + guestArguments
-    if cache, let folder = Cache.folder {
+    if cache, let folder = Cache.folder, Cache.isUsable(folder) {
       let cache = try Cache(folder: folder, module: module, arguments: arguments)
       if let program = cache.lookUp() { try execute(program, argv) }
       let program = try await cache.store { [arguments] path in
