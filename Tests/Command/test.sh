@@ -104,6 +104,7 @@ expect 134 '' '*out of bounds memory access*' "$scratch/trap"
 # run, and its cache
 expect 41 '' '' "$APUS" run exit.wasm
 expect 43 '' '' "$APUS" run -O1 exit.wasm --dir x
+expect 42 '' '' "$APUS" run -O1 exit.wasm --help
 expect 42 '' '' "$APUS" run --no-cache exit.wasm one
 expect 0 '2' '' bash -c 'ls "$APUS_CACHE" | wc -l'
 expect 134 '' '*out of bounds memory access*' "$APUS" run trap.wasm
