@@ -1,3 +1,6 @@
+import CEmitter
+import WasmModel
+
 /// What a module imports, exports and uses.
 public struct Inspection: Sendable {
   public enum Kind: String, Sendable { case function, table, memory, global }
@@ -36,4 +39,80 @@ public struct Inspection: Sendable {
   public var hasStart = false
   /// Bytes of data that active and passive segments hold.
   public var dataSize = 0
+}
+
+extension Inspection {
+  init(_ module: Module, bytes: UnsafeRawBufferPointer) {
+    let plan = ModulePlan(
+      module: module, bytes: bytes,
+      options: EmitterOptions(memory: .bounds, isMany: true, name: "module"))
+    let emitter = ModuleEmitter(plan: plan, bytes: bytes)
+    let symbols = emitter.importSymbols()
+    var function = 0
+    for entry in module.imports {
+      switch entry.kind {
+      case .function(let index):
+        let type = module.types[Int(index)]
+        imports.append(
+          Import(
+            module: entry.module, name: entry.name, kind: .function, type: Self.text(type),
+            prototype: emitter.prototype(symbols[function], type), symbol: symbols[function]))
+        function += 1
+      case .table(let type):
+        imports.append(
+          Import(
+            module: entry.module, name: entry.name, kind: .table,
+            type: "\(Self.text(type.limits)) \(type.element.name)"))
+      case .memory(let type):
+        imports.append(
+          Import(
+            module: entry.module, name: entry.name, kind: .memory, type: Self.text(type.limits)))
+      case .global(let type):
+        imports.append(
+          Import(
+            module: entry.module, name: entry.name, kind: .global,
+            type: (type.isMutable ? "mut " : "") + "\(type.value.name)"))
+      }
+    }
+    for export in module.exports {
+      switch export.kind {
+      case .function:
+        let type = module.type(ofFunction: Int(export.index))
+        exports.append(
+          Export(
+            name: export.name, kind: .function, type: Self.text(type), signature: type.signature,
+            symbol: "export_" + Names.escape(export.name)))
+      case .table:
+        let type = module.tables[Int(export.index)]
+        exports.append(
+          Export(
+            name: export.name, kind: .table, type: "\(Self.text(type.limits)) \(type.element.name)"))
+      case .memory:
+        let type = module.memories[Int(export.index)]
+        exports.append(Export(name: export.name, kind: .memory, type: Self.text(type.limits)))
+      case .global:
+        let type = module.globals[Int(export.index)]
+        exports.append(
+          Export(
+            name: export.name, kind: .global,
+            type: (type.isMutable ? "mut " : "") + "\(type.value.name)"))
+      }
+    }
+    memory = module.memories.first.map { ($0.limits.minimum, $0.limits.maximum) }
+    functionCount = module.functions.count
+    hasStart = module.start != nil
+    dataSize = module.data.reduce(0) { $0 + $1.bytes.count }
+  }
+
+  private static func text(_ type: FunctionType) -> String {
+    func list(_ types: [ValueType]) -> String {
+      types.map { "\($0.name)" }.joined(separator: ", ")
+    }
+    let results = type.results.count == 1 ? list(type.results) : "(\(list(type.results)))"
+    return "(\(list(type.parameters))) -> \(results)"
+  }
+
+  private static func text(_ limits: Limits) -> String {
+    "\(limits.minimum)..\(limits.maximum.map { "\($0)" } ?? "")"
+  }
 }

@@ -1,8 +1,12 @@
+import CEmitter
+import FunctionIR
 import WasmModel
+import WasmParser
+import WasmValidator
 
 /// One file that a translation wrote.
 public struct OutputFile: Sendable {
-  /// File name without folders: `app.c`, `app.h`, `app_1.c`.
+  /// File name without folders: `app.c`, `app.h`.
   public var name: String
   public var contents: [UInt8]
 
@@ -12,7 +16,7 @@ public struct OutputFile: Sendable {
   }
 }
 
-/// C for a module. `NAME.h` comes first, then one or more C files, all to be compiled.
+/// C for a module. `NAME.h` comes first, then the C files, all to be compiled.
 public struct Translation: Sendable {
   /// Prefix of the public C names.
   public var name: String
@@ -42,7 +46,18 @@ public struct TranslationError: Error, Sendable, CustomStringConvertible {
     self.function = function
   }
 
-  /// `invalid module: type mismatch, at offset 0x1f3, in function 12 (parse)`.
+  init(_ error: WasmError) {
+    switch error.stage {
+    case .malformed: stage = .malformed
+    case .invalid: stage = .invalid
+    case .unsupported: stage = .unsupported
+    }
+    message = error.reason.message
+    offset = error.offset
+    function = error.function.map { "\($0)" }
+  }
+
+  /// `invalid module: type mismatch, at offset 0x1f3, in function 12`.
   public var description: String {
     var text = "\(stage.rawValue) module: \(message), at offset 0x" + String(offset, radix: 16)
     if let function { text += ", in function \(function)" }
@@ -52,22 +67,123 @@ public struct TranslationError: Error, Sendable, CustomStringConvertible {
 
 /// The translator: module bytes in, verdicts, descriptions and C out. Holds no state.
 public enum Translator {
-  /// Translates a module. Same bytes and options give the same files, whatever `jobs` is.
+  /// Translates a module. Same bytes and options give the same files.
   public static func translate(
-    _ module: UnsafeRawBufferPointer, options: TranslationOptions
+    _ bytes: UnsafeRawBufferPointer, options: TranslationOptions
   ) throws(TranslationError) -> Translation {
-    throw TranslationError(stage: .unsupported, message: "nothing is translated yet", offset: 0)
+    let validated = try load(bytes)
+    let module = validated.module
+    if options.instances == .one {
+      for entry in module.imports {
+        if case .function = entry.kind { continue }
+        throw TranslationError(
+          stage: .unsupported,
+          message: "the import \(entry.module).\(entry.name) is not a function,"
+            + " which needs --instances many", offset: entry.offset)
+      }
+    }
+    let name = cName(options.name ?? options.fallbackName)
+    let plan = ModulePlan(
+      module: module, bytes: bytes,
+      options: EmitterOptions(
+        memory: emitterMemory(options.memory), isMany: options.instances == .many, name: name,
+        maximumPages: UInt32(min((options.maximumMemory ?? 1 << 32) >> 16, 65536))))
+    let emitter = ModuleEmitter(plan: plan, bytes: bytes)
+    var text = Text(capacity: max(1 << 16, bytes.count * 6))
+    defer { text.free() }
+    emitter.prelude(to: &text)
+
+    var validator = FunctionValidator(module: validated)
+    var body = FunctionBody()
+    defer { body.free() }
+    let initial = module.memories.first.map { UInt64($0.limits.minimum) << 16 } ?? 0
+    var builder = IRBuilder(
+      context: BuilderContext(
+        module: module, checksBounds: options.memory == .bounds,
+        memoryMoves: options.memory != .guard && !module.memories.isEmpty,
+        initialMemory: initial))
+    defer { builder.free() }
+    var printer = FunctionEmitter(plan: plan, ir: builder.ir)
+    for index in module.code.indices {
+      do {
+        try validator.validate(index, body: &body, recording: true)
+      } catch {
+        throw TranslationError(error)
+      }
+      builder.build(body)
+      printer.emit(builder.ir, to: &text)
+    }
+    emitter.epilogue(to: &text)
+    return Translation(
+      name: name,
+      files: [
+        OutputFile(name: "\(name).h", contents: Array(emitter.header().utf8)),
+        OutputFile(name: "\(name).c", contents: text.bytes),
+      ])
   }
 
   /// The specification's verdict on a module: returns if it is valid.
-  public static func validate(_ module: UnsafeRawBufferPointer) throws(TranslationError) {
-    throw TranslationError(stage: .unsupported, message: "nothing is validated yet", offset: 0)
+  public static func validate(_ bytes: UnsafeRawBufferPointer) throws(TranslationError) {
+    let validated = try load(bytes)
+    try validateBodies(validated)
   }
 
   /// What a module imports, exports and uses. The module is validated first.
   public static func inspect(
-    _ module: UnsafeRawBufferPointer
+    _ bytes: UnsafeRawBufferPointer
   ) throws(TranslationError) -> Inspection {
-    throw TranslationError(stage: .unsupported, message: "nothing is inspected yet", offset: 0)
+    let validated = try load(bytes)
+    try validateBodies(validated)
+    return Inspection(validated.module, bytes: bytes)
+  }
+
+  private static func load(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(TranslationError) -> ValidatedModule {
+    do {
+      return try WasmValidator.validateModule(try WasmParser.parse(bytes), bytes: bytes)
+    } catch {
+      throw TranslationError(error)
+    }
+  }
+
+  private static func validateBodies(_ validated: ValidatedModule) throws(TranslationError) {
+    var validator = FunctionValidator(module: validated)
+    var body = FunctionBody()
+    defer { body.free() }
+    for index in validated.module.code.indices {
+      do {
+        try validator.validate(index, body: &body, recording: false)
+      } catch {
+        throw TranslationError(error)
+      }
+    }
+  }
+
+  private static func emitterMemory(
+    _ memory: TranslationOptions.Memory
+  ) -> EmitterOptions.Memory {
+    switch memory {
+    case .guard: .guard
+    case .bounds: .bounds
+    case .unchecked: .unchecked
+    }
+  }
+
+  /// A C identifier: `my-app` gives `my_app`, `7zip` gives `m_7zip`.
+  static func cName(_ name: String) -> String {
+    var result = String(
+      String.UnicodeScalarView(
+        name.unicodeScalars.map { scalar in
+          let isWord =
+            scalar.value < 128 && (scalar.properties.isAlphabetic || scalar == "_"
+              || ("0"..."9").contains(scalar))
+          return isWord ? scalar : "_"
+        }))
+    if result.isEmpty { result = "module" }
+    if let first = result.unicodeScalars.first, ("0"..."9").contains(first) {
+      result = "m_" + result
+    }
+    return result
   }
 }

@@ -1,0 +1,569 @@
+// Prints the IR of one function as C.
+
+import FunctionIR
+import WasmModel
+
+/// Where an expression stands, which decides on parentheses and casts.
+enum Position {
+  /// An operand of a C operator.
+  case operand
+  /// A whole argument or the right side of an assignment.
+  case whole
+  /// Where only being zero or not counts.
+  case condition
+}
+
+package struct FunctionEmitter {
+  let plan: ModulePlan
+  /// Moved in and out of `emit`, so that one buffer takes every function.
+  private var text = Text(capacity: 1)
+  private var ir: FunctionIR
+  private var depth = 1
+  private var loops: [UInt32] = []
+  private let facts = InstructionTable.facts
+  private let templates: [StaticString]
+  private let isLoose: [Bool]
+
+  package init(plan: ModulePlan, ir: FunctionIR) {
+    self.plan = plan
+    self.ir = ir
+    templates = InstructionTable.rows.map { $0?.template ?? "" }
+    isLoose = templates.map { FunctionEmitter.isLoose($0) }
+  }
+
+  /// Whether an expression needs parentheses as an operand: it has a space outside of its own.
+  private static func isLoose(_ template: StaticString) -> Bool {
+    var nesting = 0
+    for k in 0..<template.utf8CodeUnitCount {
+      switch template.utf8Start[k] {
+      case 0x28: nesting += 1
+      case 0x29: nesting -= 1
+      case 0x20 where nesting == 0: return true
+      default: break
+      }
+    }
+    return false
+  }
+
+  /// Appends the definition of a function.
+  package mutating func emit(_ function: FunctionIR, to output: inout Text) {
+    swap(&text, &output)
+    defer { swap(&text, &output) }
+    ir = function
+    loops.removeAll(keepingCapacity: true)
+    declaredVariables.removeAll(keepingCapacity: true)
+    depth = 1
+    text.put("\n")
+    plan.putSignature(of: ir.functionIndex, named: true, to: &text)
+    text.put(" {\n")
+    if ir.usesMemory { text.put(string: plan.memoryPrologue) }
+    for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount) {
+      text.put("  ")
+      text.put(ir.variables[k].cType)
+      text.put(" ")
+      variable(UInt32(k))
+      text.put(" = 0;\n")
+    }
+    for k in 0..<ir.statements.count { statement(ir.statements[k]) }
+    text.put("}\n")
+  }
+
+  // MARK: statements
+
+  private mutating func indent() {
+    for _ in 0..<min(depth, 20) { text.put("  ") }
+  }
+
+  private mutating func label(_ index: UInt32) {
+    text.put("L")
+    text.put(decimal: UInt64(index))
+  }
+
+  private mutating func variable(_ index: UInt32) {
+    text.put(Int(index) < ir.localCount ? "l" : "t")
+    text.put(decimal: UInt64(index))
+  }
+
+  private mutating func placeLabel(_ index: UInt32) {
+    guard ir.labelUsed[Int(index)] else { return }
+    indent()
+    label(index)
+    text.put(":;\n")
+  }
+
+  private mutating func jump(_ index: UInt32) {
+    if ir.labelIsLoop[Int(index)] && loops.last == index {
+      text.put("continue;")
+    } else {
+      text.put("goto ")
+      label(index)
+      text.put(";")
+    }
+  }
+
+  private mutating func statement(_ s: Statement) {
+    switch s.kind {
+    case .set:
+      indent()
+      let isTemporary = Int(s.a) >= ir.localCount
+      if isTemporary && !declared(s.a) {
+        text.put(ir.variables[Int(s.a)].cType)
+        text.put(" ")
+      }
+      variable(s.a)
+      text.put(" = ")
+      expression(s.b, .whole)
+      text.put(";\n")
+      if plan.forcesLoads && ir.nodes[Int(s.b)].effects.contains(.trapsOnAccess) && !isTemporary {
+        indent()
+        force(s.a)
+      }
+    case .declare:
+      guard ir.assigned[Int(s.a)] else { return }
+      indent()
+      text.put(ir.variables[Int(s.a)].cType)
+      text.put(" ")
+      variable(s.a)
+      text.put(" = 0;\n")
+      declaredVariables.insert(s.a)
+    case .globalSet:
+      indent()
+      plan.putGlobal(Int(s.a), to: &text)
+      text.put(" = ")
+      expression(s.b, .whole)
+      text.put(";\n")
+    case .store:
+      indent()
+      text.put(templates[Int(s.op)])
+      text.put("(")
+      expression(s.a, .whole)
+      text.put(", ")
+      text.put(decimal: UInt64(s.b))
+      text.put(", ")
+      expression(s.c, .whole)
+      text.put(");\n")
+    case .effect:
+      indent()
+      let node = ir.nodes[Int(s.a)]
+      if plan.forcesLoads && node.effects.contains(.trapsOnAccess) {
+        text.put(node.type == .f32 || node.type == .f64 ? "forcef(" : "force(")
+        expression(s.a, .whole)
+        text.put(");\n")
+      } else {
+        if node.op != NodeOp.call && node.op != NodeOp.callIndirect { text.put("(void)") }
+        expression(s.a, .operand)
+        text.put(";\n")
+      }
+    case .check:
+      indent()
+      text.put("check(")
+      expression(s.a, .whole)
+      text.put(", ")
+      let extent = UInt64(s.c) << 32 | UInt64(s.b)
+      text.put(decimal: extent)
+      if s.c != 0 { text.put("ull") }
+      text.put(", ")
+      site(s.offset)
+      text.put(");\n")
+    case .reload:
+      if ir.usesMemory {
+        indent()
+        text.put(string: plan.memoryReload)
+      }
+    case .block: break
+    case .loop:
+      guard ir.labelUsed[Int(s.a)] else { return }
+      indent()
+      text.put("for (;;) {\n")
+      if ir.labelUsed[Int(s.a)] {
+        indent()
+        label(s.a)
+        text.put(":;\n")
+      }
+      loops.append(s.a)
+      depth += 1
+    case .if, .when:
+      indent()
+      text.put("if (")
+      expression(s.a, .condition)
+      text.put(") {\n")
+      depth += 1
+    case .else:
+      depth -= 1
+      indent()
+      text.put("} else {\n")
+      depth += 1
+    case .endBlock: placeLabel(s.a)
+    case .endLoop:
+      guard ir.labelUsed[Int(s.a)] else { return }
+      if s.b == 0 {
+        indent()
+        text.put("break;\n")
+      }
+      depth -= 1
+      _ = loops.popLast()
+      indent()
+      text.put("}\n")
+    case .endIf:
+      depth -= 1
+      indent()
+      text.put("}\n")
+      placeLabel(s.a)
+    case .endWhen:
+      depth -= 1
+      indent()
+      text.put("}\n")
+    case .br:
+      indent()
+      jump(s.a)
+      text.put("\n")
+    case .brIf:
+      indent()
+      text.put("if (")
+      expression(s.a, .condition)
+      text.put(") ")
+      jump(s.b)
+      text.put("\n")
+    case .brTable: switchStatement(s)
+    case .return:
+      indent()
+      if s.b == 0 {
+        text.put("return;\n")
+      } else {
+        text.put("return ")
+        expression(s.a, .whole)
+        text.put(";\n")
+      }
+    case .setResult:
+      indent()
+      text.put("*r")
+      text.put(decimal: UInt64(s.a))
+      text.put(" = ")
+      expression(s.b, .whole)
+      text.put(";\n")
+    case .trap:
+      indent()
+      text.put("apus_trap(APUS_TRAP_UNREACHABLE, ")
+      site(s.offset)
+      text.put(");\n")
+    case .operation: operation(s)
+    }
+  }
+
+  private var declaredVariables: Set<UInt32> = []
+
+  /// Whether a temporary has a declaration of its own before its first set.
+  private func declared(_ variable: UInt32) -> Bool { declaredVariables.contains(variable) }
+
+  private mutating func force(_ index: UInt32) {
+    let type = ir.variables[Int(index)]
+    text.put(type == .f32 || type == .f64 ? "forcef(" : "force(")
+    variable(index)
+    text.put(");\n")
+  }
+
+  private mutating func switchStatement(_ s: Statement) {
+    indent()
+    text.put("switch (")
+    expression(s.a, .whole)
+    text.put(") {\n")
+    let fallback = ir.targets[Int(s.b + s.c)]
+    var k = 0
+    while k < Int(s.c) {
+      let target = ir.targets[Int(s.b) + k]
+      if target != fallback {
+        indent()
+        text.put("case ")
+        text.put(decimal: UInt64(k))
+        text.put(": ")
+        while k + 1 < Int(s.c), ir.targets[Int(s.b) + k + 1] == target {
+          k += 1
+          text.put("case ")
+          text.put(decimal: UInt64(k))
+          text.put(": ")
+        }
+        text.put("goto ")
+        label(target)
+        text.put(";\n")
+      }
+      k += 1
+    }
+    indent()
+    text.put("default: goto ")
+    label(fallback)
+    text.put(";\n")
+    indent()
+    text.put("}\n")
+  }
+
+  private mutating func operation(_ s: Statement) {
+    indent()
+    switch facts[Int(s.op)].special {
+    case .tableSet:
+      text.put("apus_table_set(")
+      plan.putTable(Int(s.a), to: &text)
+      text.put(", ")
+      expression(ir.arguments[Int(s.b)], .whole)
+      text.put(", (void *)")
+      expression(ir.arguments[Int(s.b) + 1], .operand)
+      text.put(", ")
+      site(s.offset)
+    case .tableFill:
+      text.put("apus_table_fill(")
+      plan.putTable(Int(s.a), to: &text)
+      text.put(", ")
+      expression(ir.arguments[Int(s.b)], .whole)
+      text.put(", (void *)")
+      expression(ir.arguments[Int(s.b) + 1], .operand)
+      text.put(", ")
+      expression(ir.arguments[Int(s.b) + 2], .whole)
+      text.put(", ")
+      site(s.offset)
+    case .tableInit:
+      text.put("apus_table_init_segment(")
+      plan.putTable(Int(s.d), to: &text)
+      text.put(", ")
+      plan.putElements(Int(s.a), to: &text)
+      arguments(s)
+    case .tableCopy:
+      text.put("apus_table_copy(")
+      plan.putTable(Int(s.a), to: &text)
+      text.put(", ")
+      plan.putTable(Int(s.d), to: &text)
+      arguments(s)
+    case .memoryInit:
+      text.put("apus_memory_init_segment(")
+      text.put(string: plan.memory)
+      text.put(", ")
+      plan.putData(Int(s.a), to: &text)
+      arguments(s)
+    case .memoryCopy:
+      text.put("apus_memory_copy(")
+      text.put(string: plan.memory)
+      text.put(", ")
+      text.put(string: plan.memory)
+      arguments(s)
+    case .memoryFill:
+      text.put("apus_memory_fill(")
+      text.put(string: plan.memory)
+      arguments(s)
+    case .dataDrop:
+      text.put(string: "\(plan.state)data_size\(s.a) = 0;\n")
+      return
+    case .elemDrop:
+      text.put(string: "\(plan.state)elem_size\(s.a) = 0;\n")
+      return
+    default: return
+    }
+    text.put(");\n")
+  }
+
+  private mutating func arguments(_ s: Statement) {
+    for k in 0..<Int(s.c) {
+      text.put(", ")
+      expression(ir.arguments[Int(s.b) + k], .whole)
+    }
+    text.put(", ")
+    site(s.offset)
+  }
+
+  private mutating func site(_ offset: UInt32) { text.put(hex: UInt64(offset)) }
+
+  // MARK: expressions
+
+  private mutating func expression(_ index: UInt32, _ position: Position) {
+    let node = ir.nodes[Int(index)]
+    switch node.op {
+    case NodeOp.variable: variable(node.a)
+    case NodeOp.constant: constant(node, position)
+    case NodeOp.globalGet: plan.putGlobal(Int(node.a), to: &text)
+    case NodeOp.call: call(node)
+    case NodeOp.callIndirect: callIndirect(node)
+    case NodeOp.select:
+      if position != .whole { text.put("(") }
+      let needsParentheses = ir.nodes[Int(node.a)].op == NodeOp.select
+      if needsParentheses { text.put("(") }
+      expression(node.a, .condition)
+      if needsParentheses { text.put(")") }
+      text.put(" ? ")
+      expression(node.b, .operand)
+      text.put(" : ")
+      expression(node.c, .operand)
+      if position != .whole { text.put(")") }
+    case NodeOp.memorySize:
+      text.put("(u32)(")
+      text.put(string: plan.memory)
+      text.put("->size / 65536)")
+    case NodeOp.memoryGrow:
+      text.put("apus_memory_grow(")
+      text.put(string: plan.memory)
+      text.put(", ")
+      expression(node.a, .whole)
+      text.put(")")
+    case NodeOp.tableGet:
+      if node.type == .funcref { text.put("(apus_funcref)") }
+      text.put("apus_table_get(")
+      plan.putTable(Int(node.b), to: &text)
+      text.put(", ")
+      expression(node.a, .whole)
+      text.put(", ")
+      site(node.offset)
+      text.put(")")
+    case NodeOp.tableSize:
+      plan.putTable(Int(node.a), to: &text)
+      text.put("->size")
+    case NodeOp.tableGrow:
+      text.put("apus_table_grow(")
+      plan.putTable(Int(node.c), to: &text)
+      text.put(", ")
+      expression(node.b, .whole)
+      text.put(", (void *)")
+      expression(node.a, .operand)
+      text.put(")")
+    case NodeOp.refFunc: plan.putFunctionReference(Int(node.a), to: &text)
+    case NodeOp.refNull: text.put("NULL")
+    case NodeOp.refIsNull:
+      if position == .operand { text.put("(u32)") }
+      text.put("!")
+      expression(node.a, .operand)
+    default: plain(node, position)
+    }
+  }
+
+  private mutating func plain(_ node: Node, _ position: Position) {
+    let fact = facts[Int(node.op)]
+    if fact.kind == .load {
+      text.put(templates[Int(node.op)])
+      text.put("(")
+      expression(node.a, .whole)
+      text.put(", ")
+      text.put(decimal: UInt64(node.b))
+      text.put(")")
+      return
+    }
+    // An int where a u32 is due; a value that compilers would leave unquieted.
+    let isCast = fact.isBoolean && position == .operand
+    let quiets = foldsToOperand(node)
+    let inParentheses = isCast || quiets || (isLoose[Int(node.op)] && position == .operand)
+    if isCast { text.put("(u32)") }
+    if quiets { text.put(node.type == .f32 ? "quiet32" : "quiet64") }
+    if inParentheses { text.put("(") }
+    let template = templates[Int(node.op)]
+    let bytes = template.utf8Start
+    let count = template.utf8CodeUnitCount
+    var k = 0
+    while k < count {
+      let byte = bytes[k]
+      switch byte {
+      case 0x24 where k + 1 < count:
+        expression(bytes[k + 1] == 0x30 ? node.a : node.b, .operand)
+        k += 1
+      case 0x25 where k + 1 < count:
+        expression(bytes[k + 1] == 0x30 ? node.a : node.b, .whole)
+        k += 1
+      case 0x40: site(node.offset)
+      default: text.put(byte: byte)
+      }
+      k += 1
+    }
+    if inParentheses { text.put(")") }
+  }
+
+  /// x * 1, x / 1, x - 0, x + -0, -0 - x: compilers take the operand as it is, and a
+  /// signalling NaN would stay one.
+  private func foldsToOperand(_ node: Node) -> Bool {
+    switch node.op {
+    case 0x92...0x95, 0xa0...0xa3:
+      ir.nodes[Int(node.a)].op == NodeOp.constant || ir.nodes[Int(node.b)].op == NodeOp.constant
+    default: false
+    }
+  }
+
+  private mutating func constant(_ node: Node, _ position: Position) {
+    switch node.type {
+    case .i32: integer(UInt64(node.a), "u")
+    case .i64: integer(UInt64(node.b) << 32 | UInt64(node.a), "ull")
+    case .f32:
+      let value = Float(bitPattern: node.a)
+      if value.isFinite {
+        float(value.description, negative: value.sign == .minus, "f", position)
+      } else {
+        text.put("f32_bits(")
+        text.put(hex: UInt64(node.a))
+        text.put("u)")
+      }
+    case .f64:
+      let bits = UInt64(node.b) << 32 | UInt64(node.a)
+      let value = Double(bitPattern: bits)
+      if value.isFinite {
+        float(value.description, negative: value.sign == .minus, "", position)
+      } else {
+        text.put("f64_bits(")
+        text.put(hex: bits)
+        text.put("ull)")
+      }
+    case .funcref, .externref: text.put("NULL")
+    }
+  }
+
+  private mutating func integer(_ value: UInt64, _ suffix: StaticString) {
+    if value < 1 << 20 { text.put(decimal: value) } else { text.put(hex: value) }
+    text.put(suffix)
+  }
+
+  private mutating func float(
+    _ digits: String, negative: Bool, _ suffix: StaticString, _ position: Position
+  ) {
+    if negative && position == .operand { text.put("(") }
+    text.put(string: digits)
+    text.put(suffix)
+    if negative && position == .operand { text.put(")") }
+  }
+
+  private mutating func call(_ node: Node) {
+    plan.putName(of: Int(node.a), to: &text)
+    text.put("(")
+    var isFirst = true
+    if plan.isMany {
+      text.put("i")
+      isFirst = false
+    }
+    callArguments(node, 0..<Int(node.c), plan.module.type(ofFunction: Int(node.a)), isFirst)
+  }
+
+  private mutating func callIndirect(_ node: Node) {
+    let type = plan.module.types[Int(node.a)]
+    let last = Int(node.c) - 1
+    let hasArguments = last > 0 || type.results.count > 1
+    text.put(hasArguments ? "CALL(fn" : "CALL0(fn")
+    text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
+    text.put(", apus_indirect(")
+    plan.putTable(Int(node.d), to: &text)
+    text.put(", ")
+    expression(ir.arguments[Int(node.b) + last], .whole)
+    text.put(", type")
+    text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
+    text.put(", ")
+    site(node.offset)
+    text.put(")")
+    callArguments(node, 0..<last, type, false)
+  }
+
+  /// The arguments, then the addresses of the variables for further results.
+  private mutating func callArguments(
+    _ node: Node, _ range: Range<Int>, _ type: FunctionType, _ isFirst: Bool
+  ) {
+    var isFirst = isFirst
+    for k in range {
+      if !isFirst { text.put(", ") }
+      isFirst = false
+      expression(ir.arguments[Int(node.b) + k], .whole)
+    }
+    for k in 0..<max(type.results.count - 1, 0) {
+      text.put(isFirst ? "&" : ", &")
+      isFirst = false
+      variable(ir.arguments[Int(node.b) + Int(node.c) + k])
+    }
+    text.put(")")
+  }
+}

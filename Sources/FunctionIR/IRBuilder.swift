@@ -1,0 +1,268 @@
+// Builds the IR of one function from its validated operations.
+
+import WasmModel
+
+/// What the builder has to know about the module and the options.
+package struct BuilderContext {
+  package var module: Module
+  /// Each access gets an explicit check.
+  package var checksBounds: Bool
+  /// Calls and memory.grow can move or grow the memory.
+  package var memoryMoves: Bool
+  /// Bytes that every access below is known to be inside: the initial size.
+  package var initialMemory: UInt64
+
+  package init(module: Module, checksBounds: Bool, memoryMoves: Bool, initialMemory: UInt64) {
+    self.module = module
+    self.checksBounds = checksBounds
+    self.memoryMoves = memoryMoves
+    self.initialMemory = initialMemory
+  }
+}
+
+/// An open block, loop or if.
+struct Frame: BitwiseCopyable {
+  enum Kind: UInt8, BitwiseCopyable { case function, block, loop, `if`, `else` }
+  var kind: Kind
+  var label: UInt32
+  /// Operands below the parameters.
+  var height: Int
+  var parameterCount: Int
+  var resultCount: Int
+  /// First of the variables that a branch sets.
+  var variables: UInt32
+  /// Where the parameters of an `if` are kept for its `else`.
+  var saved: Int
+  /// Its opening instruction.
+  var operation: Operation
+}
+
+package struct IRBuilder {
+  let context: BuilderContext
+  package var ir = FunctionIR()
+  var stack = Buffer<Operand>(capacity: 256)
+  var frames = Buffer<Frame>(capacity: 256)
+  var saved = Buffer<Operand>(capacity: 64)
+  var isLabelVariable = Buffer<Bool>(capacity: 256)
+  let facts = InstructionTable.facts
+
+  package init(context: BuilderContext) { self.context = context }
+
+  package func free() {
+    ir.free()
+    stack.free()
+    frames.free()
+    saved.free()
+    isLabelVariable.free()
+  }
+
+  // MARK: nodes and statements
+
+  mutating func add(_ node: Node) -> UInt32 {
+    ir.nodes.append(node)
+    return UInt32(ir.nodes.count - 1)
+  }
+
+  mutating func emit(_ statement: Statement) { ir.statements.append(statement) }
+
+  mutating func newVariable(_ type: ValueType, isLabel: Bool = false) -> UInt32 {
+    ir.variables.append(type)
+    ir.assigned.append(false)
+    isLabelVariable.append(isLabel)
+    return UInt32(ir.variables.count - 1)
+  }
+
+  mutating func read(_ variable: UInt32) -> UInt32 {
+    add(Node(op: NodeOp.variable, type: ir.variables[Int(variable)], effects: [], a: variable))
+  }
+
+  mutating func emitSet(_ variable: UInt32, _ node: UInt32) {
+    ir.assigned[Int(variable)] = true
+    emit(Statement(kind: .set, a: variable, b: node))
+  }
+
+  /// Bloom filter of the variables that an expression reads.
+  func readsOf(_ index: UInt32) -> UInt64 {
+    let node = ir.nodes[Int(index)]
+    switch node.op {
+    case NodeOp.variable: return 1 << UInt64(node.a & 63)
+    case NodeOp.constant, NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
+      NodeOp.refNull:
+      return 0
+    case NodeOp.call, NodeOp.callIndirect:
+      var reads: UInt64 = 0
+      for k in 0..<Int(node.c) { reads |= readsOf(ir.arguments[Int(node.b) + k]) }
+      return reads
+    case NodeOp.select: return readsOf(node.a) | readsOf(node.b) | readsOf(node.c)
+    case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.refIsNull: return readsOf(node.a)
+    case NodeOp.tableGrow: return readsOf(node.a) | readsOf(node.b)
+    default:
+      let fact = facts[Int(node.op)]
+      if fact.kind == .load || fact.operandCount == 1 { return readsOf(node.a) }
+      return readsOf(node.a) | readsOf(node.b)
+    }
+  }
+
+  // MARK: operands
+
+  mutating func push(_ node: UInt32, reads: UInt64) {
+    stack.append(Operand(node: node, effects: ir.nodes[Int(node)].effects, reads: reads))
+  }
+
+  mutating func push(_ node: Node, reads: UInt64 = 0, depth: UInt16 = 0) {
+    let index = add(node)
+    stack.append(Operand(node: index, effects: node.effects, reads: reads, depth: depth))
+    if depth >= 48 { materialise(stack.count - 1) }
+  }
+
+  mutating func pop() -> Operand { stack.removeLast() }
+
+  /// Takes an operand that will be evaluated more than once, or after a check.
+  mutating func popSettledVariable() -> Operand {
+    let node = ir.nodes[Int(stack[stack.count - 1].node)]
+    if node.op != NodeOp.constant && node.op != NodeOp.variable { materialise(stack.count - 1) }
+    return stack.removeLast()
+  }
+
+  // MARK: the function
+
+  package mutating func build(_ body: FunctionBody) {
+    ir.reset()
+    stack.removeAll()
+    frames.removeAll()
+    saved.removeAll()
+    isLabelVariable.removeAll()
+    ir.functionIndex = body.functionIndex
+    for k in 0..<body.locals.count { _ = newVariable(body.locals[k]) }
+    ir.localCount = body.locals.count
+    let type = context.module.type(ofFunction: body.functionIndex)
+    ir.parameterCount = type.parameters.count
+    frames.append(
+      Frame(
+        kind: .function, label: newLabel(isLoop: false), height: 0, parameterCount: 0,
+        resultCount: type.results.count, variables: 0, saved: 0,
+        operation: Operation(opcode: Opcode(0x02), offset: 0)))
+    for k in 0..<body.operations.count { translate(body.operations[k], body) }
+  }
+
+  mutating func newLabel(isLoop: Bool) -> UInt32 {
+    ir.labelUsed.append(false)
+    ir.labelIsLoop.append(isLoop)
+    return UInt32(ir.labelUsed.count - 1)
+  }
+
+  private mutating func translate(_ operation: Operation, _ body: FunctionBody) {
+    let raw = Int(operation.opcode.rawValue)
+    let fact = facts[raw]
+    switch fact.kind {
+    case .plain: plain(operation, fact)
+    case .load: load(operation, fact)
+    case .store: store(operation, fact)
+    case .special: special(operation, fact.special, body)
+    case .illegal, .unsupported: break
+    }
+  }
+
+  private mutating func plain(_ operation: Operation, _ fact: InstructionFacts) {
+    let type = ValueType(rawValue: fact.result) ?? .i32
+    var effects: Effects = fact.mayTrap ? .traps : []
+    if fact.operandCount == 1 {
+      let a = pop()
+      if fact.mayTrap { settle(against: .traps) }
+      effects.formUnion(a.effects)
+      push(
+        Node(
+          op: operation.opcode.rawValue, type: type, effects: effects, a: a.node,
+          offset: operation.offset), reads: a.reads, depth: a.depth + 1)
+    } else {
+      let b = pop()
+      let a = pop()
+      if fact.mayTrap { settle(against: .traps) }
+      effects.formUnion(a.effects)
+      effects.formUnion(b.effects)
+      push(
+        Node(
+          op: operation.opcode.rawValue, type: type, effects: effects, a: a.node, b: b.node,
+          offset: operation.offset), reads: a.reads | b.reads,
+        depth: max(a.depth, b.depth) + 1)
+    }
+  }
+
+  /// Emits the check of an access at `address` + offset, and answers whether one was needed.
+  private mutating func check(_ address: Operand, _ operation: Operation, _ width: UInt8) {
+    let extent = UInt64(operation.a) + UInt64(width)
+    let node = ir.nodes[Int(address.node)]
+    if node.op == NodeOp.constant && UInt64(node.a) + extent <= context.initialMemory { return }
+    settle(against: .traps)
+    emit(
+      Statement(
+        kind: .check, a: address.node, b: UInt32(truncatingIfNeeded: extent),
+        c: UInt32(extent >> 32), offset: operation.offset))
+  }
+
+  private mutating func load(_ operation: Operation, _ fact: InstructionFacts) {
+    ir.usesMemory = true
+    var effects: Effects
+    let address: Operand
+    if context.checksBounds {
+      address = popSettledVariable()
+      check(address, operation, fact.width)
+      effects = .readsMemory
+      settle(against: effects)
+    } else {
+      address = pop()
+      effects = [.readsMemory, .trapsOnAccess]
+      settle(against: effects)
+      effects.formUnion(address.effects)
+    }
+    push(
+      Node(
+        op: operation.opcode.rawValue, type: ValueType(rawValue: fact.result) ?? .i32,
+        effects: effects, a: address.node, b: operation.a, offset: operation.offset),
+      reads: address.reads, depth: address.depth + 1)
+  }
+
+  private mutating func store(_ operation: Operation, _ fact: InstructionFacts) {
+    ir.usesMemory = true
+    let address: Operand
+    var value: Operand
+    if context.checksBounds {
+      // Whatever the value does comes before the check.
+      if !stack[stack.count - 1].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
+        materialise(stack.count - 1)
+      }
+      value = pop()
+      let node = ir.nodes[Int(stack[stack.count - 1].node)]
+      if node.op != NodeOp.constant && node.op != NodeOp.variable {
+        materialise(stack.count - 1)
+      }
+      address = pop()
+      stack.append(value)
+      check(address, operation, fact.width)
+      value = pop()
+    } else {
+      value = pop()
+      address = pop()
+    }
+    settle(against: .writes)
+    emit(
+      Statement(
+        kind: .store, op: operation.opcode.rawValue, a: address.node, b: operation.a,
+        c: value.node, offset: operation.offset))
+  }
+
+  /// Sets a local from the operand on top.
+  mutating func setLocal(_ variable: UInt32) {
+    let value = pop()
+    settle(readersOf: variable)
+    emitSet(variable, value.node)
+  }
+
+  mutating func pushCallResult(_ node: Node, reads: UInt64, depth: UInt16) {
+    push(node, reads: reads, depth: depth)
+    if context.memoryMoves {
+      materialise(stack.count - 1)
+      emit(Statement(kind: .reload))
+    }
+  }
+}

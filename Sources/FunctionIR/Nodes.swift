@@ -1,0 +1,164 @@
+// The IR of one function: typed expression nodes and a flat list of statements,
+// both in arrays that are reused from function to function. A statement list is
+// structured by begin and end marks, as a body is.
+
+import WasmModel
+
+/// What evaluating an expression does or depends on.
+package struct Effects: OptionSet, Sendable, BitwiseCopyable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  package static let readsMemory = Effects(rawValue: 1)
+  /// Reads a global, a table or the size of a memory.
+  package static let readsState = Effects(rawValue: 2)
+  package static let traps = Effects(rawValue: 4)
+  /// A call or another change of memory, globals or tables.
+  package static let writes = Effects(rawValue: 8)
+  /// Traps as an access does; two such may change places.
+  package static let trapsOnAccess = Effects(rawValue: 16)
+
+  /// What keeps this, evaluated now, from passing something that is pending.
+  package var conflicts: Effects {
+    if contains(.writes) { return [.readsMemory, .readsState, .traps, .writes, .trapsOnAccess] }
+    var those: Effects = []
+    if !isDisjoint(with: [.readsMemory, .readsState]) { those.formUnion(.writes) }
+    if contains(.traps) { those.formUnion([.traps, .trapsOnAccess, .writes]) }
+    if contains(.trapsOnAccess) { those.formUnion([.traps, .writes]) }
+    return those
+  }
+}
+
+/// Operators that no opcode stands for; plain instructions and loads keep their opcode.
+package enum NodeOp {
+  package static let constant: UInt16 = 0x200
+  package static let variable: UInt16 = 0x201
+  package static let globalGet: UInt16 = 0x202
+  package static let call: UInt16 = 0x203
+  package static let callIndirect: UInt16 = 0x204
+  package static let select: UInt16 = 0x205
+  package static let memorySize: UInt16 = 0x206
+  package static let memoryGrow: UInt16 = 0x207
+  package static let tableGet: UInt16 = 0x208
+  package static let tableSize: UInt16 = 0x209
+  package static let tableGrow: UInt16 = 0x20a
+  package static let refFunc: UInt16 = 0x20b
+  package static let refNull: UInt16 = 0x20c
+  package static let refIsNull: UInt16 = 0x20d
+}
+
+/// One expression. Operands are indices of earlier nodes.
+package struct Node: BitwiseCopyable {
+  /// A raw opcode, or a `NodeOp`.
+  package var op: UInt16
+  package var type: ValueType
+  package var effects: Effects
+  /// First operand; constant: low bits; variable, global, function: index.
+  package var a: UInt32 = 0
+  /// Second operand; load: offset; constant: high bits; calls: first entry in `arguments`.
+  package var b: UInt32 = 0
+  /// select: third operand; calls: number of arguments.
+  package var c: UInt32 = 0
+  /// call_indirect: table and type.
+  package var d: UInt32 = 0
+  /// Byte offset of the instruction in the module.
+  package var offset: UInt32 = 0
+}
+
+package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
+  /// variable a = node b
+  case set
+  /// declare variable a
+  case declare
+  /// global a = node b
+  case globalSet
+  /// store `op` at node a + offset b the node c
+  case store
+  /// evaluate node a
+  case effect
+  /// trap unless node a + (c:b) lies within the memory
+  case check
+  /// read the memory's base and size anew
+  case reload
+  case block
+  case loop
+  /// if node a
+  case `if`
+  case `else`
+  /// end of `block` with label a
+  case endBlock
+  /// end of `loop` with label a; b is 1 where nothing falls out of it
+  case endLoop
+  /// end of `if` with label a
+  case endIf
+  /// if node a, without a label
+  case when
+  case endWhen
+  /// go to label a
+  case br
+  /// if node a, go to label b
+  case brIf
+  /// switch on node a; entries b ..< b + c of `targets`, the default follows
+  case brTable
+  /// return node a, or nothing where b is 0
+  case `return`
+  /// results[a] = node b, for results after the first
+  case setResult
+  case trap
+  /// memory.fill, table.set …: opcode `op`, arguments b ..< b + c, a and d are immediates
+  case operation
+}
+
+package struct Statement: BitwiseCopyable {
+  package var kind: StatementKind
+  package var op: UInt16 = 0
+  package var a: UInt32 = 0
+  package var b: UInt32 = 0
+  package var c: UInt32 = 0
+  package var d: UInt32 = 0
+  package var offset: UInt32 = 0
+}
+
+/// The IR of the function at hand. The owner calls `free`.
+package struct FunctionIR {
+  package var nodes = Buffer<Node>(capacity: 4096)
+  package var statements = Buffer<Statement>(capacity: 4096)
+  package var arguments = Buffer<UInt32>(capacity: 1024)
+  package var targets = Buffer<UInt32>(capacity: 256)
+  /// Types of the variables: locals first, then temporaries.
+  package var variables = Buffer<ValueType>(capacity: 256)
+  /// Whether a variable beyond the locals is ever set.
+  package var assigned = Buffer<Bool>(capacity: 256)
+  package var localCount = 0
+  package var parameterCount = 0
+  /// For each label, whether something branches to it.
+  package var labelUsed = Buffer<Bool>(capacity: 256)
+  package var labelIsLoop = Buffer<Bool>(capacity: 256)
+  package var usesMemory = false
+  package var functionIndex = 0
+
+  package init() {}
+
+  package func free() {
+    nodes.free()
+    statements.free()
+    arguments.free()
+    targets.free()
+    variables.free()
+    assigned.free()
+    labelUsed.free()
+    labelIsLoop.free()
+  }
+
+  package mutating func reset() {
+    nodes.removeAll()
+    statements.removeAll()
+    arguments.removeAll()
+    targets.removeAll()
+    variables.removeAll()
+    assigned.removeAll()
+    labelUsed.removeAll()
+    labelIsLoop.removeAll()
+    usesMemory = false
+  }
+}

@@ -1,0 +1,70 @@
+// The rule for materialising, in one place.
+//
+// Operands stay expressions on a symbolic stack. An expression is written to a
+// temporary only where something evaluated before it would otherwise change places
+// with it: a store or call after a load, a set of a local that it reads, a trap that
+// must come first. So all that is pending at any moment may be evaluated in any order.
+
+import WasmModel
+
+/// A pending operand: its node, what evaluating it does, and a Bloom filter of the
+/// variables that it reads (bit = index modulo 64).
+package struct Operand: BitwiseCopyable {
+  var node: UInt32
+  var effects: Effects
+  var reads: UInt64
+  /// Nesting of the expression; kept small so that no reader of it recurses deeply.
+  var depth: UInt16 = 0
+}
+
+extension IRBuilder {
+  func operand(_ node: UInt32) -> Operand {
+    Operand(node: node, effects: ir.nodes[Int(node)].effects, reads: readsOf(node))
+  }
+
+  /// Whether an operand can be evaluated at any later time: a constant or a temporary
+  /// that is set once.
+  func isSettled(_ operand: Operand) -> Bool {
+    let node = ir.nodes[Int(operand.node)]
+    if node.op == NodeOp.constant || node.op == NodeOp.refNull { return true }
+    return node.op == NodeOp.variable && Int(node.a) >= ir.localCount && !isLabelVariable[Int(node.a)]
+  }
+
+  /// Writes the operand at `index` to a temporary.
+  mutating func materialise(_ index: Int) {
+    let pending = stack[index]
+    let variable = newVariable(ir.nodes[Int(pending.node)].type)
+    emitSet(variable, pending.node)
+    stack[index] = operand(read(variable))
+  }
+
+  /// Settles everything pending that must not be passed by something with these effects.
+  mutating func settle(against effects: Effects) {
+    let conflicts = effects.conflicts
+    if conflicts.isEmpty { return }
+    for index in 0..<stack.count where !stack[index].effects.isDisjoint(with: conflicts) {
+      materialise(index)
+    }
+  }
+
+  /// Settles everything whose evaluation can be noticed, before control leaves.
+  mutating func settleEffects() {
+    for index in 0..<stack.count
+    where !stack[index].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
+      materialise(index)
+    }
+  }
+
+  /// Settles everything pending that reads a variable which is about to be set.
+  mutating func settle(readersOf variable: UInt32) {
+    let bit: UInt64 = 1 << UInt64(variable & 63)
+    for index in 0..<stack.count where stack[index].reads & bit != 0 {
+      materialise(index)
+    }
+  }
+
+  /// Settles everything, at the start of a block.
+  mutating func settleAll() {
+    for index in 0..<stack.count where !isSettled(stack[index]) { materialise(index) }
+  }
+}

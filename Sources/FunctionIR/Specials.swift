@@ -1,0 +1,468 @@
+// The instructions that need code of their own: control, variables, calls, tables.
+
+import WasmModel
+
+extension IRBuilder {
+  mutating func special(_ operation: Operation, _ special: Special, _ body: FunctionBody) {
+    let offset = operation.offset
+    switch special {
+    case .nop: break
+    case .unreachable:
+      settleEffects()
+      emit(Statement(kind: .trap, offset: offset))
+    case .block: openBlock(operation, .block)
+    case .loop: openBlock(operation, .loop)
+    case .if: openBlock(operation, .if)
+    case .else: elseBlock(operation)
+    case .end: closeBlock(operation)
+    case .br:
+      branch(depth: Int(operation.a))
+    case .brIf: branchIf(depth: Int(operation.a))
+    case .brTable: branchTable(operation, body)
+    case .return: leaveFunction()
+    case .call: call(operation)
+    case .callIndirect: callIndirect(operation)
+    case .drop:
+      let value = pop()
+      if !value.effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
+        emit(Statement(kind: .effect, a: value.node))
+      }
+    case .select, .selectTyped:
+      // Both values are evaluated in Wasm, one in C: what traps or writes goes first.
+      for index in [stack.count - 3, stack.count - 2]
+      where !stack[index].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
+        materialise(index)
+      }
+      let condition = pop()
+      let second = pop()
+      let first = pop()
+      push(
+        Node(
+          op: NodeOp.select, type: ir.nodes[Int(first.node)].type,
+          effects: condition.effects.union(first.effects).union(second.effects),
+          a: condition.node, b: first.node, c: second.node),
+        reads: condition.reads | first.reads | second.reads,
+        depth: max(condition.depth, first.depth, second.depth) + 1)
+    case .localGet: push(read(operation.a), reads: 1 << UInt64(operation.a & 63))
+    case .localSet: setLocal(operation.a)
+    case .localTee:
+      setLocal(operation.a)
+      push(read(operation.a), reads: 1 << UInt64(operation.a & 63))
+    case .globalGet:
+      let type = context.module.globals[Int(operation.a)]
+      if type.isMutable { settle(against: .readsState) }
+      push(
+        Node(
+          op: NodeOp.globalGet, type: type.value, effects: type.isMutable ? .readsState : [],
+          a: operation.a))
+    case .globalSet:
+      let value = pop()
+      settle(against: .writes)
+      emit(Statement(kind: .globalSet, a: operation.a, b: value.node))
+    case .i32Const, .i64Const, .f32Const, .f64Const:
+      let type: ValueType =
+        switch special {
+        case .i32Const: .i32
+        case .i64Const: .i64
+        case .f32Const: .f32
+        default: .f64
+        }
+      push(
+        Node(op: NodeOp.constant, type: type, effects: [], a: operation.a, b: operation.b))
+    case .refNull:
+      push(
+        Node(
+          op: NodeOp.refNull, type: ValueType(rawValue: operation.type) ?? .funcref, effects: []))
+    case .refFunc:
+      push(Node(op: NodeOp.refFunc, type: .funcref, effects: [], a: operation.a))
+    case .refIsNull:
+      let value = pop()
+      push(
+        Node(op: NodeOp.refIsNull, type: .i32, effects: value.effects, a: value.node),
+        reads: value.reads, depth: value.depth + 1)
+    case .memorySize:
+      ir.usesMemory = true
+      settle(against: .readsState)
+      push(Node(op: NodeOp.memorySize, type: .i32, effects: .readsState))
+    case .memoryGrow:
+      ir.usesMemory = true
+      let delta = pop()
+      settle(against: .writes)
+      pushCallResult(
+        Node(op: NodeOp.memoryGrow, type: .i32, effects: .writes, a: delta.node),
+        reads: delta.reads, depth: delta.depth + 1)
+    case .tableGet:
+      let index = pop()
+      settle(against: .traps)
+      push(
+        Node(
+          op: NodeOp.tableGet, type: context.module.tables[Int(operation.a)].element,
+          effects: index.effects.union([.readsState, .traps]), a: index.node, b: operation.a,
+          offset: offset), reads: index.reads, depth: index.depth + 1)
+    case .tableSize:
+      settle(against: .readsState)
+      push(Node(op: NodeOp.tableSize, type: .i32, effects: .readsState, a: operation.a))
+    case .tableGrow:
+      let delta = pop()
+      let value = pop()
+      settle(against: .writes)
+      push(
+        Node(
+          op: NodeOp.tableGrow, type: .i32, effects: .writes, a: value.node, b: delta.node,
+          c: operation.a), reads: delta.reads | value.reads,
+        depth: max(delta.depth, value.depth) + 1)
+    case .tableSet: self.operation(operation, arguments: 2)
+    case .tableFill, .tableInit, .tableCopy: self.operation(operation, arguments: 3)
+    case .memoryInit, .memoryCopy, .memoryFill:
+      ir.usesMemory = true
+      self.operation(operation, arguments: 3)
+    case .dataDrop, .elemDrop: self.operation(operation, arguments: 0)
+    }
+  }
+
+  /// A statement on memories, tables or segments that leaves no value.
+  private mutating func operation(_ operation: Operation, arguments count: Int) {
+    let first = UInt32(ir.arguments.count)
+    for k in 0..<count { ir.arguments.append(stack[stack.count - count + k].node) }
+    stack.truncate(to: stack.count - count)
+    settle(against: .writes)
+    emit(
+      Statement(
+        kind: .operation, op: operation.opcode.rawValue, a: operation.a, b: first,
+        c: UInt32(count), d: operation.b, offset: operation.offset))
+  }
+
+  // MARK: calls
+
+  /// Takes the arguments of a call off the stack.
+  private mutating func takeArguments(_ count: Int) -> (
+    first: UInt32, reads: UInt64, effects: Effects, depth: UInt16
+  ) {
+    let first = UInt32(ir.arguments.count)
+    var reads: UInt64 = 0
+    var effects: Effects = []
+    var depth: UInt16 = 0
+    for k in 0..<count {
+      let argument = stack[stack.count - count + k]
+      ir.arguments.append(argument.node)
+      reads |= argument.reads
+      effects.formUnion(argument.effects)
+      depth = max(depth, argument.depth)
+    }
+    stack.truncate(to: stack.count - count)
+    return (first, reads, effects, depth + 1)
+  }
+
+  private mutating func call(_ operation: Operation) {
+    let type = context.module.type(ofFunction: Int(operation.a))
+    let (first, reads, effects, depth) = takeArguments(type.parameters.count)
+    finishCall(
+      Node(
+        op: NodeOp.call, type: type.results.first ?? .i32, effects: effects.union(.writes),
+        a: operation.a, b: first, c: UInt32(type.parameters.count), offset: operation.offset),
+      type, reads, depth)
+  }
+
+  private mutating func callIndirect(_ operation: Operation) {
+    let type = context.module.types[Int(operation.a)]
+    // The index is looked up before or after the arguments are evaluated; what could
+    // trap in them goes first.
+    let count = type.parameters.count + 1
+    for k in 0..<count {
+      let index = stack.count - count + k
+      if !stack[index].effects.isDisjoint(with: [.traps, .trapsOnAccess, .writes]) {
+        materialise(index)
+      }
+    }
+    let (first, reads, effects, depth) = takeArguments(count)
+    finishCall(
+      Node(
+        op: NodeOp.callIndirect, type: type.results.first ?? .i32,
+        effects: effects.union(.writes), a: operation.a, b: first, c: UInt32(count),
+        d: operation.b, offset: operation.offset),
+      type, reads, depth)
+  }
+
+  private mutating func finishCall(_ node: Node, _ type: FunctionType, _ reads: UInt64, _ depth: UInt16) {
+    settle(against: .writes)
+    if type.results.isEmpty {
+      let index = add(node)
+      emit(Statement(kind: .effect, a: index))
+      if context.memoryMoves { emit(Statement(kind: .reload)) }
+    } else if type.results.count == 1 {
+      pushCallResult(node, reads: reads, depth: depth)
+    } else {
+      // The further results follow the arguments, as variables whose address is given.
+      var node = node
+      let rest = Array(type.results.dropFirst())
+      var variables: [UInt32] = []
+      let first = UInt32(ir.arguments.count)
+      for k in 0..<Int(node.c) { ir.arguments.append(ir.arguments[Int(node.b) + k]) }
+      for result in rest {
+        let variable = newVariable(result)
+        ir.assigned[Int(variable)] = true
+        emit(Statement(kind: .declare, a: variable))
+        ir.arguments.append(variable)
+        variables.append(variable)
+      }
+      node.b = first
+      push(node, reads: reads)
+      materialise(stack.count - 1)
+      if context.memoryMoves { emit(Statement(kind: .reload)) }
+      for variable in variables { push(read(variable), reads: 1 << UInt64(variable & 63)) }
+    }
+  }
+
+  // MARK: control
+
+  private func blockType(_ operation: Operation) -> FunctionType {
+    switch operation.type {
+    case 0x40: FunctionType()
+    case 0: context.module.types[Int(operation.a)]
+    default: FunctionType(results: [ValueType(rawValue: operation.type) ?? .i32])
+    }
+  }
+
+  private mutating func openBlock(_ operation: Operation, _ kind: Frame.Kind) {
+    let type = blockType(operation)
+    var condition: Operand? = nil
+    if kind == .if {
+      condition = pop()
+    }
+    settleAll()
+    let carried = kind == .loop ? type.parameters : type.results
+    var first = UInt32(ir.variables.count)
+    for (k, value) in carried.enumerated() {
+      let variable = newVariable(value, isLabel: true)
+      if k == 0 { first = variable }
+      emit(Statement(kind: .declare, a: variable))
+    }
+    let height = stack.count - type.parameters.count
+    let label = newLabel(isLoop: kind == .loop)
+    var savedAt = 0
+    switch kind {
+    case .loop:
+      for k in 0..<type.parameters.count {
+        emitSet(first + UInt32(k), stack[height + k].node)
+      }
+      for k in 0..<type.parameters.count {
+        let variable = first + UInt32(k)
+        stack[height + k] = Operand(
+          node: read(variable), effects: [], reads: 1 << UInt64(variable & 63))
+      }
+      emit(Statement(kind: .loop, a: label))
+    case .if:
+      savedAt = saved.count
+      for k in 0..<type.parameters.count { saved.append(stack[height + k]) }
+      emit(Statement(kind: .if, a: condition!.node, b: label))
+    default:
+      emit(Statement(kind: .block, a: label))
+    }
+    frames.append(
+      Frame(
+        kind: kind, label: label, height: height, parameterCount: type.parameters.count,
+        resultCount: type.results.count, variables: first, saved: savedAt,
+        operation: operation))
+  }
+
+  private mutating func elseBlock(_ operation: Operation) {
+    var frame = frames[frames.count - 1]
+    if operation.flags == 0 { assignResults(frame) }
+    stack.truncate(to: frame.height)
+    for k in 0..<frame.parameterCount { stack.append(saved[frame.saved + k]) }
+    emit(Statement(kind: .else))
+    frame.kind = .else
+    frames[frames.count - 1] = frame
+  }
+
+  private mutating func closeBlock(_ operation: Operation) {
+    let frame = frames.removeLast()
+    let fallsThrough = operation.flags == 0
+    switch frame.kind {
+    case .function:
+      if fallsThrough { emitReturn(frame.resultCount) }
+      return
+    case .block:
+      if !ir.labelUsed[Int(frame.label)] && fallsThrough {
+        emit(Statement(kind: .endBlock, a: frame.label))
+        return
+      }
+      if fallsThrough { assignResults(frame) }
+      emit(Statement(kind: .endBlock, a: frame.label))
+    case .loop:
+      if fallsThrough {
+        // Leave the loop with its values in temporaries.
+        let first = UInt32(ir.variables.count)
+        for k in 0..<frame.resultCount {
+          let type = ir.nodes[Int(stack[frame.height + k].node)].type
+          emit(Statement(kind: .declare, a: newVariable(type)))
+        }
+        for k in 0..<frame.resultCount {
+          emitSet(first + UInt32(k), stack[frame.height + k].node)
+        }
+        stack.truncate(to: frame.height)
+        emit(Statement(kind: .endLoop, a: frame.label, b: 0))
+        for k in 0..<frame.resultCount {
+          let variable = first + UInt32(k)
+          push(read(variable), reads: 1 << UInt64(variable & 63))
+        }
+      } else {
+        stack.truncate(to: frame.height)
+        emit(Statement(kind: .endLoop, a: frame.label, b: 1))
+        // Never read: what a loop that never ends would leave.
+        for type in blockType(frame.operation).results {
+          push(Node(op: NodeOp.constant, type: type, effects: []))
+        }
+      }
+      return
+    case .if:
+      if fallsThrough { assignResults(frame) }
+      if frame.resultCount > 0 {
+        emit(Statement(kind: .else))
+        for k in 0..<frame.parameterCount {
+          emitSet(frame.variables + UInt32(k), saved[frame.saved + k].node)
+        }
+      }
+      saved.truncate(to: frame.saved)
+      emit(Statement(kind: .endIf, a: frame.label))
+    case .else:
+      if fallsThrough { assignResults(frame) }
+      saved.truncate(to: frame.saved)
+      emit(Statement(kind: .endIf, a: frame.label))
+    }
+    stack.truncate(to: frame.height)
+    for k in 0..<frame.resultCount {
+      let variable = frame.variables + UInt32(k)
+      ir.assigned[Int(variable)] = true  // declared, also where nothing gets here
+      push(read(variable), reads: 1 << UInt64(variable & 63))
+    }
+  }
+
+  /// Writes the results on top of the stack to a frame's variables.
+  private mutating func assignResults(_ frame: Frame) {
+    assign(frame.variables, frame.resultCount)
+  }
+
+  /// Sets `count` label variables from the operands on top, which stay there.
+  private mutating func assign(_ first: UInt32, _ count: Int) {
+    let base = stack.count - count
+    for k in 0..<count {
+      let variable = first + UInt32(k)
+      // The others must not read what is set here.
+      let bit: UInt64 = 1 << UInt64(variable & 63)
+      for other in base + k + 1..<base + max(count, k + 1) where stack[other].reads & bit != 0 {
+        materialise(other)
+      }
+      emitSet(variable, stack[base + k].node)
+    }
+  }
+
+  private mutating func branch(depth: Int) {
+    let frame = frames[frames.count - 1 - depth]
+    if frame.kind == .function { return leaveFunction() }
+    settleEffects()
+    assign(frame.variables, frame.kind == .loop ? frame.parameterCount : frame.resultCount)
+    ir.labelUsed[Int(frame.label)] = true
+    emit(Statement(kind: .br, a: frame.label))
+  }
+
+  private mutating func branchIf(depth: Int) {
+    let frame = frames[frames.count - 1 - depth]
+    let count =
+      frame.kind == .function
+      ? frame.resultCount : frame.kind == .loop ? frame.parameterCount : frame.resultCount
+    if count == 0 && frame.kind != .function {
+      let condition = pop()
+      settleEffects()
+      ir.labelUsed[Int(frame.label)] = true
+      emit(Statement(kind: .brIf, a: condition.node, b: frame.label))
+      return
+    }
+    // The values are settled; then the branch stands inside an `if`.
+    let condition = pop()
+    settleAll()
+    emit(Statement(kind: .when, a: condition.node))
+    let kept = stack.count
+    if frame.kind == .function {
+      emitReturn(frame.resultCount)
+    } else {
+      assign(frame.variables, count)
+      ir.labelUsed[Int(frame.label)] = true
+      emit(Statement(kind: .br, a: frame.label))
+    }
+    stack.truncate(to: kept)
+    emit(Statement(kind: .endWhen))
+  }
+
+  private mutating func branchTable(_ operation: Operation, _ body: FunctionBody) {
+    var index = pop()
+    let entries = Int(operation.b) + 1
+    var carries = false
+    for k in 0..<entries {
+      let frame = frames[frames.count - 1 - Int(body.targets[Int(operation.a) + k])]
+      let count = frame.kind == .loop ? frame.parameterCount : frame.resultCount
+      if count > 0 || frame.kind == .function { carries = true }
+    }
+    if carries {
+      // Settled once; each case then sets what its own target wants.
+      stack.append(index)
+      settleAll()
+      index = pop()
+    }
+    let first = UInt32(ir.targets.count)
+    for k in 0..<entries {
+      let frame = frames[frames.count - 1 - Int(body.targets[Int(operation.a) + k])]
+      ir.targets.append(frame.kind == .function ? UInt32.max : frame.label)
+      if frame.kind != .function { ir.labelUsed[Int(frame.label)] = true }
+    }
+    if !carries {
+      settleEffects()
+      emit(
+        Statement(kind: .brTable, a: index.node, b: first, c: operation.b, offset: operation.offset)
+      )
+      return
+    }
+    // One `when` for each entry but the default, in order: values are few in practice.
+    for k in 0..<entries {
+      let frame = frames[frames.count - 1 - Int(body.targets[Int(operation.a) + k])]
+      if k + 1 < entries {
+        let number = add(Node(op: NodeOp.constant, type: .i32, effects: [], a: UInt32(k)))
+        let test = add(
+          Node(op: 0x46, type: .i32, effects: index.effects, a: index.node, b: number))
+        emit(Statement(kind: .when, a: test))
+      }
+      let kept = stack.count
+      if frame.kind == .function {
+        emitReturn(frame.resultCount)
+      } else {
+        assign(frame.variables, frame.kind == .loop ? frame.parameterCount : frame.resultCount)
+        emit(Statement(kind: .br, a: frame.label))
+      }
+      stack.truncate(to: kept)
+      if k + 1 < entries { emit(Statement(kind: .endWhen)) }
+    }
+  }
+
+  private mutating func leaveFunction() { emitReturn(frames[0].resultCount) }
+
+  /// Returns the `count` operands on top.
+  private mutating func emitReturn(_ count: Int) {
+    if count == 0 {
+      settleEffects()
+      emit(Statement(kind: .return))
+      return
+    }
+    let base = stack.count - count
+    for index in 0..<base
+    where !stack[index].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
+      materialise(index)
+    }
+    if count > 1 {
+      for index in base..<stack.count where !isSettled(stack[index]) { materialise(index) }
+    }
+    for k in 1..<count {
+      emit(Statement(kind: .setResult, a: UInt32(k), b: stack[base + k].node))
+    }
+    emit(Statement(kind: .return, a: stack[base].node, b: 1))
+  }
+}
