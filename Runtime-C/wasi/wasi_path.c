@@ -8,8 +8,8 @@
 
 enum { DEPTH_MAX = 127, LINKS_MAX = 40, TEXT_MAX = APUS_CONFIG_WASI_PATH_MAX };
 
-#ifndef O_PATH
-#error "this port needs O_PATH"
+#ifndef O_SEARCH
+#define O_SEARCH O_RDONLY
 #endif
 
 struct walk {
@@ -35,10 +35,55 @@ static uint32_t walk_finish(struct walk *walk, struct wasi_path *path, bool must
   return WASI_SUCCESS;
 }
 
+/* A component that was looked at. */
+struct component {
+  int fd; /* -1: none is needed, or the host has no O_PATH */
+  struct stat stat;
+};
+
+#if defined O_PATH && !defined APUS_CONFIG_WASI_NO_PATH_FD
+/* Everything that follows is about the object opened here, whatever the name
+ * means meanwhile. */
+static bool component_open(struct component *component, int parent, const char *name) {
+  component->fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (component->fd < 0) return false;
+  if (fstat(component->fd, &component->stat) == 0) return true;
+  int error = errno;
+  close(component->fd);
+  errno = error;
+  return false;
+}
+static bool component_enter(struct component *component, int parent, const char *name) {
+  (void)component, (void)parent, (void)name;
+  return true;
+}
+static ssize_t component_readlink(const struct component *component, int parent, const char *name, char *to, size_t size) {
+  (void)parent, (void)name;
+  return readlinkat(component->fd, "", to, size);
+}
+#else
+/* Without O_PATH each step names the component again, and fails when it has
+ * become something else: no step follows a link. */
+static bool component_open(struct component *component, int parent, const char *name) {
+  component->fd = -1;
+  return fstatat(parent, name, &component->stat, AT_SYMLINK_NOFOLLOW) == 0;
+}
+static bool component_enter(struct component *component, int parent, const char *name) {
+  component->fd = openat(parent, name, O_SEARCH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  return component->fd >= 0;
+}
+static ssize_t component_readlink(const struct component *component, int parent, const char *name, char *to, size_t size) {
+  (void)component;
+  ssize_t got = readlinkat(parent, name, to, size);
+  if (got < 0 && errno == EINVAL) errno = ELOOP; /* no link any more */
+  return got;
+}
+#endif
+
 /* Puts a link's target in front of `rest`. */
-static uint32_t walk_expand(struct walk *walk, int link, const char *rest, bool slash) {
+static uint32_t walk_expand(struct walk *walk, const struct component *link, const char *name, const char *rest, bool slash) {
   if (++walk->links > LINKS_MAX) return WASI_LOOP;
-  ssize_t got = readlinkat(link, "", walk->link, sizeof walk->link);
+  ssize_t got = component_readlink(link, walk->held[walk->depth], name, walk->link, sizeof walk->link);
   if (got < 0) return wasi_from_errno(errno);
   size_t length = (size_t)got, rest_length = strlen(rest);
   if (!length) return WASI_NOENT;
@@ -73,32 +118,31 @@ static uint32_t walk_run(struct walk *walk, enum wasi_final final, struct wasi_p
     path->name[length] = 0;
     if (last && (final == WASI_ENTRY || (final == WASI_NOFOLLOW && !slash))) return walk_finish(walk, path, slash);
 
-    int fd = openat(walk->held[walk->depth], path->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) {
+    struct component component;
+    uint32_t error = WASI_SUCCESS;
+    if (!component_open(&component, walk->held[walk->depth], path->name)) {
       if (errno == ENOENT && last) return walk_finish(walk, path, slash);
       return wasi_from_errno(errno);
     }
-    struct stat stat;
-    uint32_t error = WASI_SUCCESS;
-    if (fstat(fd, &stat) < 0) {
-      error = wasi_from_errno(errno);
-    } else if (S_ISLNK(stat.st_mode)) {
-      error = walk_expand(walk, fd, rest, slash);
+    if (S_ISLNK(component.stat.st_mode)) {
+      error = walk_expand(walk, &component, path->name, rest, slash);
       at = walk->text;
     } else if (last) {
-      close(fd);
-      if (slash && !S_ISDIR(stat.st_mode)) return WASI_NOTDIR;
+      if (component.fd >= 0) close(component.fd);
+      if (slash && !S_ISDIR(component.stat.st_mode)) return WASI_NOTDIR;
       return walk_finish(walk, path, slash);
-    } else if (!S_ISDIR(stat.st_mode)) {
+    } else if (!S_ISDIR(component.stat.st_mode)) {
       error = WASI_NOTDIR;
     } else if (walk->depth >= DEPTH_MAX) {
       error = WASI_NAMETOOLONG;
+    } else if (!component_enter(&component, walk->held[walk->depth], path->name)) {
+      return wasi_from_errno(errno);
     } else {
-      walk->held[++walk->depth] = fd;
+      walk->held[++walk->depth] = component.fd;
       at = rest;
       continue;
     }
-    close(fd);
+    if (component.fd >= 0) close(component.fd);
     if (error) return error;
   }
   memcpy(path->name, ".", 2);

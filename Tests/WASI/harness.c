@@ -205,6 +205,7 @@ int main(void) {
   test_files();
   test_layouts();
   test_main();
+  test_race(); /* last: the names end up exchanged */
   tree_remove();
   printf("%d passed, %d failed\n", passed, failed);
   return failed != 0;

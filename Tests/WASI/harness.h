@@ -53,5 +53,6 @@ void test_escapes(void);
 void test_files(void);
 void test_layouts(void);
 void test_main(void);
+void test_race(void);
 
 #endif
