@@ -25,10 +25,12 @@ int main(void) {
   struct apus_outcome outcome;
   counter_default_imports(&imports);
   int status = 1;
-  if (!counter_instantiate(&first, &imports, &outcome)) goto fail;
-  if (!counter_instantiate(&second, &imports, &outcome)) goto fail;
-  counter_host(&first)->user = "first";
-  counter_host(&second)->user = "second";
+  outcome = counter_instantiate(&first, &imports);
+  if (outcome.trap) goto fail;
+  outcome = counter_instantiate(&second, &imports);
+  if (outcome.trap) goto fail;
+  first.host.user = "first";
+  second.host.user = "second";
 
   outcome = apus_catch(work, &first);
   if (outcome.trap) goto fail;

@@ -86,7 +86,8 @@ struct BuildArguments: ParsableArguments {
     }
     let program = ProgramSource(
       name: translated.name, instances: options.instances, entry: entry,
-      preopens: dir, environment: env, stackSize: stackSize)
+      hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env, stackSize: stackSize
+    )
     let main = "apus_program_main.c"
     try Files.write(program.text, to: folder + "/" + main)
     let runtime = try Runtime.write([.posix, .wasi, .program], to: folder + "/runtime")

@@ -14,6 +14,8 @@ struct ProgramSource {
   var name: String
   var instances: TranslationOptions.Instances
   var entry: Entry
+  /// The module imports something, so that `many` has a struct of imports.
+  var hasImports: Bool
   /// `host::guest` or `host`.
   var preopens: [String]
   var environment: [String]
@@ -22,15 +24,18 @@ struct ProgramSource {
   var text: String {
     let many = instances == .many
     let state = many ? "static struct \(name) instance;\n\n" : ""
-    let instantiate =
-      many
-      ? """
-      struct apus_outcome outcome = {0};
-      struct \(name)_imports imports;
-      \(name)_default_imports(&imports);
-      \(name)_instantiate(&instance, &imports, &outcome);
-      return outcome;
-      """ : "return \(name)_instantiate();"
+    let instantiate: String
+    switch (many, hasImports) {
+    case (false, _): instantiate = "  return \(name)_instantiate();"
+    case (true, false): instantiate = "  return \(name)_instantiate(&instance, NULL);"
+    case (true, true):
+      instantiate = """
+          struct \(name)_imports imports;
+          \(name)_default_imports(&imports);
+          return \(name)_instantiate(&instance, &imports);
+        """
+    }
+    let host = many ? "&instance.host" : "\(name)_host()"
     let folders = Self.list("dirs", of: preopens)
     let variables = Self.list("env", of: environment)
     return """
@@ -47,7 +52,7 @@ struct ProgramSource {
 
       static void program_destroy(void) { \(name)_destroy(\(first)); }
 
-      static struct apus_host *program_host(void) { return \(name)_host(\(first)); }
+      static struct apus_host *program_host(void) { return \(host); }
 
       \(body)
       \(folders)\(variables)int main(int argc, char **argv) {

@@ -44,7 +44,8 @@ struct Translate: AsyncParsableCommand {
     if isProgram {
       parts.insert(.program)
       let program = ProgramSource(
-        name: translation.name, instances: options.instances, entry: .start, preopens: [],
+        name: translation.name, instances: options.instances, entry: .start,
+        hasImports: !inspection.imports.isEmpty, preopens: [],
         environment: [], stackSize: BuildArguments.defaultStackSize)
       try Files.write(program.text, to: output + "/\(translation.name)_main.c")
     }

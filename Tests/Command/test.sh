@@ -100,6 +100,8 @@ expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap"
 expect 134 '' '*out of bounds memory access*' "$scratch/trap"
 expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap" --memory bounds
 expect 134 '' '*out of bounds memory access*' "$scratch/trap"
+expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap" --instances many
+expect 134 '' '*out of bounds memory access*' "$scratch/trap"
 
 # run, and its cache
 expect 41 '' '' "$APUS" run exit.wasm
