@@ -77,6 +77,11 @@ struct BuildArguments: ParsableArguments {
       throw Failure.system("cannot open \(file)")
     }
 
+    // Found now, not after the minutes that a C compiler may take.
+    let slash = output.lastIndex(of: "/")
+    let parent = slash.map { $0 == output.startIndex ? "/" : String(output[..<$0]) } ?? "."
+    guard access(parent, W_OK | X_OK) == 0 else { throw Failure.system("cannot write \(output)") }
+
     let options = translation.options(profile: .host, instances: .one)
     let translated = try module.translate(options)
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
