@@ -175,11 +175,9 @@ package struct FunctionEmitter {
       guard ir.labelUsed[Int(s.a)] else { return }
       indent()
       text.put("for (;;) {\n")
-      if ir.labelUsed[Int(s.a)] {
-        indent()
-        label(s.a)
-        text.put(":;\n")
-      }
+      indent()
+      label(s.a)
+      text.put(": __attribute__((unused));\n")
       loops.append(s.a)
       depth += 1
     case .if, .when:

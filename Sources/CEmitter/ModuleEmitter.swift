@@ -230,7 +230,10 @@ package struct ModuleEmitter {
   package func prelude(to text: inout Text) {
     text.put(string: "/* \(name).c: a translated module. */\n#include \"\(name).h\"\n#include \"apus_code.h\"\n#include <string.h>\n\n")
     text.put("#define CODE static APUS_CODE __attribute__((unused))\n")
-    text.put("#pragma GCC diagnostic ignored \"-Wtype-limits\"\n")
+    text.put("/* What the guest's own code may contain. */\n")
+    for warning in ["type-limits", "unused-parameter", "unused-but-set-variable", "unused-variable"] {
+      text.put(string: "#pragma GCC diagnostic ignored \"-W\(warning)\"\n")
+    }
     text.put("#pragma GCC diagnostic ignored \"-Wtautological-compare\"\n")
     text.put("#ifdef __clang__\n#pragma clang diagnostic ignored \"-Wself-assign\"\n#endif\n\n")
     for (index, type) in module.types.enumerated() where plan.canonicalType[index] == index {
@@ -407,7 +410,9 @@ package struct ModuleEmitter {
         if plan.isMany {
           text.put(string: "  i->funcs[\(place)] = *offered[\(index)].of.func;\n  if (!i->funcs[\(place)].context) i->funcs[\(place)].context = &i->host;\n")
         } else {
-          text.put(string: "  funcs[\(place)] = (struct apus_func){type\(plan.canonicalType[Int(typeIndex)]), (apus_code)f\(function), NULL};\n")
+          text.put(string: "  funcs[\(place)] = (struct apus_func){type\(plan.canonicalType[Int(typeIndex)]), (apus_code)")
+          plan.putName(of: function, to: &text)
+          text.put(", NULL};\n")
         }
         function += 1
       case .table:

@@ -12,7 +12,8 @@ package struct Names {
     functions.reserveCapacity(module.functions.count)
     var taken: Set<[UInt8]> = []
     for index in 0..<module.functions.count {
-      var name = Array("f\(index)".utf8)
+      // f32 and f64 are types.
+      var name = Array((index == 32 || index == 64 ? "f\(index)_" : "f\(index)").utf8)
       if index < module.names.functions.count, index >= module.importedFunctionCount {
         let range = module.names.functions[index]
         if !range.isEmpty {

@@ -31,10 +31,10 @@ struct Frame: BitwiseCopyable {
   var resultCount: Int
   /// First of the variables that a branch sets.
   var variables: UInt32
+  /// First of the variables that hold the results: those of a branch, but for a loop.
+  var results: UInt32
   /// Where the parameters of an `if` are kept for its `else`.
   var saved: Int
-  /// Its opening instruction.
-  var operation: Operation
 }
 
 package struct IRBuilder {
@@ -140,8 +140,7 @@ package struct IRBuilder {
     frames.append(
       Frame(
         kind: .function, label: newLabel(isLoop: false), height: 0, parameterCount: 0,
-        resultCount: type.results.count, variables: 0, saved: 0,
-        operation: Operation(opcode: Opcode(0x02), offset: 0)))
+        resultCount: type.results.count, variables: 0, results: 0, saved: 0))
     for k in 0..<body.operations.count { translate(body.operations[k], body) }
   }
 

@@ -35,7 +35,8 @@ extension IRBuilder {
     let pending = stack[index]
     let variable = newVariable(ir.nodes[Int(pending.node)].type)
     emitSet(variable, pending.node)
-    stack[index] = operand(read(variable))
+    let value = read(variable)  // first, since `operand` looks at the nodes as they are then
+    stack[index] = operand(value)
   }
 
   /// Settles everything pending that must not be passed by something with these effects.

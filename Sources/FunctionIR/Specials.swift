@@ -230,13 +230,8 @@ extension IRBuilder {
       condition = pop()
     }
     settleAll()
-    let carried = kind == .loop ? type.parameters : type.results
-    var first = UInt32(ir.variables.count)
-    for (k, value) in carried.enumerated() {
-      let variable = newVariable(value, isLabel: true)
-      if k == 0 { first = variable }
-      emit(Statement(kind: .declare, a: variable))
-    }
+    let results = declareLabelVariables(type.results)
+    let first = kind == .loop ? declareLabelVariables(type.parameters) : results
     let height = stack.count - type.parameters.count
     let label = newLabel(isLoop: kind == .loop)
     var savedAt = 0
@@ -261,8 +256,14 @@ extension IRBuilder {
     frames.append(
       Frame(
         kind: kind, label: label, height: height, parameterCount: type.parameters.count,
-        resultCount: type.results.count, variables: first, saved: savedAt,
-        operation: operation))
+        resultCount: type.results.count, variables: first, results: results, saved: savedAt))
+  }
+
+  /// Declares variables for what a label carries; answers the first.
+  private mutating func declareLabelVariables(_ types: [ValueType]) -> UInt32 {
+    let first = UInt32(ir.variables.count)
+    for type in types { emit(Statement(kind: .declare, a: newVariable(type, isLabel: true))) }
+    return first
   }
 
   private mutating func elseBlock(_ operation: Operation) {
@@ -290,37 +291,14 @@ extension IRBuilder {
       if fallsThrough { assignResults(frame) }
       emit(Statement(kind: .endBlock, a: frame.label))
     case .loop:
-      if fallsThrough {
-        // Leave the loop with its values in temporaries.
-        let first = UInt32(ir.variables.count)
-        for k in 0..<frame.resultCount {
-          let type = ir.nodes[Int(stack[frame.height + k].node)].type
-          emit(Statement(kind: .declare, a: newVariable(type)))
-        }
-        for k in 0..<frame.resultCount {
-          emitSet(first + UInt32(k), stack[frame.height + k].node)
-        }
-        stack.truncate(to: frame.height)
-        emit(Statement(kind: .endLoop, a: frame.label, b: 0))
-        for k in 0..<frame.resultCount {
-          let variable = first + UInt32(k)
-          push(read(variable), reads: 1 << UInt64(variable & 63))
-        }
-      } else {
-        stack.truncate(to: frame.height)
-        emit(Statement(kind: .endLoop, a: frame.label, b: 1))
-        // Never read: what a loop that never ends would leave.
-        for type in blockType(frame.operation).results {
-          push(Node(op: NodeOp.constant, type: type, effects: []))
-        }
-      }
-      return
+      if fallsThrough { assignResults(frame) }
+      emit(Statement(kind: .endLoop, a: frame.label, b: fallsThrough ? 0 : 1))
     case .if:
       if fallsThrough { assignResults(frame) }
       if frame.resultCount > 0 {
         emit(Statement(kind: .else))
         for k in 0..<frame.parameterCount {
-          emitSet(frame.variables + UInt32(k), saved[frame.saved + k].node)
+          emitSet(frame.results + UInt32(k), saved[frame.saved + k].node)
         }
       }
       saved.truncate(to: frame.saved)
@@ -332,7 +310,7 @@ extension IRBuilder {
     }
     stack.truncate(to: frame.height)
     for k in 0..<frame.resultCount {
-      let variable = frame.variables + UInt32(k)
+      let variable = frame.results + UInt32(k)
       ir.assigned[Int(variable)] = true  // declared, also where nothing gets here
       push(read(variable), reads: 1 << UInt64(variable & 63))
     }
@@ -340,7 +318,7 @@ extension IRBuilder {
 
   /// Writes the results on top of the stack to a frame's variables.
   private mutating func assignResults(_ frame: Frame) {
-    assign(frame.variables, frame.resultCount)
+    assign(frame.results, frame.resultCount)
   }
 
   /// Sets `count` label variables from the operands on top, which stay there.
