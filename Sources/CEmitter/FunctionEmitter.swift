@@ -145,12 +145,13 @@ package struct FunctionEmitter {
     case .effect:
       indent()
       let node = ir.nodes[Int(s.a)]
-      if plan.forcesLoads && node.effects.contains(.trapsOnAccess) {
+      let isCall = node.op == NodeOp.call || node.op == NodeOp.callIndirect
+      if plan.forcesLoads && !isCall && node.effects.contains(.trapsOnAccess) {
         text.put(node.type == .f32 || node.type == .f64 ? "forcef(" : "force(")
         expression(s.a, .whole)
         text.put(");\n")
       } else {
-        if node.op != NodeOp.call && node.op != NodeOp.callIndirect { text.put("(void)") }
+        if !isCall { text.put("(void)") }
         expression(s.a, .operand)
         text.put(";\n")
       }

@@ -330,7 +330,7 @@ package struct ModuleEmitter {
   /// Everything after the function bodies.
   package func epilogue(to text: inout Text) {
     text.put("\n/* What may trap when an instance is made: segments and the start function. */\n")
-    text.put(string: "static void start(void *instance) {\n")
+    text.put(string: "CODE void start(void *instance) {\n")
     if plan.isMany {
       text.put(string: "  struct \(name) *i = instance;\n  (void)i;\n")
     } else {
@@ -483,7 +483,8 @@ package struct ModuleEmitter {
   private func exports(to text: inout Text) {
     if !plan.isMany { text.put(string: "struct apus_host *\(name)_host(void) { return &host; }\n\n") }
     for (export, symbol, type) in exportedFunctions() {
-      text.put(string: "\(resultType(type)) \(symbol)(\(parameters(type, first: instance))) { ")
+      // In the section of translated code, since the body may be inlined here.
+      text.put(string: "APUS_CODE \(resultType(type)) \(symbol)(\(parameters(type, first: instance))) { ")
       if !type.results.isEmpty { text.put("return ") }
       plan.putName(of: Int(export.index), to: &text)
       text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : ""))); }\n\n")
