@@ -58,8 +58,14 @@ extension IRBuilder {
 
   /// Settles everything pending that reads a variable which is about to be set.
   mutating func settle(readersOf variable: UInt32) {
+    settle(readersOf: variable, in: 0..<stack.count)
+  }
+
+  /// The same for a part of the stack. The filter may take a settled temporary for a
+  /// reader; that one stays, since it may belong to a block further out.
+  mutating func settle(readersOf variable: UInt32, in range: Range<Int>) {
     let bit: UInt64 = 1 << UInt64(variable & 63)
-    for index in 0..<stack.count where stack[index].reads & bit != 0 {
+    for index in range where stack[index].reads & bit != 0 && !isSettled(stack[index]) {
       materialise(index)
     }
   }

@@ -326,11 +326,7 @@ extension IRBuilder {
     let base = stack.count - count
     for k in 0..<count {
       let variable = first + UInt32(k)
-      // The others must not read what is set here.
-      let bit: UInt64 = 1 << UInt64(variable & 63)
-      for other in base + k + 1..<base + max(count, k + 1) where stack[other].reads & bit != 0 {
-        materialise(other)
-      }
+      settle(readersOf: variable, in: base + k + 1..<base + count)
       emitSet(variable, stack[base + k].node)
     }
   }
