@@ -13,7 +13,7 @@ help:
 	@echo 'make command        tests of the command itself'
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make check          make lint, then make test'
-	@echo 'make bench          times of translated programs'
+	@echo 'make programs       real programs: exit status, stdout and stderr (not part of test yet)'
 	@echo 'make lint           formatting, and that generated files are up to date'
 	@echo 'make install        into PREFIX ($(PREFIX))'
 	@echo 'make clean'
@@ -51,8 +51,8 @@ command:
 
 check: lint test
 
-bench:
-	$(MAKE) -C Benchmarks
+programs: release
+	python3 Tests/Programs/programs.py
 
 lint:
 	Sources/RuntimeSources/update.sh --check
@@ -65,4 +65,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime wasi command spec check bench lint install clean
+.PHONY: help build release sources test unit runtime wasi command spec programs check lint install clean

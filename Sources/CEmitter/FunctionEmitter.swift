@@ -36,6 +36,7 @@ package struct FunctionEmitter {
     var nesting = 0
     for k in 0..<template.utf8CodeUnitCount {
       switch template.utf8Start[k] {
+      case 0x2d where k == 0: return true  // - - x is no --x
       case 0x28: nesting += 1
       case 0x29: nesting -= 1
       case 0x20 where nesting == 0: return true
