@@ -35,7 +35,9 @@ static ssize_t move(const struct transfer *transfer, const struct iovec *list, i
   }
 }
 
-/* All vectors are checked before the first byte moves, so a trap leaves nothing half done. */
+/* All vectors are checked before the first byte moves, so a trap leaves nothing
+ * half done. What is read can land on the vectors that are still to come: each is
+ * read and checked again when its turn comes, and a bad one ends the call short. */
 static uint32_t run(wasi_host *host, const struct transfer *transfer, uint32_t iovs, uint32_t n, uint32_t result) {
   const uint8_t *vectors = wasi_guest(host, iovs, n, 8);
   uint8_t *to = wasi_guest(host, result, 1, 4);
@@ -49,7 +51,8 @@ static uint32_t run(wasi_host *host, const struct transfer *transfer, uint32_t i
     uint64_t asked = 0;
     for (; i < n && count < BATCH && done + asked < BATCH_BYTES; i++, count++) {
       uint64_t length = wasi_get32(vectors + i * 8 + 4), room = BATCH_BYTES - done - asked;
-      list[count].iov_base = host->memory->base + wasi_get32(vectors + i * 8);
+      list[count].iov_base = apus_guest(host, wasi_get32(vectors + i * 8), length);
+      if (!list[count].iov_base) break;
       list[count].iov_len = (size_t)(length < room ? length : room);
       asked += list[count].iov_len;
     }

@@ -7,11 +7,17 @@
 
 enum { RETRIES = 8 };
 
+static const uint32_t reading = R_FD_READ | R_FD_READDIR;
 static const uint32_t writing = R_FD_WRITE | R_FD_DATASYNC | R_FD_ALLOCATE | R_FD_FILESTAT_SET_SIZE;
 
-static int host_flags(uint32_t oflags, uint32_t fdflags, uint32_t base, bool read_only) {
-  bool read = base & (R_FD_READ | R_FD_READDIR), write = (base & writing) && !read_only;
-  int flags = write ? (read ? O_RDWR : O_WRONLY) : O_RDONLY;
+/* Go asks for FD_FILESTAT_SET_SIZE in each open for reading; beside a right to
+ * read it is dropped, or no folder and no file without write permission opened. */
+static bool writes(uint32_t base) {
+  return base & (base & reading ? writing & ~(uint32_t)R_FD_FILESTAT_SET_SIZE : writing);
+}
+
+static int host_flags(uint32_t oflags, uint32_t fdflags, uint32_t base) {
+  int flags = writes(base) ? (base & reading ? O_RDWR : O_WRONLY) : O_RDONLY;
   if (oflags & WASI_CREAT) flags |= O_CREAT;
   if (oflags & WASI_EXCL) flags |= O_EXCL;
   if (oflags & WASI_TRUNC) flags |= O_TRUNC;
@@ -55,7 +61,7 @@ uint32_t wasi_path_open(wasi_host *host, uint32_t fd, uint32_t lookup, uint32_t 
   uint32_t needed = R_PATH_OPEN;
   if (oflags & WASI_CREAT) needed |= R_PATH_CREATE_FILE;
   if (oflags & WASI_TRUNC) needed |= R_PATH_FILESTAT_SET_SIZE;
-  bool changes = oflags & (WASI_CREAT | WASI_TRUNC) || base & (R_FD_WRITE | R_FD_ALLOCATE | R_FD_FILESTAT_SET_SIZE);
+  bool changes = oflags & (WASI_CREAT | WASI_TRUNC) || writes((uint32_t)base);
   uint32_t error = wasi_directory(host, fd, needed, changes, &directory);
   if (error) return error;
   if ((base | inheriting) & ~(uint64_t)directory->inheriting) return WASI_NOTCAPABLE;
@@ -70,7 +76,7 @@ uint32_t wasi_path_open(wasi_host *host, uint32_t fd, uint32_t lookup, uint32_t 
   bool read_only = directory->read_only;
   int opened;
   error = open_at(directory->host, text, length, lookup & WASI_SYMLINK_FOLLOW, oflags,
-                  host_flags(oflags, fdflags, (uint32_t)base, read_only), &opened);
+                  host_flags(oflags, fdflags, (uint32_t)base), &opened);
   if (error) return error;
 
   struct stat stat;
@@ -90,9 +96,10 @@ uint32_t wasi_path_open(wasi_host *host, uint32_t fd, uint32_t lookup, uint32_t 
   slot->read_only = read_only;
   slot->filetype = wasi_filetype_of(stat.st_mode);
   slot->seekable = !is_directory && lseek(opened, 0, SEEK_CUR) >= 0;
-  slot->flags = (uint8_t)fdflags;
+  slot->flags = is_directory ? 0 : (uint8_t)fdflags;
   slot->rights = (uint32_t)base & (is_directory ? WASI_RIGHTS_DIRECTORY : WASI_RIGHTS_FILE);
   slot->inheriting = is_directory ? (uint32_t)inheriting : 0;
+  if (!writes((uint32_t)base)) slot->rights &= ~writing;
   if (!is_directory && !slot->seekable) slot->rights &= ~(uint32_t)(R_FD_SEEK | R_FD_TELL);
   wasi_put32(to, number);
   return WASI_SUCCESS;

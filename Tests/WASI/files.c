@@ -72,6 +72,43 @@ static void read_and_write(void) {
   EXPECT(wasi_path_open(&guest, 3, 1, A, put(A, "fifo"), 0, R_FD_WRITE, 0, 0, RESULT), WASI_NXIO);
 }
 
+/* What the first vectors read becomes the vectors that follow: they are checked
+ * again, so nothing outside the memory is written. */
+static void vectors_read_over(void) {
+  enum { COUNT = 66 };
+  uint32_t fd;
+  EXPECT(guest_open(3, "vectors", true, WASI_CREAT, true, &fd), WASI_SUCCESS);
+  memset(guest_bytes + DATA, 'x', 100);
+  wasi_put32(guest_bytes + DATA + 63, MEMORY); /* becomes vector 64: outside */
+  wasi_put32(guest_bytes + DATA + 67, 8);
+  EXPECT(wasi_fd_write(&guest, fd, vector(0, DATA, 100), 1, RESULT), WASI_SUCCESS);
+  for (uint32_t i = 0; i < COUNT; i++) vector(i, DATA + i, 1);
+  vector(63, IOVS + 64 * 8, 8);
+  EXPECT(wasi_fd_pread(&guest, fd, IOVS, COUNT, 0, RESULT), WASI_SUCCESS);
+  CHECK(u32_at(RESULT) == 63 + 8 && u32_at(IOVS + 64 * 8) == MEMORY);
+  EXPECT(wasi_fd_close(&guest, fd), WASI_SUCCESS);
+  EXPECT(wasi_path_unlink_file(&guest, 3, A, put(A, "vectors")), WASI_SUCCESS);
+}
+
+/* The rights that Go asks for when it opens for reading. */
+static void go_reads(void) {
+  uint64_t rights = (WASI_RIGHTS_DIRECTORY | WASI_RIGHTS_FILE) & ~(uint64_t)(R_FD_DATASYNC | R_FD_WRITE | R_FD_ALLOCATE | R_PATH_FILESTAT_SET_SIZE);
+  for (uint32_t fd = 3; fd < 5; fd++) {
+    EXPECT(wasi_path_open(&guest, fd, 1, A, put(A, "."), 0, rights, rights, 0, RESULT), WASI_SUCCESS);
+    EXPECT(wasi_fd_close(&guest, u32_at(RESULT)), WASI_SUCCESS);
+    EXPECT(wasi_path_open(&guest, fd, 1, A, put(A, "in"), 0, rights, rights, 0, RESULT), WASI_SUCCESS);
+    uint32_t file = u32_at(RESULT);
+    EXPECT(wasi_fd_fdstat_get(&guest, file, RESULT), WASI_SUCCESS);
+    CHECK(!(u64_at(RESULT + 8) & R_FD_FILESTAT_SET_SIZE));
+    EXPECT(wasi_fd_close(&guest, file), WASI_SUCCESS);
+  }
+  EXPECT(wasi_path_open(&guest, 3, 1, A, put(A, "."), 0, R_FD_READDIR, 0, WASI_NONBLOCK, RESULT), WASI_SUCCESS);
+  uint32_t folder = u32_at(RESULT);
+  EXPECT(wasi_fd_fdstat_get(&guest, folder, RESULT), WASI_SUCCESS);
+  CHECK(wasi_get16(guest_bytes + RESULT + 2) == 0);
+  EXPECT(wasi_fd_close(&guest, folder), WASI_SUCCESS);
+}
+
 /* One round through the folder with a buffer of `size`; the number of entries,
  * their names' hash in *sum. Entries cut off come again. */
 static int list(uint32_t fd, uint32_t size, uint64_t *sum) {
@@ -273,6 +310,8 @@ void test_files(void) {
   wasi_start();
   processes();
   read_and_write();
+  vectors_read_over();
+  go_reads();
   folders();
   links();
   polling();
