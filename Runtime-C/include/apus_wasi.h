@@ -37,6 +37,20 @@ struct apus_wasi_dir {
   bool read_only; /* the guest cannot change anything below it: PERM */
 };
 
+/* How to make and use a lock; all four are needed. `create` answers NULL when it
+ * cannot make one. A lock is held for a few instructions only, never across a call
+ * that waits, and by one function at a time. */
+struct apus_lock_ops {
+  void *(*create)(void *context);
+  void (*destroy)(void *context, void *lock);
+  void (*acquire)(void *context, void *lock);
+  void (*release)(void *context, void *lock);
+  void *context; /* handed to all of them */
+};
+
+/* Mutexes of POSIX threads (port/posix/lock.c). */
+extern const struct apus_lock_ops apus_locks_pthread;
+
 struct apus_wasi_options {
   int argc; /* argv[0] is the program's name */
   char *const *argv;
@@ -44,21 +58,25 @@ struct apus_wasi_options {
   int env_count;
   const struct apus_wasi_dir *dirs; /* become descriptors 3, 4, ... in this order */
   int dir_count;
+  const struct apus_lock_ops *locks; /* NULL: one thread at a time uses the context; else it outlives the context */
 };
 
 struct apus_wasi_slot;
+struct wasi_object;
 
-/* Strings, each ended by a NUL, one after the other. */
 struct apus_wasi_strings {
-  char *bytes;
-  size_t size;
+  const char *const *list;
   uint32_t count;
+  uint32_t size; /* bytes, with a NUL after each */
 };
 
 /* One guest's view. Zeroed: not initialised. */
 struct apus_wasi {
+  uint32_t stage; /* of init: what destroy has to undo */
   struct apus_wasi_strings arguments;
   struct apus_wasi_strings environment;
+  const struct apus_lock_ops *locks;
+  void *lock; /* guards the table; NULL without `locks` */
   struct apus_wasi_slot *slots;
   uint32_t used;     /* slots handed out at least once */
   uint32_t capacity; /* slots allocated */

@@ -1,46 +1,20 @@
-/* wasi_context.c: a guest's context and its table of descriptors.
+/* wasi_context.c: init and destroy of a context on hosts, and where its slots and
+ * objects lie.
  *
- * The preopen's name lives in the slot. Destroy releases in the reverse order of
- * init, unconditionally, and leaves all bytes zero. */
+ * Init is a list of stages. A failed one is undone by the same function that
+ * destroy calls with the last stage reached. */
 #include "wasi_internal.h"
+#include "wasi_slots.h"
 
 #include <stdio.h>
 
-/* --- strings ------------------------------------------------------------------ */
+#ifndef APUS_CONFIG_WASI_FD_MAX
+#define APUS_CONFIG_WASI_FD_MAX (1u << 20)
+#endif
 
-static bool strings_init(struct apus_wasi_strings *strings, int count, const char *const *list) {
-  size_t size = 0;
-  for (int i = 0; i < count; i++) size += strlen(list[i]) + 1;
-  if (size > UINT32_MAX) return false;
-  if (size) {
-    strings->bytes = apus_port_alloc(size);
-    if (!strings->bytes) return false;
-  }
-  strings->size = size;
-  strings->count = count > 0 ? (uint32_t)count : 0;
-  char *to = strings->bytes;
-  for (int i = 0; i < count; i++) {
-    size_t length = strlen(list[i]) + 1;
-    memcpy(to, list[i], length);
-    to += length;
-  }
-  return true;
-}
+/* --- slots and objects ------------------------------------------------------------ */
 
-static void strings_destroy(struct apus_wasi_strings *strings) {
-  if (strings->bytes) apus_port_release(strings->bytes, strings->size);
-  memset(strings, 0, sizeof *strings);
-}
-
-/* --- slots ---------------------------------------------------------------------- */
-
-struct apus_wasi_slot *wasi_slot(const struct apus_host *host, uint32_t fd) {
-  struct apus_wasi *wasi = host->wasi;
-  if (!wasi || fd >= wasi->used || !wasi->slots[fd].open) return NULL;
-  return &wasi->slots[fd];
-}
-
-static uint32_t grow(struct apus_wasi *wasi) {
+uint32_t wasi_slots_grow(struct apus_wasi *wasi) {
   if (wasi->capacity >= APUS_CONFIG_WASI_FD_MAX) return WASI_MFILE;
   uint32_t capacity = wasi->capacity ? wasi->capacity * 2 : 8;
   if (capacity > APUS_CONFIG_WASI_FD_MAX) capacity = APUS_CONFIG_WASI_FD_MAX;
@@ -55,35 +29,62 @@ static uint32_t grow(struct apus_wasi *wasi) {
   return WASI_SUCCESS;
 }
 
-uint32_t wasi_slot_reserve(struct apus_wasi *wasi) {
-  return wasi->free || wasi->used < wasi->capacity ? WASI_SUCCESS : grow(wasi);
+uint32_t wasi_object_make(struct apus_wasi *wasi, struct wasi_object **object) {
+  (void)wasi;
+  *object = apus_port_alloc(sizeof **object);
+  if (!*object) return WASI_NOMEM;
+  (*object)->references = 1;
+  (*object)->host = -1;
+  return WASI_SUCCESS;
 }
 
-uint32_t wasi_slot_take(struct apus_wasi *wasi) {
-  uint32_t fd;
-  if (wasi->free) {
-    fd = wasi->free - 1;
-    wasi->free = wasi->slots[fd].next_free;
-  } else {
-    fd = wasi->used++;
+void wasi_object_free(struct apus_wasi *wasi, struct wasi_object *object) {
+  (void)wasi;
+  apus_port_release(object, sizeof *object);
+}
+
+void wasi_object_close(struct apus_wasi *wasi, struct wasi_object *object) {
+  wasi_stream_close(wasi, object->stream);
+  if (object->owned) close(object->host);
+}
+
+void wasi_name_free(const char *name) {
+  if (name) apus_port_release((char *)(uintptr_t)name, strlen(name) + 1);
+}
+
+/* --- strings ------------------------------------------------------------------------ */
+
+/* The pointers, and behind them the bytes, in one block. */
+static size_t strings_block(const struct apus_wasi_strings *strings) {
+  return strings->count * sizeof(char *) + strings->size;
+}
+
+static bool strings_init(struct apus_wasi_strings *strings, int count, const char *const *list) {
+  size_t size = 0;
+  if (count <= 0) return true;
+  for (int i = 0; i < count; i++) size += strlen(list[i]) + 1;
+  if (size > UINT32_MAX) return false;
+  const char **pointers = apus_port_alloc((size_t)count * sizeof *pointers + size);
+  if (!pointers) return false;
+  strings->list = pointers;
+  strings->count = (uint32_t)count;
+  strings->size = (uint32_t)size;
+  char *to = (char *)(pointers + count);
+  for (int i = 0; i < count; i++) {
+    size_t length = strlen(list[i]) + 1;
+    memcpy(to, list[i], length);
+    pointers[i] = to;
+    to += length;
   }
-  memset(&wasi->slots[fd], 0, sizeof wasi->slots[fd]);
-  wasi->slots[fd].open = true;
-  wasi->slots[fd].host = -1;
-  return fd;
+  return true;
 }
 
-void wasi_slot_release(struct apus_wasi *wasi, uint32_t fd) {
-  struct apus_wasi_slot *slot = &wasi->slots[fd];
-  if (slot->stream) closedir(slot->stream);
-  if (slot->name) apus_port_release(slot->name, (size_t)slot->name_length + 1);
-  if (slot->owned) close(slot->host);
-  memset(slot, 0, sizeof *slot);
-  slot->next_free = wasi->free;
-  wasi->free = fd + 1;
+static void strings_destroy(struct apus_wasi_strings *strings) {
+  if (strings->list) apus_port_release((void *)(uintptr_t)strings->list, strings_block(strings));
+  memset(strings, 0, sizeof *strings);
 }
 
-/* --- init and destroy -------------------------------------------------------------- */
+/* --- descriptors ---------------------------------------------------------------------- */
 
 static uint32_t stdio_rights(int access, bool seekable) {
   uint32_t rights = WASI_RIGHTS_FILE;
@@ -93,77 +94,104 @@ static uint32_t stdio_rights(int access, bool seekable) {
   return rights;
 }
 
-/* Descriptors 0 to 2: the process's own, never closed. */
-static bool open_stdio(struct apus_wasi *wasi) {
-  for (int host = 0; host < 3; host++) {
-    if (wasi_slot_reserve(wasi) != WASI_SUCCESS) return false;
-    struct apus_wasi_slot *slot = &wasi->slots[wasi_slot_take(wasi)];
-    struct stat stat;
-    int flags = fcntl(host, F_GETFL);
-    if (flags < 0 || fstat(host, &stat) < 0) {
-      slot->open = false; /* put on the free list once the preopens have their numbers */
-      continue;
-    }
-    slot->host = host;
-    slot->filetype = wasi_filetype_of(stat.st_mode);
-    slot->seekable = !isatty(host) && lseek(host, 0, SEEK_CUR) >= 0;
-    if (flags & O_APPEND) slot->flags |= WASI_APPEND;
-    if (flags & O_NONBLOCK) slot->flags |= WASI_NONBLOCK;
-    slot->rights = stdio_rights(flags & O_ACCMODE, slot->seekable);
-    slot->inheriting = 0;
-  }
+/* False when the process has no such descriptor. */
+static bool fill_stdio(struct apus_wasi *wasi, const struct wasi_new *new, int host) {
+  struct stat stat;
+  int flags = fcntl(host, F_GETFL);
+  if (flags < 0 || fstat(host, &stat) < 0) return false;
+  struct wasi_object *object = new->object;
+  object->host = host;
+  object->filetype = wasi_filetype_of(stat.st_mode);
+  object->seekable = !isatty(host) && lseek(host, 0, SEEK_CUR) >= 0;
+  if (flags & O_APPEND) object->flags |= WASI_APPEND;
+  if (flags & O_NONBLOCK) object->flags |= WASI_NONBLOCK;
+  wasi_new_commit(wasi, new, NULL, stdio_rights(flags & O_ACCMODE, object->seekable), 0);
   return true;
 }
 
+/* Opens the folder and gives it the next number. */
 static const char *open_directory(struct apus_wasi *wasi, const struct apus_wasi_dir *dir, char *message, size_t size) {
+  struct wasi_new new;
   size_t length = strlen(dir->guest);
-  if (length >= UINT32_MAX || wasi_slot_reserve(wasi) != WASI_SUCCESS) return "out of memory";
-  struct apus_wasi_slot *slot = &wasi->slots[wasi_slot_take(wasi)];
-  slot->host = open(dir->host, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOCTTY);
-  if (slot->host < 0) {
-    snprintf(message, size, "cannot open %s: %s", dir->host, strerror(errno));
+  if (length >= UINT32_MAX || wasi_new_begin(wasi, &new) != WASI_SUCCESS) return "out of memory";
+  char *name = apus_port_alloc(length + 1);
+  if (!name) {
+    wasi_new_abort(wasi, &new);
+    return "out of memory";
+  }
+  memcpy(name, dir->guest, length + 1);
+  new.object->host = open(dir->host, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOCTTY);
+  if (new.object->host < 0) {
+    int error = errno;
+    wasi_name_free(name);
+    wasi_new_abort(wasi, &new);
+    snprintf(message, size, "cannot open %s: %s", dir->host, strerror(error));
     return size ? message : "cannot open a folder";
   }
-  slot->owned = true;
-  slot->name = apus_port_alloc(length + 1);
-  if (!slot->name) return "out of memory";
-  memcpy(slot->name, dir->guest, length + 1);
-  slot->name_length = (uint32_t)length;
-  slot->filetype = WASI_DIRECTORY;
-  slot->read_only = dir->read_only;
-  slot->rights = WASI_RIGHTS_DIRECTORY;
-  slot->inheriting = WASI_RIGHTS_DIRECTORY | WASI_RIGHTS_FILE;
+  new.object->owned = true;
+  new.object->filetype = WASI_DIRECTORY;
+  new.object->read_only = dir->read_only;
+  wasi_new_commit(wasi, &new, name, WASI_RIGHTS_DIRECTORY, WASI_RIGHTS_DIRECTORY | WASI_RIGHTS_FILE);
   return NULL;
+}
+
+/* Descriptors 0 to 2 are the process's own. Where it has none, the number becomes
+ * free once the folders have theirs, which begin at 3 in any case. */
+static const char *open_descriptors(struct apus_wasi *wasi, const struct apus_wasi_options *options, char *message,
+                                    size_t size) {
+  struct wasi_new missing[3];
+  int missing_count = 0;
+  const char *error = NULL;
+  for (int host = 0; host < 3 && !error; host++) {
+    struct wasi_new new;
+    if (wasi_new_begin(wasi, &new) != WASI_SUCCESS) error = "out of memory";
+    else if (!fill_stdio(wasi, &new, host)) missing[missing_count++] = new;
+  }
+  for (int i = 0; i < options->dir_count && !error; i++)
+    error = open_directory(wasi, &options->dirs[i], message, size);
+  while (missing_count > 0) wasi_new_abort(wasi, &missing[--missing_count]);
+  return error;
+}
+
+/* --- init and destroy -------------------------------------------------------------------- */
+
+/* In the order of init. */
+enum { NOTHING, ARGUMENTS, ENVIRONMENT, LOCK, DESCRIPTORS };
+
+/* Undoes all stages up to `wasi->stage`. */
+static void unwind(struct apus_wasi *wasi) {
+  switch (wasi->stage) {
+  case DESCRIPTORS:
+    wasi_table_close_all(wasi);
+    if (wasi->slots) apus_port_release(wasi->slots, wasi->capacity * sizeof *wasi->slots);
+    __attribute__((fallthrough));
+  case LOCK:
+    if (wasi->locks) wasi->locks->destroy(wasi->locks->context, wasi->lock);
+    __attribute__((fallthrough));
+  case ENVIRONMENT: strings_destroy(&wasi->environment); __attribute__((fallthrough));
+  case ARGUMENTS: strings_destroy(&wasi->arguments); __attribute__((fallthrough));
+  default: memset(wasi, 0, sizeof *wasi);
+  }
 }
 
 static const char *build(struct apus_wasi *wasi, const struct apus_wasi_options *options, char *message, size_t size) {
   if (!strings_init(&wasi->arguments, options->argc, (const char *const *)options->argv)) return "out of memory";
+  wasi->stage = ARGUMENTS;
   if (!strings_init(&wasi->environment, options->env_count, options->env)) return "out of memory";
-  if (!open_stdio(wasi)) return "out of memory";
-  for (int i = 0; i < options->dir_count; i++) {
-    const char *error = open_directory(wasi, &options->dirs[i], message, size);
-    if (error) return error;
-  }
-  for (uint32_t fd = 3; fd-- > 0;) {
-    if (wasi->slots[fd].open) continue;
-    wasi->slots[fd].next_free = wasi->free;
-    wasi->free = fd + 1;
-  }
-  return NULL;
+  wasi->stage = ENVIRONMENT;
+  wasi->locks = options->locks;
+  if (wasi->locks && !(wasi->lock = wasi->locks->create(wasi->locks->context))) return "cannot make a lock";
+  wasi->stage = LOCK;
+  /* From here on the stage owns the table, however much of it there is. */
+  wasi->stage = DESCRIPTORS;
+  return open_descriptors(wasi, options, message, size);
 }
 
 const char *apus_wasi_init(struct apus_wasi *wasi, const struct apus_wasi_options *options, char *message, size_t size) {
   memset(wasi, 0, sizeof *wasi);
   const char *error = build(wasi, options, message, size);
-  if (error) apus_wasi_destroy(wasi);
+  if (error) unwind(wasi);
   return error;
 }
 
-void apus_wasi_destroy(struct apus_wasi *wasi) {
-  for (uint32_t fd = wasi->used; fd-- > 0;)
-    if (wasi->slots[fd].open) wasi_slot_release(wasi, fd);
-  if (wasi->slots) apus_port_release(wasi->slots, wasi->capacity * sizeof *wasi->slots);
-  strings_destroy(&wasi->environment);
-  strings_destroy(&wasi->arguments);
-  memset(wasi, 0, sizeof *wasi);
-}
+void apus_wasi_destroy(struct apus_wasi *wasi) { unwind(wasi); }

@@ -1,4 +1,4 @@
-/* wasi_internal.h: shared by the files of the WASI layer. */
+/* wasi_internal.h: shared by the files of the WASI layer for POSIX hosts. */
 #ifndef APUS_WASI_INTERNAL_H
 #define APUS_WASI_INTERNAL_H
 
@@ -6,9 +6,8 @@
 #define _GNU_SOURCE 1
 #endif
 
-#include "apus_wasi.h"
+#include "wasi_core.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -22,107 +21,18 @@
 #ifndef APUS_CONFIG_WASI_POLL_MAX
 #define APUS_CONFIG_WASI_POLL_MAX 64
 #endif
-#ifndef APUS_CONFIG_WASI_FD_MAX
-#define APUS_CONFIG_WASI_FD_MAX (1u << 20)
-#endif
 
-enum wasi_errno {
-  WASI_SUCCESS = 0, WASI_2BIG = 1, WASI_ACCES = 2, WASI_ADDRINUSE = 3, WASI_ADDRNOTAVAIL = 4,
-  WASI_AFNOSUPPORT = 5, WASI_AGAIN = 6, WASI_ALREADY = 7, WASI_BADF = 8, WASI_BADMSG = 9,
-  WASI_BUSY = 10, WASI_CANCELED = 11, WASI_CHILD = 12, WASI_CONNABORTED = 13, WASI_CONNREFUSED = 14,
-  WASI_CONNRESET = 15, WASI_DEADLK = 16, WASI_DESTADDRREQ = 17, WASI_DOM = 18, WASI_DQUOT = 19,
-  WASI_EXIST = 20, WASI_FAULT = 21, WASI_FBIG = 22, WASI_HOSTUNREACH = 23, WASI_ILSEQ = 25,
-  WASI_INPROGRESS = 26, WASI_INTR = 27, WASI_INVAL = 28, WASI_IO = 29, WASI_ISCONN = 30,
-  WASI_ISDIR = 31, WASI_LOOP = 32, WASI_MFILE = 33, WASI_MLINK = 34, WASI_MSGSIZE = 35,
-  WASI_NAMETOOLONG = 37, WASI_NETDOWN = 38, WASI_NETRESET = 39, WASI_NETUNREACH = 40,
-  WASI_NFILE = 41, WASI_NOBUFS = 42, WASI_NODEV = 43, WASI_NOENT = 44, WASI_NOEXEC = 45,
-  WASI_NOLCK = 46, WASI_NOMEM = 48, WASI_NOPROTOOPT = 50, WASI_NOSPC = 51, WASI_NOSYS = 52,
-  WASI_NOTCONN = 53, WASI_NOTDIR = 54, WASI_NOTEMPTY = 55, WASI_NOTSOCK = 57, WASI_NOTSUP = 58,
-  WASI_NOTTY = 59, WASI_NXIO = 60, WASI_OVERFLOW = 61, WASI_PERM = 63, WASI_PIPE = 64,
-  WASI_PROTO = 65, WASI_RANGE = 68, WASI_ROFS = 69, WASI_SPIPE = 70, WASI_SRCH = 71,
-  WASI_STALE = 72, WASI_TIMEDOUT = 73, WASI_TXTBSY = 74, WASI_XDEV = 75, WASI_NOTCAPABLE = 76
-};
+/* --- wasi_readdir.c ---------------------------------------------------------------- */
 
-enum wasi_filetype {
-  WASI_UNKNOWN, WASI_BLOCK_DEVICE, WASI_CHARACTER_DEVICE, WASI_DIRECTORY, WASI_REGULAR_FILE,
-  WASI_SOCKET_DGRAM, WASI_SOCKET_STREAM, WASI_SYMBOLIC_LINK
-};
+/* Closes the stream and all that belongs to it; NULL is allowed. */
+void wasi_stream_close(struct apus_wasi *wasi, struct wasi_stream *stream);
 
-enum { WASI_APPEND = 1, WASI_DSYNC = 2, WASI_NONBLOCK = 4, WASI_RSYNC = 8, WASI_SYNC = 16, WASI_FDFLAGS = 31 };
-enum { WASI_CREAT = 1, WASI_OPEN_DIRECTORY = 2, WASI_EXCL = 4, WASI_TRUNC = 8, WASI_OFLAGS = 15 };
-enum { WASI_ATIM = 1, WASI_ATIM_NOW = 2, WASI_MTIM = 4, WASI_MTIM_NOW = 8, WASI_FSTFLAGS = 15 };
-enum { WASI_SYMLINK_FOLLOW = 1 };
-
-#define WASI_RIGHT(n) (1u << (n))
-enum wasi_right {
-  R_FD_DATASYNC = WASI_RIGHT(0), R_FD_READ = WASI_RIGHT(1), R_FD_SEEK = WASI_RIGHT(2),
-  R_FD_FDSTAT_SET_FLAGS = WASI_RIGHT(3), R_FD_SYNC = WASI_RIGHT(4), R_FD_TELL = WASI_RIGHT(5),
-  R_FD_WRITE = WASI_RIGHT(6), R_FD_ADVISE = WASI_RIGHT(7), R_FD_ALLOCATE = WASI_RIGHT(8),
-  R_PATH_CREATE_DIRECTORY = WASI_RIGHT(9), R_PATH_CREATE_FILE = WASI_RIGHT(10),
-  R_PATH_LINK_SOURCE = WASI_RIGHT(11), R_PATH_LINK_TARGET = WASI_RIGHT(12), R_PATH_OPEN = WASI_RIGHT(13),
-  R_FD_READDIR = WASI_RIGHT(14), R_PATH_READLINK = WASI_RIGHT(15), R_PATH_RENAME_SOURCE = WASI_RIGHT(16),
-  R_PATH_RENAME_TARGET = WASI_RIGHT(17), R_PATH_FILESTAT_GET = WASI_RIGHT(18),
-  R_PATH_FILESTAT_SET_SIZE = WASI_RIGHT(19), R_PATH_FILESTAT_SET_TIMES = WASI_RIGHT(20),
-  R_FD_FILESTAT_GET = WASI_RIGHT(21), R_FD_FILESTAT_SET_SIZE = WASI_RIGHT(22),
-  R_FD_FILESTAT_SET_TIMES = WASI_RIGHT(23), R_PATH_SYMLINK = WASI_RIGHT(24),
-  R_PATH_REMOVE_DIRECTORY = WASI_RIGHT(25), R_PATH_UNLINK_FILE = WASI_RIGHT(26),
-  R_POLL_FD_READWRITE = WASI_RIGHT(27), R_SOCK_SHUTDOWN = WASI_RIGHT(28), R_SOCK_ACCEPT = WASI_RIGHT(29)
-};
-
-#define WASI_RIGHTS_DIRECTORY                                                                       \
-  ((uint32_t)(R_FD_FDSTAT_SET_FLAGS | R_FD_SYNC | R_FD_ADVISE | R_PATH_CREATE_DIRECTORY |           \
-              R_PATH_CREATE_FILE | R_PATH_LINK_SOURCE | R_PATH_LINK_TARGET | R_PATH_OPEN |          \
-              R_FD_READDIR | R_PATH_READLINK | R_PATH_RENAME_SOURCE | R_PATH_RENAME_TARGET |        \
-              R_PATH_FILESTAT_GET | R_PATH_FILESTAT_SET_SIZE | R_PATH_FILESTAT_SET_TIMES |          \
-              R_FD_FILESTAT_GET | R_FD_FILESTAT_SET_TIMES | R_PATH_SYMLINK |                        \
-              R_PATH_REMOVE_DIRECTORY | R_PATH_UNLINK_FILE | R_POLL_FD_READWRITE))
-#define WASI_RIGHTS_FILE                                                                            \
-  ((uint32_t)(R_FD_DATASYNC | R_FD_READ | R_FD_SEEK | R_FD_FDSTAT_SET_FLAGS | R_FD_SYNC |           \
-              R_FD_TELL | R_FD_WRITE | R_FD_ADVISE | R_FD_ALLOCATE | R_FD_FILESTAT_GET |            \
-              R_FD_FILESTAT_SET_SIZE | R_FD_FILESTAT_SET_TIMES | R_POLL_FD_READWRITE))
-
-/* The two versions of the interface. */
-enum wasi_layout { WASI_PREVIEW1, WASI_UNSTABLE };
-
-/* One guest descriptor. */
-struct apus_wasi_slot {
-  bool open;
-  bool owned;       /* `host` is closed with the slot; false for the process's own 0 to 2 */
-  bool read_only;   /* inherited by whatever is opened through it */
-  bool seekable;
-  uint8_t filetype; /* enum wasi_filetype */
-  uint8_t flags;    /* fdflags as the guest sees them */
-  int host;
-  uint32_t rights;     /* base */
-  uint32_t inheriting;
-  char *name;          /* preopens: the guest's name, with a NUL; else NULL */
-  uint32_t name_length;
-  uint32_t next_free;  /* 1 + index */
-  DIR *stream;         /* made by the first fd_readdir */
-  struct dirent *pending; /* read from the stream and not yet handed out whole */
-  uint64_t position;   /* index of the next entry (of `pending`, if there is one) */
-};
-
-/* --- wasi_guest.c: errno map, guest memory, layouts --------------------------- */
+/* --- wasi_host.c: errno map, layouts ------------------------------------------- */
 
 /* The guest's number for a host errno; unknown ones are IO. */
 uint32_t wasi_from_errno(int error);
 
-/* `count` elements of `size` bytes at `at`; a trap when not all are inside the
- * memory. Call it only while nothing is held. */
-uint8_t *wasi_guest(const struct apus_host *host, uint32_t at, uint64_t count, uint64_t size);
-
-static inline void wasi_put16(uint8_t *to, uint16_t v) { to[0] = (uint8_t)v; to[1] = (uint8_t)(v >> 8); }
-static inline void wasi_put32(uint8_t *to, uint32_t v) { wasi_put16(to, (uint16_t)v); wasi_put16(to + 2, (uint16_t)(v >> 16)); }
-static inline void wasi_put64(uint8_t *to, uint64_t v) { wasi_put32(to, (uint32_t)v); wasi_put32(to + 4, (uint32_t)(v >> 32)); }
-static inline uint16_t wasi_get16(const uint8_t *at) { return (uint16_t)(at[0] | at[1] << 8); }
-static inline uint32_t wasi_get32(const uint8_t *at) { return wasi_get16(at) | (uint32_t)wasi_get16(at + 2) << 16; }
-static inline uint64_t wasi_get64(const uint8_t *at) { return wasi_get32(at) | (uint64_t)wasi_get32(at + 4) << 32; }
-
 uint8_t wasi_filetype_of(mode_t mode);
-
-/* 64 bytes in preview 1, 56 before. */
-static inline uint32_t wasi_filestat_size(enum wasi_layout layout) { return layout == WASI_PREVIEW1 ? 64 : 56; }
 void wasi_put_filestat(uint8_t *to, const struct stat *stat, uint8_t filetype, enum wasi_layout layout);
 
 /* atime and mtime for utimensat; INVAL for contradicting or unknown flags. */
@@ -131,17 +41,8 @@ uint32_t wasi_times(uint64_t atim, uint64_t mtim, uint32_t fstflags, struct time
 /* Nanoseconds, saturating, 0 before 1970. */
 uint64_t wasi_nanoseconds(int64_t seconds, long nanoseconds);
 
-/* --- wasi_context.c: the table -------------------------------------------------- */
-
-/* The open slot of a guest descriptor, or NULL (BADF). */
-struct apus_wasi_slot *wasi_slot(const struct apus_host *host, uint32_t fd);
-
-/* Makes sure that wasi_slot_take succeeds: SUCCESS, NOMEM or MFILE. Moves the slots. */
-uint32_t wasi_slot_reserve(struct apus_wasi *wasi);
-uint32_t wasi_slot_take(struct apus_wasi *wasi); /* zeroed but for `open` */
-
-/* Closes what the slot owns and puts it on the free list. */
-void wasi_slot_release(struct apus_wasi *wasi, uint32_t fd);
+/* Nanoseconds of clock `id`, false when it cannot be read. */
+bool wasi_clock_now(uint32_t id, uint64_t *now);
 
 /* --- wasi_path.c: resolution ------------------------------------------------------ */
 
@@ -164,65 +65,5 @@ struct wasi_path {
  * host. The caller owns *path on success only. */
 uint32_t wasi_path_resolve(int directory, const uint8_t *text, uint32_t length, enum wasi_final final, struct wasi_path *path);
 void wasi_path_release(struct wasi_path *path);
-
-/* --- the functions, without the module's name --------------------------------------- */
-
-typedef struct apus_host wasi_host;
-
-uint32_t wasi_args_get(wasi_host *, uint32_t argv, uint32_t buffer);
-uint32_t wasi_args_sizes_get(wasi_host *, uint32_t count, uint32_t size);
-uint32_t wasi_environ_get(wasi_host *, uint32_t environ_at, uint32_t buffer);
-uint32_t wasi_environ_sizes_get(wasi_host *, uint32_t count, uint32_t size);
-uint32_t wasi_clock_res_get(wasi_host *, uint32_t id, uint32_t result);
-uint32_t wasi_clock_time_get(wasi_host *, uint32_t id, uint64_t precision, uint32_t result);
-uint32_t wasi_random_get(wasi_host *, uint32_t buffer, uint32_t length);
-uint32_t wasi_sched_yield(wasi_host *);
-uint32_t wasi_proc_raise(wasi_host *, uint32_t signal);
-
-/* Nanoseconds of clock `id`, false when it cannot be read. */
-bool wasi_clock_now(uint32_t id, uint64_t *now);
-
-uint32_t wasi_fd_advise(wasi_host *, uint32_t fd, uint64_t offset, uint64_t length, uint32_t advice);
-uint32_t wasi_fd_allocate(wasi_host *, uint32_t fd, uint64_t offset, uint64_t length);
-uint32_t wasi_fd_close(wasi_host *, uint32_t fd);
-uint32_t wasi_fd_datasync(wasi_host *, uint32_t fd);
-uint32_t wasi_fd_fdstat_get(wasi_host *, uint32_t fd, uint32_t result);
-uint32_t wasi_fd_fdstat_set_flags(wasi_host *, uint32_t fd, uint32_t flags);
-uint32_t wasi_fd_fdstat_set_rights(wasi_host *, uint32_t fd, uint64_t base, uint64_t inheriting);
-uint32_t wasi_fd_filestat_get(wasi_host *, uint32_t fd, uint32_t result, enum wasi_layout);
-uint32_t wasi_fd_filestat_set_size(wasi_host *, uint32_t fd, uint64_t size);
-uint32_t wasi_fd_filestat_set_times(wasi_host *, uint32_t fd, uint64_t atim, uint64_t mtim, uint32_t fstflags);
-uint32_t wasi_fd_pread(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result);
-uint32_t wasi_fd_prestat_get(wasi_host *, uint32_t fd, uint32_t result);
-uint32_t wasi_fd_prestat_dir_name(wasi_host *, uint32_t fd, uint32_t path, uint32_t length);
-uint32_t wasi_fd_pwrite(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result);
-uint32_t wasi_fd_read(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result);
-uint32_t wasi_fd_readdir(wasi_host *, uint32_t fd, uint32_t buffer, uint32_t length, uint64_t cookie, uint32_t result);
-uint32_t wasi_fd_renumber(wasi_host *, uint32_t from, uint32_t to);
-uint32_t wasi_fd_seek(wasi_host *, uint32_t fd, uint64_t delta, uint32_t whence, uint32_t result, enum wasi_layout);
-uint32_t wasi_fd_sync(wasi_host *, uint32_t fd);
-uint32_t wasi_fd_tell(wasi_host *, uint32_t fd, uint32_t result);
-uint32_t wasi_fd_write(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result);
-
-uint32_t wasi_path_create_directory(wasi_host *, uint32_t fd, uint32_t path, uint32_t length);
-uint32_t wasi_path_filestat_get(wasi_host *, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t length, uint32_t result, enum wasi_layout);
-uint32_t wasi_path_filestat_set_times(wasi_host *, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t length, uint64_t atim, uint64_t mtim, uint32_t fstflags);
-uint32_t wasi_path_link(wasi_host *, uint32_t from_fd, uint32_t lookup, uint32_t from, uint32_t from_length, uint32_t to_fd, uint32_t to, uint32_t to_length);
-uint32_t wasi_path_open(wasi_host *, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t length, uint32_t oflags, uint64_t base, uint64_t inheriting, uint32_t fdflags, uint32_t result);
-uint32_t wasi_path_readlink(wasi_host *, uint32_t fd, uint32_t path, uint32_t length, uint32_t buffer, uint32_t size, uint32_t result);
-uint32_t wasi_path_remove_directory(wasi_host *, uint32_t fd, uint32_t path, uint32_t length);
-uint32_t wasi_path_rename(wasi_host *, uint32_t from_fd, uint32_t from, uint32_t from_length, uint32_t to_fd, uint32_t to, uint32_t to_length);
-uint32_t wasi_path_symlink(wasi_host *, uint32_t target, uint32_t target_length, uint32_t fd, uint32_t path, uint32_t length);
-uint32_t wasi_path_unlink_file(wasi_host *, uint32_t fd, uint32_t path, uint32_t length);
-
-/* The folder behind `fd`: BADF, NOTDIR, PERM when it is read-only and `changes`, NOTCAPABLE. */
-uint32_t wasi_directory(const wasi_host *, uint32_t fd, uint32_t rights, bool changes, struct apus_wasi_slot **slot);
-
-uint32_t wasi_poll_oneoff(wasi_host *, uint32_t in, uint32_t out, uint32_t n, uint32_t result, enum wasi_layout);
-
-uint32_t wasi_sock_accept(wasi_host *, uint32_t fd, uint32_t flags, uint32_t result);
-uint32_t wasi_sock_recv(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t flags, uint32_t size, uint32_t oflags);
-uint32_t wasi_sock_send(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t flags, uint32_t size);
-uint32_t wasi_sock_shutdown(wasi_host *, uint32_t fd, uint32_t how);
 
 #endif

@@ -12,7 +12,7 @@ enum { BATCH = 64, VECTORS_MAX = 1024 };
 static const uint64_t BATCH_BYTES = 0x7ffff000; /* what one call of the host moves at most */
 
 struct transfer {
-  struct apus_wasi_slot *slot;
+  struct wasi_use use;
   bool write;
   bool positioned;
   uint64_t offset;
@@ -20,13 +20,13 @@ struct transfer {
 
 /* Emulates NONBLOCK on the process's own descriptors. */
 static bool would_block(const struct transfer *transfer) {
-  if (transfer->slot->owned || !(transfer->slot->flags & WASI_NONBLOCK)) return false;
-  struct pollfd poll_one = {transfer->slot->host, transfer->write ? POLLOUT : POLLIN, 0};
+  if (transfer->use.object->owned || !(transfer->use.flags & WASI_NONBLOCK)) return false;
+  struct pollfd poll_one = {transfer->use.object->host, transfer->write ? POLLOUT : POLLIN, 0};
   return poll(&poll_one, 1, 0) == 0;
 }
 
 static ssize_t move(const struct transfer *transfer, const struct iovec *list, int n, uint64_t done) {
-  int fd = transfer->slot->host;
+  int fd = transfer->use.object->host;
   off_t offset = (off_t)(transfer->offset + done);
   for (;;) {
     ssize_t moved = transfer->positioned ? (transfer->write ? pwritev(fd, list, n, offset) : preadv(fd, list, n, offset))
@@ -41,8 +41,10 @@ static ssize_t move(const struct transfer *transfer, const struct iovec *list, i
 static uint32_t run(wasi_host *host, const struct transfer *transfer, uint32_t iovs, uint32_t n, uint32_t result) {
   const uint8_t *vectors = wasi_guest(host, iovs, n, 8);
   uint8_t *to = wasi_guest(host, result, 1, 4);
+  if (!vectors || !to) return WASI_TRAP;
   if (n > VECTORS_MAX) n = VECTORS_MAX;
-  for (uint32_t i = 0; i < n; i++) wasi_guest(host, wasi_get32(vectors + i * 8), wasi_get32(vectors + i * 8 + 4), 1);
+  for (uint32_t i = 0; i < n; i++)
+    if (!wasi_guest(host, wasi_get32(vectors + i * 8), wasi_get32(vectors + i * 8 + 4), 1)) return WASI_TRAP;
   if (would_block(transfer)) return WASI_AGAIN;
   uint64_t done = 0;
   for (uint32_t i = 0; i < n;) {
@@ -64,65 +66,72 @@ static uint32_t run(wasi_host *host, const struct transfer *transfer, uint32_t i
     }
     done += (uint64_t)moved;
     /* A second read of a pipe could block although there was something. */
-    if ((uint64_t)moved < asked || (!transfer->write && transfer->slot->filetype != WASI_REGULAR_FILE && done)) break;
+    if ((uint64_t)moved < asked || (!transfer->write && transfer->use.object->filetype != WASI_REGULAR_FILE && done)) break;
   }
   wasi_put32(to, (uint32_t)done);
   return WASI_SUCCESS;
 }
 
-static uint32_t check(wasi_host *host, uint32_t fd, struct transfer *transfer) {
-  struct apus_wasi_slot *slot = wasi_slot(host, fd);
-  if (!slot) return WASI_BADF;
-  if (slot->filetype == WASI_DIRECTORY) return WASI_ISDIR;
-  if (transfer->write && slot->read_only) return WASI_PERM;
-  if (transfer->positioned && !slot->seekable) return WASI_SPIPE;
+/* Nothing is held on an error. */
+static uint32_t begin(wasi_host *host, uint32_t fd, struct transfer *transfer) {
+  struct wasi_use *use = &transfer->use;
   uint32_t rights = transfer->write ? R_FD_WRITE : R_FD_READ;
   if (transfer->positioned) rights |= R_FD_SEEK;
-  if ((slot->rights & rights) != rights) return WASI_NOTCAPABLE;
-  if (transfer->offset > INT64_MAX) return WASI_INVAL;
-  transfer->slot = slot;
-  return WASI_SUCCESS;
+  uint32_t error = wasi_begin(host, fd, use);
+  if (error) return error;
+  if (use->object->filetype == WASI_DIRECTORY) error = WASI_ISDIR;
+  else if (transfer->write && use->object->read_only) error = WASI_PERM;
+  else if (transfer->positioned && !use->object->seekable) error = WASI_SPIPE;
+  else if ((use->rights & rights) != rights) error = WASI_NOTCAPABLE;
+  else if (transfer->offset > INT64_MAX) error = WASI_INVAL;
+  return error ? wasi_end(use, error) : WASI_SUCCESS;
 }
 
 uint32_t wasi_fd_read(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result) {
   struct transfer transfer = {.write = false};
-  uint32_t error = check(host, fd, &transfer);
-  return error ? error : run(host, &transfer, iovs, n, result);
+  uint32_t error = begin(host, fd, &transfer);
+  return error ? error : wasi_end(&transfer.use, run(host, &transfer, iovs, n, result));
 }
 
 uint32_t wasi_fd_write(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result) {
   struct transfer transfer = {.write = true};
-  uint32_t error = check(host, fd, &transfer);
-  return error ? error : run(host, &transfer, iovs, n, result);
+  uint32_t error = begin(host, fd, &transfer);
+  return error ? error : wasi_end(&transfer.use, run(host, &transfer, iovs, n, result));
 }
 
 uint32_t wasi_fd_pread(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result) {
   struct transfer transfer = {.positioned = true, .offset = offset};
-  uint32_t error = check(host, fd, &transfer);
-  return error ? error : run(host, &transfer, iovs, n, result);
+  uint32_t error = begin(host, fd, &transfer);
+  return error ? error : wasi_end(&transfer.use, run(host, &transfer, iovs, n, result));
 }
 
 /* With APPEND the host writes at the end, whatever the offset. */
 uint32_t wasi_fd_pwrite(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result) {
   struct transfer transfer = {.write = true, .positioned = true, .offset = offset};
-  uint32_t error = check(host, fd, &transfer);
-  return error ? error : run(host, &transfer, iovs, n, result);
+  uint32_t error = begin(host, fd, &transfer);
+  return error ? error : wasi_end(&transfer.use, run(host, &transfer, iovs, n, result));
 }
 
 /* --- position ---------------------------------------------------------------------- */
 
-static uint32_t seek(wasi_host *host, uint32_t fd, uint32_t rights, int64_t delta, int whence, uint32_t result) {
-  struct apus_wasi_slot *slot = wasi_slot(host, fd);
-  if (!slot) return WASI_BADF;
-  if (slot->filetype == WASI_DIRECTORY) return WASI_ISDIR;
-  if (!slot->seekable) return WASI_SPIPE;
-  if (!(slot->rights & rights)) return WASI_NOTCAPABLE;
+static uint32_t seek_object(wasi_host *host, const struct wasi_use *use, uint32_t rights, int64_t delta, int whence,
+                            uint32_t result) {
+  if (use->object->filetype == WASI_DIRECTORY) return WASI_ISDIR;
+  if (!use->object->seekable) return WASI_SPIPE;
+  if (!(use->rights & rights)) return WASI_NOTCAPABLE;
   if (whence < 0) return WASI_INVAL;
   uint8_t *to = wasi_guest(host, result, 1, 8);
-  off_t position = lseek(slot->host, (off_t)delta, whence);
+  if (!to) return WASI_TRAP;
+  off_t position = lseek(use->object->host, (off_t)delta, whence);
   if (position < 0) return wasi_from_errno(errno);
   wasi_put64(to, (uint64_t)position);
   return WASI_SUCCESS;
+}
+
+static uint32_t seek(wasi_host *host, uint32_t fd, uint32_t rights, int64_t delta, int whence, uint32_t result) {
+  struct wasi_use use;
+  uint32_t error = wasi_begin(host, fd, &use);
+  return error ? error : wasi_end(&use, seek_object(host, &use, rights, delta, whence, result));
 }
 
 uint32_t wasi_fd_seek(wasi_host *host, uint32_t fd, uint64_t delta, uint32_t whence, uint32_t result, enum wasi_layout layout) {

@@ -29,7 +29,7 @@ static int host_flags(uint32_t oflags, uint32_t fdflags, uint32_t base) {
   return flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 }
 
-/* The host descriptor at *opened, owned by the caller on success. */
+/* The host descriptor at *opened, owned by the caller on success, else -1. */
 static uint32_t open_at(int directory, const uint8_t *text, uint32_t length, bool follow, uint32_t oflags, int flags, int *opened) {
   enum wasi_final final = oflags & WASI_EXCL && oflags & WASI_CREAT ? WASI_ENTRY : follow ? WASI_FOLLOW : WASI_NOFOLLOW;
   uint32_t end = length;
@@ -55,52 +55,68 @@ static uint32_t open_at(int directory, const uint8_t *text, uint32_t length, boo
   }
 }
 
+/* Looks at the host descriptor of `object` and settles what it is. */
+static uint32_t describe(struct wasi_object *object, uint32_t fdflags) {
+  struct stat stat;
+  int flags;
+  if (fstat(object->host, &stat) < 0) return wasi_from_errno(errno);
+  if (!(fdflags & WASI_NONBLOCK) &&
+      ((flags = fcntl(object->host, F_GETFL)) < 0 || fcntl(object->host, F_SETFL, flags & ~O_NONBLOCK) < 0))
+    return wasi_from_errno(errno);
+  bool is_directory = S_ISDIR(stat.st_mode);
+  object->filetype = wasi_filetype_of(stat.st_mode);
+  object->seekable = !is_directory && lseek(object->host, 0, SEEK_CUR) >= 0;
+  object->flags = is_directory ? 0 : (uint8_t)fdflags;
+  return WASI_SUCCESS;
+}
+
+/* The number is taken before the host opens anything, so what CREAT and TRUNC do
+ * is not undone by a full table. */
+static uint32_t open_new(struct wasi_use *directory, const uint8_t *text, uint32_t length, bool follow, uint32_t oflags,
+                         uint32_t base, uint32_t inheriting, uint32_t fdflags, uint32_t *fd) {
+  struct wasi_new new;
+  uint32_t error = wasi_new_begin(directory->wasi, &new);
+  if (error) return error;
+  struct wasi_object *object = new.object;
+  error = open_at(directory->object->host, text, length, follow, oflags, host_flags(oflags, fdflags, base),
+                  &object->host);
+  if (!error) {
+    object->owned = true;
+    object->read_only = directory->object->read_only;
+    error = describe(object, fdflags);
+  }
+  if (error) {
+    wasi_new_abort(directory->wasi, &new);
+    return error;
+  }
+  bool is_directory = object->filetype == WASI_DIRECTORY;
+  uint32_t rights = base & (is_directory ? WASI_RIGHTS_DIRECTORY : WASI_RIGHTS_FILE);
+  if (!writes(base)) rights &= ~writing;
+  if (!is_directory && !object->seekable) rights &= ~(uint32_t)(R_FD_SEEK | R_FD_TELL);
+  *fd = new.fd;
+  wasi_new_commit(directory->wasi, &new, NULL, rights, is_directory ? inheriting : 0);
+  return WASI_SUCCESS;
+}
+
 uint32_t wasi_path_open(wasi_host *host, uint32_t fd, uint32_t lookup, uint32_t at, uint32_t length, uint32_t oflags,
                         uint64_t base, uint64_t inheriting, uint32_t fdflags, uint32_t result) {
-  struct apus_wasi_slot *directory;
-  uint32_t needed = R_PATH_OPEN;
+  struct wasi_use directory;
+  uint32_t needed = R_PATH_OPEN, opened;
   if (oflags & WASI_CREAT) needed |= R_PATH_CREATE_FILE;
   if (oflags & WASI_TRUNC) needed |= R_PATH_FILESTAT_SET_SIZE;
   bool changes = oflags & (WASI_CREAT | WASI_TRUNC) || writes((uint32_t)base);
-  uint32_t error = wasi_directory(host, fd, needed, changes, &directory);
+  uint32_t error = wasi_begin_directory(host, fd, needed, changes, &directory);
   if (error) return error;
-  if ((base | inheriting) & ~(uint64_t)directory->inheriting) return WASI_NOTCAPABLE;
-  if (oflags & ~(uint32_t)WASI_OFLAGS || fdflags & ~(uint32_t)WASI_FDFLAGS || lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) return WASI_INVAL;
-  if (oflags & WASI_OPEN_DIRECTORY && oflags & (WASI_CREAT | WASI_TRUNC | WASI_EXCL)) return WASI_INVAL;
   const uint8_t *text = wasi_guest(host, at, length, 1);
   uint8_t *to = wasi_guest(host, result, 1, 4);
-
-  error = wasi_slot_reserve(host->wasi);
-  if (error) return error;
-  directory = &host->wasi->slots[fd]; /* the table may have moved */
-  bool read_only = directory->read_only;
-  int opened;
-  error = open_at(directory->host, text, length, lookup & WASI_SYMLINK_FOLLOW, oflags,
-                  host_flags(oflags, fdflags, (uint32_t)base), &opened);
-  if (error) return error;
-
-  struct stat stat;
-  int flags;
-  if (fstat(opened, &stat) < 0 ||
-      (!(fdflags & WASI_NONBLOCK) &&
-       ((flags = fcntl(opened, F_GETFL)) < 0 || fcntl(opened, F_SETFL, flags & ~O_NONBLOCK) < 0))) {
-    error = wasi_from_errno(errno);
-    close(opened);
-    return error;
-  }
-  uint32_t number = wasi_slot_take(host->wasi);
-  struct apus_wasi_slot *slot = &host->wasi->slots[number];
-  bool is_directory = S_ISDIR(stat.st_mode);
-  slot->host = opened;
-  slot->owned = true;
-  slot->read_only = read_only;
-  slot->filetype = wasi_filetype_of(stat.st_mode);
-  slot->seekable = !is_directory && lseek(opened, 0, SEEK_CUR) >= 0;
-  slot->flags = is_directory ? 0 : (uint8_t)fdflags;
-  slot->rights = (uint32_t)base & (is_directory ? WASI_RIGHTS_DIRECTORY : WASI_RIGHTS_FILE);
-  slot->inheriting = is_directory ? (uint32_t)inheriting : 0;
-  if (!writes((uint32_t)base)) slot->rights &= ~writing;
-  if (!is_directory && !slot->seekable) slot->rights &= ~(uint32_t)(R_FD_SEEK | R_FD_TELL);
-  wasi_put32(to, number);
-  return WASI_SUCCESS;
+  if ((base | inheriting) & ~(uint64_t)directory.inheriting) error = WASI_NOTCAPABLE;
+  else if (oflags & ~(uint32_t)WASI_OFLAGS || fdflags & ~(uint32_t)WASI_FDFLAGS || lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW)
+    error = WASI_INVAL;
+  else if (oflags & WASI_OPEN_DIRECTORY && oflags & (WASI_CREAT | WASI_TRUNC | WASI_EXCL)) error = WASI_INVAL;
+  else if (!text || !to) error = WASI_TRAP;
+  else
+    error = open_new(&directory, text, length, lookup & WASI_SYMLINK_FOLLOW, oflags, (uint32_t)base,
+                     (uint32_t)inheriting, fdflags, &opened);
+  if (!error) wasi_put32(to, opened);
+  return wasi_end(&directory, error);
 }

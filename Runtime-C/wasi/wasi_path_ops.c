@@ -9,14 +9,6 @@
 
 enum { RETRIES = 8 };
 
-uint32_t wasi_directory(const wasi_host *host, uint32_t fd, uint32_t rights, bool changes, struct apus_wasi_slot **slot) {
-  *slot = wasi_slot(host, fd);
-  if (!*slot) return WASI_BADF;
-  if ((*slot)->filetype != WASI_DIRECTORY) return WASI_NOTDIR;
-  if (changes && (*slot)->read_only) return WASI_PERM;
-  return ((*slot)->rights & rights) == rights ? WASI_SUCCESS : WASI_NOTCAPABLE;
-}
-
 static uint32_t answer(int result) { return result < 0 ? wasi_from_errno(errno) : WASI_SUCCESS; }
 
 /* What the name is, without following it; 0 and errno when it cannot be told. */
@@ -27,86 +19,96 @@ static mode_t mode_of(const struct wasi_path *path) {
 
 static enum wasi_final final_of(uint32_t lookup) { return lookup & WASI_SYMLINK_FOLLOW ? WASI_FOLLOW : WASI_NOFOLLOW; }
 
-/* Rights, pointer and resolution in one for the functions with one path. */
+/* Rights, pointer and resolution in one for the functions with one path. Nothing
+ * is held on an error; else leave() lets go of it. */
 static uint32_t enter(wasi_host *host, uint32_t fd, uint32_t rights, bool changes, uint32_t at, uint32_t length,
-                      enum wasi_final final, struct wasi_path *path) {
-  struct apus_wasi_slot *slot;
-  uint32_t error = wasi_directory(host, fd, rights, changes, &slot);
+                      enum wasi_final final, struct wasi_use *use, struct wasi_path *path) {
+  uint32_t error = wasi_begin_directory(host, fd, rights, changes, use);
   if (error) return error;
-  return wasi_path_resolve(slot->host, wasi_guest(host, at, length, 1), length, final, path);
+  const uint8_t *text = wasi_guest(host, at, length, 1);
+  error = text ? wasi_path_resolve(use->object->host, text, length, final, path) : WASI_TRAP;
+  return error ? wasi_end(use, error) : WASI_SUCCESS;
+}
+
+static uint32_t leave(struct wasi_use *use, struct wasi_path *path, uint32_t error) {
+  wasi_path_release(path);
+  return wasi_end(use, error);
 }
 
 /* --- attributes ---------------------------------------------------------------------- */
 
-uint32_t wasi_path_filestat_get(wasi_host *host, uint32_t fd, uint32_t lookup, uint32_t at, uint32_t length, uint32_t result,
-                                enum wasi_layout layout) {
-  struct apus_wasi_slot *slot;
-  uint32_t error = wasi_directory(host, fd, R_PATH_FILESTAT_GET, false, &slot);
-  if (error) return error;
-  if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) return WASI_INVAL;
-  const uint8_t *text = wasi_guest(host, at, length, 1);
-  uint8_t *to = wasi_guest(host, result, 1, wasi_filestat_size(layout));
+static uint32_t stat_path(int directory, uint32_t lookup, const uint8_t *text, uint32_t length, struct stat *stat) {
   for (int attempt = 0;; attempt++) {
     struct wasi_path path;
-    struct stat stat;
-    error = wasi_path_resolve(slot->host, text, length, final_of(lookup), &path);
+    uint32_t error = wasi_path_resolve(directory, text, length, final_of(lookup), &path);
     if (error) return error;
-    error = answer(fstatat(path.parent, path.name, &stat, AT_SYMLINK_NOFOLLOW));
+    error = answer(fstatat(path.parent, path.name, stat, AT_SYMLINK_NOFOLLOW));
     wasi_path_release(&path);
     if (error) return error;
-    if (S_ISLNK(stat.st_mode) && (lookup & WASI_SYMLINK_FOLLOW || path.must_be_directory)) {
+    if (S_ISLNK(stat->st_mode) && (lookup & WASI_SYMLINK_FOLLOW || path.must_be_directory)) {
       if (attempt < RETRIES) continue; /* became a link meanwhile */
       return WASI_LOOP;
     }
-    if (path.must_be_directory && !S_ISDIR(stat.st_mode)) return WASI_NOTDIR;
-    wasi_put_filestat(to, &stat, wasi_filetype_of(stat.st_mode), layout);
-    return WASI_SUCCESS;
+    return path.must_be_directory && !S_ISDIR(stat->st_mode) ? WASI_NOTDIR : WASI_SUCCESS;
   }
+}
+
+uint32_t wasi_path_filestat_get(wasi_host *host, uint32_t fd, uint32_t lookup, uint32_t at, uint32_t length, uint32_t result,
+                                enum wasi_layout layout) {
+  struct wasi_use use;
+  struct stat stat;
+  uint32_t error = wasi_begin_directory(host, fd, R_PATH_FILESTAT_GET, false, &use);
+  if (error) return error;
+  const uint8_t *text = wasi_guest(host, at, length, 1);
+  uint8_t *to = wasi_guest(host, result, 1, wasi_filestat_size(layout));
+  if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
+  else if (!text || !to) error = WASI_TRAP;
+  else error = stat_path(use.object->host, lookup, text, length, &stat);
+  if (!error) wasi_put_filestat(to, &stat, wasi_filetype_of(stat.st_mode), layout);
+  return wasi_end(&use, error);
 }
 
 uint32_t wasi_path_filestat_set_times(wasi_host *host, uint32_t fd, uint32_t lookup, uint32_t at, uint32_t length, uint64_t atim,
                                       uint64_t mtim, uint32_t fstflags) {
+  struct wasi_use use;
   struct wasi_path path;
   struct timespec times[2];
-  struct apus_wasi_slot *slot;
-  uint32_t error = wasi_directory(host, fd, R_PATH_FILESTAT_SET_TIMES, true, &slot);
+  uint32_t error = wasi_begin_directory(host, fd, R_PATH_FILESTAT_SET_TIMES, true, &use);
   if (error) return error;
-  if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) return WASI_INVAL;
-  error = wasi_times(atim, mtim, fstflags, times);
-  if (error) return error;
-  error = wasi_path_resolve(slot->host, wasi_guest(host, at, length, 1), length, final_of(lookup), &path);
-  if (error) return error;
-  error = answer(utimensat(path.parent, path.name, times, AT_SYMLINK_NOFOLLOW));
-  wasi_path_release(&path);
-  return error;
+  const uint8_t *text = wasi_guest(host, at, length, 1);
+  if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
+  else error = wasi_times(atim, mtim, fstflags, times);
+  if (!error) error = text ? wasi_path_resolve(use.object->host, text, length, final_of(lookup), &path) : WASI_TRAP;
+  if (error) return wasi_end(&use, error);
+  return leave(&use, &path, answer(utimensat(path.parent, path.name, times, AT_SYMLINK_NOFOLLOW)));
 }
 
 /* --- folders and names ------------------------------------------------------------------ */
 
 uint32_t wasi_path_create_directory(wasi_host *host, uint32_t fd, uint32_t at, uint32_t length) {
+  struct wasi_use use;
   struct wasi_path path;
-  uint32_t error = enter(host, fd, R_PATH_CREATE_DIRECTORY, true, at, length, WASI_ENTRY, &path);
+  uint32_t error = enter(host, fd, R_PATH_CREATE_DIRECTORY, true, at, length, WASI_ENTRY, &use, &path);
   if (error) return error;
-  error = path.is_dot ? WASI_EXIST : answer(mkdirat(path.parent, path.name, 0777));
-  wasi_path_release(&path);
-  return error;
+  return leave(&use, &path, path.is_dot ? WASI_EXIST : answer(mkdirat(path.parent, path.name, 0777)));
 }
 
 /* INVAL for a path that ends in "." or "..". */
 uint32_t wasi_path_remove_directory(wasi_host *host, uint32_t fd, uint32_t at, uint32_t length) {
+  struct wasi_use use;
   struct wasi_path path;
-  uint32_t error = enter(host, fd, R_PATH_REMOVE_DIRECTORY, true, at, length, WASI_ENTRY, &path);
+  uint32_t error = enter(host, fd, R_PATH_REMOVE_DIRECTORY, true, at, length, WASI_ENTRY, &use, &path);
   if (error) return error;
   error = path.is_dot ? WASI_INVAL : answer(unlinkat(path.parent, path.name, AT_REMOVEDIR));
   if (error == WASI_EXIST) error = WASI_NOTEMPTY; /* POSIX allows both */
-  wasi_path_release(&path);
-  return error;
+  return leave(&use, &path, error);
 }
 
 /* ISDIR for a folder, NOTDIR for another thing with a slash behind it. */
 uint32_t wasi_path_unlink_file(wasi_host *host, uint32_t fd, uint32_t at, uint32_t length) {
+  struct wasi_use use;
   struct wasi_path path;
-  uint32_t error = enter(host, fd, R_PATH_UNLINK_FILE, true, at, length, WASI_ENTRY, &path);
+  uint32_t error = enter(host, fd, R_PATH_UNLINK_FILE, true, at, length, WASI_ENTRY, &use, &path);
   if (error) return error;
   if (path.is_dot) {
     error = WASI_ISDIR;
@@ -116,32 +118,30 @@ uint32_t wasi_path_unlink_file(wasi_host *host, uint32_t fd, uint32_t at, uint32
   } else {
     error = answer(unlinkat(path.parent, path.name, 0));
   }
-  wasi_path_release(&path);
-  return error;
+  return leave(&use, &path, error);
 }
 
 /* --- links ----------------------------------------------------------------------------------- */
 
 /* The text is cut at `size` without a NUL. INVAL when it is no link. */
 uint32_t wasi_path_readlink(wasi_host *host, uint32_t fd, uint32_t at, uint32_t length, uint32_t buffer, uint32_t size, uint32_t result) {
+  struct wasi_use use;
   struct wasi_path path;
-  struct apus_wasi_slot *slot;
-  uint32_t error = wasi_directory(host, fd, R_PATH_READLINK, false, &slot);
+  char link[APUS_CONFIG_WASI_PATH_MAX];
+  uint32_t error = wasi_begin_directory(host, fd, R_PATH_READLINK, false, &use);
   if (error) return error;
   const uint8_t *text = wasi_guest(host, at, length, 1);
   uint8_t *to = wasi_guest(host, buffer, size, 1);
   uint8_t *used_to = wasi_guest(host, result, 1, 4);
-  error = wasi_path_resolve(slot->host, text, length, WASI_NOFOLLOW, &path);
-  if (error) return error;
-  char link[APUS_CONFIG_WASI_PATH_MAX];
+  if (!text || !to || !used_to) return wasi_end(&use, WASI_TRAP);
+  error = wasi_path_resolve(use.object->host, text, length, WASI_NOFOLLOW, &path);
+  if (error) return wasi_end(&use, error);
   ssize_t used = readlinkat(path.parent, path.name, link, sizeof link);
-  error = used < 0 ? wasi_from_errno(errno) : WASI_SUCCESS;
-  wasi_path_release(&path);
-  if (error) return error;
+  if (used < 0) return leave(&use, &path, wasi_from_errno(errno));
   if ((size_t)used > size) used = (ssize_t)size;
   if (used) memcpy(to, link, (size_t)used);
   wasi_put32(used_to, (uint32_t)used);
-  return WASI_SUCCESS;
+  return leave(&use, &path, WASI_SUCCESS);
 }
 
 /* What a name with a slash behind it answers where something is to be made. */
@@ -151,22 +151,9 @@ static uint32_t slash_error(const struct wasi_path *path, bool file_is_notdir) {
   return file_is_notdir && !S_ISDIR(mode) && !S_ISLNK(mode) ? WASI_NOTDIR : WASI_EXIST;
 }
 
-/* PERM for an absolute target; any other is stored and checked when it is used. */
-uint32_t wasi_path_symlink(wasi_host *host, uint32_t target, uint32_t target_length, uint32_t fd, uint32_t at, uint32_t length) {
+static uint32_t make_symlink(const char *link, struct wasi_use *use, const uint8_t *text, uint32_t length) {
   struct wasi_path path;
-  struct apus_wasi_slot *slot;
-  uint32_t error = wasi_directory(host, fd, R_PATH_SYMLINK, true, &slot);
-  if (error) return error;
-  const uint8_t *text = wasi_guest(host, at, length, 1);
-  const uint8_t *link_text = wasi_guest(host, target, target_length, 1);
-  char link[APUS_CONFIG_WASI_PATH_MAX];
-  if (!target_length) return WASI_NOENT;
-  if (memchr(link_text, 0, target_length)) return WASI_INVAL;
-  if (link_text[0] == '/') return WASI_PERM;
-  if (target_length >= sizeof link) return WASI_NAMETOOLONG;
-  memcpy(link, link_text, target_length);
-  link[target_length] = 0;
-  error = wasi_path_resolve(slot->host, text, length, WASI_ENTRY, &path);
+  uint32_t error = wasi_path_resolve(use->object->host, text, length, WASI_ENTRY, &path);
   if (error) return error;
   error = path.is_dot              ? WASI_EXIST
           : path.must_be_directory ? slash_error(&path, true)
@@ -175,33 +162,81 @@ uint32_t wasi_path_symlink(wasi_host *host, uint32_t target, uint32_t target_len
   return error;
 }
 
+/* PERM for an absolute target; any other is stored and checked when it is used. */
+uint32_t wasi_path_symlink(wasi_host *host, uint32_t target, uint32_t target_length, uint32_t fd, uint32_t at, uint32_t length) {
+  struct wasi_use use;
+  char link[APUS_CONFIG_WASI_PATH_MAX];
+  uint32_t error = wasi_begin_directory(host, fd, R_PATH_SYMLINK, true, &use);
+  if (error) return error;
+  const uint8_t *text = wasi_guest(host, at, length, 1);
+  const uint8_t *link_text = wasi_guest(host, target, target_length, 1);
+  if (!text || !link_text) error = WASI_TRAP;
+  else if (!target_length) error = WASI_NOENT;
+  else if (memchr(link_text, 0, target_length)) error = WASI_INVAL;
+  else if (link_text[0] == '/') error = WASI_PERM;
+  else if (target_length >= sizeof link) error = WASI_NAMETOOLONG;
+  if (error) return wasi_end(&use, error);
+  memcpy(link, link_text, target_length);
+  link[target_length] = 0;
+  return wasi_end(&use, make_symlink(link, &use, text, length));
+}
+
+/* --- two paths ----------------------------------------------------------------------------------- */
+
+/* What link and rename hold. */
+struct pair {
+  struct wasi_use from_use, to_use;
+  struct wasi_path from, to;
+};
+
+/* Both folders, rights, pointers and paths. Nothing is held on an error. */
+static uint32_t enter_pair(wasi_host *host, struct pair *pair, uint32_t from_fd, uint32_t from_right, uint32_t lookup,
+                           uint32_t from, uint32_t from_length, uint32_t to_fd, uint32_t to_right, uint32_t to,
+                           uint32_t to_length) {
+  uint32_t error = wasi_begin_directory(host, from_fd, from_right, true, &pair->from_use);
+  if (error) return error;
+  error = wasi_begin_directory(host, to_fd, to_right, true, &pair->to_use);
+  if (error) return wasi_end(&pair->from_use, error);
+  const uint8_t *from_text = wasi_guest(host, from, from_length, 1);
+  const uint8_t *to_text = wasi_guest(host, to, to_length, 1);
+  enum wasi_final final = from_right == R_PATH_LINK_SOURCE ? final_of(lookup) : WASI_ENTRY;
+  if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
+  else if (!from_text || !to_text) error = WASI_TRAP;
+  else error = wasi_path_resolve(pair->from_use.object->host, from_text, from_length, final, &pair->from);
+  if (!error) {
+    error = wasi_path_resolve(pair->to_use.object->host, to_text, to_length, WASI_ENTRY, &pair->to);
+    if (!error) return WASI_SUCCESS;
+    wasi_path_release(&pair->from);
+  }
+  wasi_end(&pair->to_use, error);
+  return wasi_end(&pair->from_use, error);
+}
+
+static uint32_t leave_pair(struct pair *pair, uint32_t error) {
+  wasi_path_release(&pair->to);
+  wasi_path_release(&pair->from);
+  wasi_end(&pair->to_use, error);
+  return wasi_end(&pair->from_use, error);
+}
+
+static uint32_t link_resolved(const struct wasi_path *from, const struct wasi_path *to) {
+  mode_t mode = mode_of(from);
+  if (!mode) return wasi_from_errno(errno);
+  if (S_ISDIR(mode)) return WASI_PERM;
+  if (from->must_be_directory) return WASI_NOTDIR;
+  if (to->is_dot) return WASI_EXIST;
+  if (to->must_be_directory) return slash_error(to, false);
+  return answer(linkat(from->parent, from->name, to->parent, to->name, 0));
+}
+
 /* PERM for a folder and across read-only folders. A link that is to be followed
  * is expanded here, never by the host. */
 uint32_t wasi_path_link(wasi_host *host, uint32_t from_fd, uint32_t lookup, uint32_t from, uint32_t from_length, uint32_t to_fd,
                         uint32_t to, uint32_t to_length) {
-  struct wasi_path from_path, to_path;
-  struct apus_wasi_slot *from_slot, *to_slot;
-  uint32_t error = wasi_directory(host, from_fd, R_PATH_LINK_SOURCE, true, &from_slot);
-  if (!error) error = wasi_directory(host, to_fd, R_PATH_LINK_TARGET, true, &to_slot);
-  if (error) return error;
-  if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) return WASI_INVAL;
-  const uint8_t *from_text = wasi_guest(host, from, from_length, 1);
-  const uint8_t *to_text = wasi_guest(host, to, to_length, 1);
-  error = wasi_path_resolve(from_slot->host, from_text, from_length, final_of(lookup), &from_path);
-  if (error) return error;
-  error = wasi_path_resolve(to_slot->host, to_text, to_length, WASI_ENTRY, &to_path);
-  if (!error) {
-    mode_t mode = mode_of(&from_path);
-    if (!mode) error = wasi_from_errno(errno);
-    else if (S_ISDIR(mode)) error = WASI_PERM;
-    else if (from_path.must_be_directory) error = WASI_NOTDIR;
-    else if (to_path.is_dot) error = WASI_EXIST;
-    else if (to_path.must_be_directory) error = slash_error(&to_path, false);
-    else error = answer(linkat(from_path.parent, from_path.name, to_path.parent, to_path.name, 0));
-    wasi_path_release(&to_path);
-  }
-  wasi_path_release(&from_path);
-  return error;
+  struct pair pair;
+  uint32_t error = enter_pair(host, &pair, from_fd, R_PATH_LINK_SOURCE, lookup, from, from_length, to_fd,
+                              R_PATH_LINK_TARGET, to, to_length);
+  return error ? error : leave_pair(&pair, link_resolved(&pair.from, &pair.to));
 }
 
 static uint32_t rename_resolved(const struct wasi_path *from, const struct wasi_path *to) {
@@ -217,20 +252,8 @@ static uint32_t rename_resolved(const struct wasi_path *from, const struct wasi_
 
 uint32_t wasi_path_rename(wasi_host *host, uint32_t from_fd, uint32_t from, uint32_t from_length, uint32_t to_fd, uint32_t to,
                           uint32_t to_length) {
-  struct wasi_path from_path, to_path;
-  struct apus_wasi_slot *from_slot, *to_slot;
-  uint32_t error = wasi_directory(host, from_fd, R_PATH_RENAME_SOURCE, true, &from_slot);
-  if (!error) error = wasi_directory(host, to_fd, R_PATH_RENAME_TARGET, true, &to_slot);
-  if (error) return error;
-  const uint8_t *from_text = wasi_guest(host, from, from_length, 1);
-  const uint8_t *to_text = wasi_guest(host, to, to_length, 1);
-  error = wasi_path_resolve(from_slot->host, from_text, from_length, WASI_ENTRY, &from_path);
-  if (error) return error;
-  error = wasi_path_resolve(to_slot->host, to_text, to_length, WASI_ENTRY, &to_path);
-  if (!error) {
-    error = rename_resolved(&from_path, &to_path);
-    wasi_path_release(&to_path);
-  }
-  wasi_path_release(&from_path);
-  return error;
+  struct pair pair;
+  uint32_t error = enter_pair(host, &pair, from_fd, R_PATH_RENAME_SOURCE, 0, from, from_length, to_fd,
+                              R_PATH_RENAME_TARGET, to, to_length);
+  return error ? error : leave_pair(&pair, rename_resolved(&pair.from, &pair.to));
 }

@@ -18,9 +18,9 @@ struct subscription {
   uint64_t userdata;
   uint64_t deadline; /* of a clock, monotonic */
   uint32_t error;
-  uint32_t fd;
   uint8_t type;
-  int poll_index; /* -1: nothing to ask the host */
+  int poll_index;      /* -1: nothing to ask the host */
+  struct wasi_use use; /* of what is asked */
 };
 
 struct batch {
@@ -50,14 +50,12 @@ static uint32_t read_clock(struct subscription *subscription, const uint8_t *at,
 }
 
 static uint32_t read_fd(wasi_host *host, struct batch *batch, struct subscription *subscription, const uint8_t *at) {
-  subscription->fd = wasi_get32(at);
-  const struct apus_wasi_slot *slot = wasi_slot(host, subscription->fd);
-  if (!slot) return WASI_BADF;
   uint32_t rights = R_POLL_FD_READWRITE | (subscription->type == EVENT_READ ? R_FD_READ : R_FD_WRITE);
-  if ((slot->rights & rights) != rights) return WASI_NOTCAPABLE;
+  uint32_t error = wasi_begin_with(host, wasi_get32(at), rights, &subscription->use);
+  if (error) return error;
   subscription->poll_index = (int)batch->fd_count;
   struct pollfd *fd = &batch->fds[batch->fd_count++];
-  fd->fd = slot->host;
+  fd->fd = subscription->use.object->host;
   fd->events = subscription->type == EVENT_READ ? POLLIN : POLLOUT;
   fd->revents = 0;
   return WASI_SUCCESS;
@@ -120,23 +118,23 @@ static uint32_t wait_for(struct batch *batch, int *ready) {
   }
 }
 
-static void fd_event(wasi_host *host, const struct subscription *subscription, short revents, uint8_t *event) {
-  const struct apus_wasi_slot *slot = wasi_slot(host, subscription->fd);
+static void fd_event(const struct subscription *subscription, short revents, uint8_t *event) {
+  const struct wasi_object *object = subscription->use.object;
   uint64_t bytes = 0;
   bool hangup = false;
-  if (revents & POLLNVAL || !slot) {
+  if (revents & POLLNVAL) {
     wasi_put16(event + 8, WASI_BADF);
     return;
   }
   if (subscription->type == EVENT_READ) {
     struct stat stat;
     int available = 0;
-    if (slot->filetype == WASI_REGULAR_FILE) {
-      off_t at = lseek(slot->host, 0, SEEK_CUR);
-      if (at >= 0 && fstat(slot->host, &stat) == 0 && stat.st_size > at) bytes = (uint64_t)(stat.st_size - at);
+    if (object->filetype == WASI_REGULAR_FILE) {
+      off_t at = lseek(object->host, 0, SEEK_CUR);
+      if (at >= 0 && fstat(object->host, &stat) == 0 && stat.st_size > at) bytes = (uint64_t)(stat.st_size - at);
       hangup = !bytes;
     } else {
-      if (ioctl(slot->host, FIONREAD, &available) == 0 && available > 0) bytes = (uint64_t)available;
+      if (ioctl(object->host, FIONREAD, &available) == 0 && available > 0) bytes = (uint64_t)available;
       hangup = revents & (POLLHUP | POLLERR) && !bytes;
     }
   } else {
@@ -155,33 +153,42 @@ static uint8_t *begin_event(uint8_t *out, uint32_t *count, const struct subscrip
   return event;
 }
 
+/* Waits until there is something to tell. */
+static uint32_t answer_all(struct batch *batch, uint8_t *events, uint32_t *count) {
+  uint64_t now = 0;
+  for (*count = 0; !*count;) {
+    int ready;
+    uint32_t error = wait_for(batch, &ready);
+    if (error) return error;
+    for (uint32_t i = 0; i < batch->n; i++) {
+      const struct subscription *subscription = &batch->list[i];
+      short revents = subscription->poll_index < 0 ? 0 : batch->fds[subscription->poll_index].revents;
+      if (subscription->error) begin_event(events, count, subscription);
+      else if (revents) fd_event(subscription, revents, begin_event(events, count, subscription));
+    }
+    if (*count) break;
+    wasi_clock_now(1, &now);
+    for (uint32_t i = 0; i < batch->n; i++)
+      if (batch->list[i].type == EVENT_CLOCK && batch->list[i].deadline <= now)
+        begin_event(events, count, &batch->list[i]);
+  }
+  return WASI_SUCCESS;
+}
+
 uint32_t wasi_poll_oneoff(wasi_host *host, uint32_t in, uint32_t out, uint32_t n, uint32_t result, enum wasi_layout layout) {
   if (!n) return WASI_INVAL;
   const uint8_t *subscriptions = wasi_guest(host, in, n, layout == WASI_PREVIEW1 ? 48 : 56);
   uint8_t *events = wasi_guest(host, out, n, 32);
   uint8_t *count_to = wasi_guest(host, result, 1, 4);
+  if (!subscriptions || !events || !count_to) return WASI_TRAP;
   if (n > MAX) return WASI_NOMEM;
 
   struct batch batch = {.n = n};
   uint64_t now = 0;
   wasi_clock_now(1, &now);
   read_all(host, &batch, subscriptions, layout, now);
-  uint32_t count = 0;
-  while (!count) {
-    int ready;
-    uint32_t error = wait_for(&batch, &ready);
-    if (error) return error;
-    for (uint32_t i = 0; i < n; i++) {
-      const struct subscription *subscription = &batch.list[i];
-      short revents = subscription->poll_index < 0 ? 0 : batch.fds[subscription->poll_index].revents;
-      if (subscription->error) begin_event(events, &count, subscription);
-      else if (revents) fd_event(host, subscription, revents, begin_event(events, &count, subscription));
-    }
-    if (count) break;
-    wasi_clock_now(1, &now);
-    for (uint32_t i = 0; i < n; i++)
-      if (batch.list[i].type == EVENT_CLOCK && batch.list[i].deadline <= now) begin_event(events, &count, &batch.list[i]);
-  }
-  wasi_put32(count_to, count);
-  return WASI_SUCCESS;
+  uint32_t count, error = answer_all(&batch, events, &count);
+  for (uint32_t i = 0; i < n; i++) wasi_end(&batch.list[i].use, error);
+  if (!error) wasi_put32(count_to, count);
+  return error;
 }

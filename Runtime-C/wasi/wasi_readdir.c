@@ -1,49 +1,91 @@
 /* wasi_readdir.c: fd_readdir.
  *
  * A cookie is the index of an entry. The stream is kept, so reading on costs
- * nothing; any other cookie rewinds and counts. Errnos: BADF, NOTDIR, NOTCAPABLE
- * and the host's. */
+ * nothing; any other cookie rewinds and counts. Errnos: BADF, NOTDIR, NOTCAPABLE,
+ * NOMEM and the host's. */
 #include "wasi_internal.h"
 
-static uint32_t next_entry(struct apus_wasi_slot *slot) {
-  if (slot->pending) return WASI_SUCCESS;
+#include <dirent.h>
+
+/* One reader at a time: the lock is the stream's own, not the table's. */
+struct wasi_stream {
+  void *lock;
+  DIR *entries;
+  struct dirent *pending; /* read and not yet handed out whole */
+  uint64_t position;      /* index of the next entry (of `pending`, if there is one) */
+};
+
+void wasi_stream_close(struct apus_wasi *wasi, struct wasi_stream *stream) {
+  if (!stream) return;
+  if (stream->entries) closedir(stream->entries);
+  if (stream->lock) wasi->locks->destroy(wasi->locks->context, stream->lock);
+  apus_port_release(stream, sizeof *stream);
+}
+
+static uint32_t stream_open(struct apus_wasi *wasi, int directory, struct wasi_stream **opened) {
+  struct wasi_stream *stream = apus_port_alloc(sizeof *stream);
+  uint32_t error = stream ? WASI_SUCCESS : WASI_NOMEM;
+  if (!error && wasi->locks && !(stream->lock = wasi->locks->create(wasi->locks->context))) error = WASI_NOMEM;
+  if (!error) {
+    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) stream->entries = fdopendir(fd);
+    if (!stream->entries) error = wasi_from_errno(errno);
+    if (!stream->entries && fd >= 0) close(fd);
+  }
+  if (error) wasi_stream_close(wasi, stream);
+  else *opened = stream;
+  return error;
+}
+
+/* The object's stream, made on the first call. Of two that come at once the second
+ * throws its own away. */
+static uint32_t stream_of(const struct wasi_use *use, struct wasi_stream **stream) {
+  struct wasi_stream *made = NULL;
+  wasi_lock(use->wasi);
+  *stream = use->object->stream;
+  wasi_unlock(use->wasi);
+  if (*stream) return WASI_SUCCESS;
+  uint32_t error = stream_open(use->wasi, use->object->host, &made);
+  if (error) return error;
+  wasi_lock(use->wasi);
+  if (!use->object->stream) {
+    use->object->stream = made;
+    made = NULL;
+  }
+  *stream = use->object->stream;
+  wasi_unlock(use->wasi);
+  wasi_stream_close(use->wasi, made);
+  return WASI_SUCCESS;
+}
+
+static uint32_t next_entry(struct wasi_stream *stream) {
+  if (stream->pending) return WASI_SUCCESS;
   errno = 0;
-  slot->pending = readdir(slot->stream);
-  return slot->pending || !errno ? WASI_SUCCESS : wasi_from_errno(errno);
+  stream->pending = readdir(stream->entries);
+  return stream->pending || !errno ? WASI_SUCCESS : wasi_from_errno(errno);
 }
 
-static void advance(struct apus_wasi_slot *slot) {
-  slot->pending = NULL;
-  slot->position++;
+static void advance(struct wasi_stream *stream) {
+  stream->pending = NULL;
+  stream->position++;
 }
 
-static uint32_t go_to(struct apus_wasi_slot *slot, uint64_t cookie) {
-  if (!slot->stream) {
-    int fd = openat(slot->host, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return wasi_from_errno(errno);
-    slot->stream = fdopendir(fd);
-    if (!slot->stream) {
-      uint32_t error = wasi_from_errno(errno);
-      close(fd);
-      return error;
-    }
-    slot->position = 0;
+static uint32_t go_to(struct wasi_stream *stream, uint64_t cookie) {
+  if (!cookie || cookie < stream->position) {
+    rewinddir(stream->entries);
+    stream->pending = NULL;
+    stream->position = 0;
   }
-  if (!cookie || cookie < slot->position) {
-    rewinddir(slot->stream);
-    slot->pending = NULL;
-    slot->position = 0;
-  }
-  while (slot->position < cookie) {
-    uint32_t error = next_entry(slot);
+  while (stream->position < cookie) {
+    uint32_t error = next_entry(stream);
     if (error) return error;
-    if (!slot->pending) return WASI_SUCCESS; /* beyond the end: nothing more */
-    advance(slot);
+    if (!stream->pending) return WASI_SUCCESS; /* beyond the end: nothing more */
+    advance(stream);
   }
   return WASI_SUCCESS;
 }
 
-static uint8_t filetype_of(const struct apus_wasi_slot *slot, const struct dirent *entry) {
+static uint8_t filetype_of(int directory, const struct dirent *entry) {
   switch (entry->d_type) {
   case DT_REG: return WASI_REGULAR_FILE;
   case DT_DIR: return WASI_DIRECTORY;
@@ -55,39 +97,51 @@ static uint8_t filetype_of(const struct apus_wasi_slot *slot, const struct diren
   default: return WASI_UNKNOWN;
   }
   struct stat stat;
-  if (fstatat(slot->host, entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) < 0) return WASI_UNKNOWN;
+  if (fstatat(directory, entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) < 0) return WASI_UNKNOWN;
   return wasi_filetype_of(stat.st_mode);
 }
 
+/* Fills the buffer; the last entry may be cut anywhere. */
+static uint32_t fill(struct wasi_stream *stream, int directory, uint64_t cookie, uint8_t *to, uint32_t length,
+                     uint32_t *used) {
+  *used = 0;
+  uint32_t error = go_to(stream, cookie);
+  if (error) return error;
+  while (*used < length) {
+    error = next_entry(stream);
+    if (error && !*used) return error;
+    if (!stream->pending) break;
+    uint8_t header[24] = {0};
+    uint32_t room = length - *used, name_length = (uint32_t)strlen(stream->pending->d_name);
+    wasi_put64(header, stream->position + 1);
+    wasi_put64(header + 8, (uint64_t)stream->pending->d_ino);
+    wasi_put32(header + 16, name_length);
+    header[20] = filetype_of(directory, stream->pending);
+    uint32_t part = room < sizeof header ? room : (uint32_t)sizeof header;
+    memcpy(to + *used, header, part);
+    *used += part;
+    room -= part;
+    part = room < name_length ? room : name_length;
+    memcpy(to + *used, stream->pending->d_name, part);
+    *used += part;
+    if (part < name_length) break; /* the buffer is full; the entry stays */
+    advance(stream);
+  }
+  return WASI_SUCCESS;
+}
+
 uint32_t wasi_fd_readdir(wasi_host *host, uint32_t fd, uint32_t buffer, uint32_t length, uint64_t cookie, uint32_t result) {
-  struct apus_wasi_slot *slot;
-  uint32_t error = wasi_directory(host, fd, R_FD_READDIR, false, &slot);
+  struct wasi_use use;
+  struct wasi_stream *stream;
+  uint32_t used = 0, error = wasi_begin_directory(host, fd, R_FD_READDIR, false, &use);
   if (error) return error;
   uint8_t *to = wasi_guest(host, buffer, length, 1);
   uint8_t *used_to = wasi_guest(host, result, 1, 4);
-  error = go_to(slot, cookie);
-  if (error) return error;
-  uint32_t used = 0;
-  while (used < length) {
-    error = next_entry(slot);
-    if (error && !used) return error;
-    if (!slot->pending) break;
-    uint8_t header[24] = {0};
-    uint32_t room = length - used, name_length = (uint32_t)strlen(slot->pending->d_name);
-    wasi_put64(header, slot->position + 1);
-    wasi_put64(header + 8, (uint64_t)slot->pending->d_ino);
-    wasi_put32(header + 16, name_length);
-    header[20] = filetype_of(slot, slot->pending);
-    uint32_t part = room < sizeof header ? room : (uint32_t)sizeof header;
-    memcpy(to + used, header, part);
-    used += part;
-    room -= part;
-    part = room < name_length ? room : name_length;
-    memcpy(to + used, slot->pending->d_name, part);
-    used += part;
-    if (part < name_length) break; /* the buffer is full; the entry stays */
-    advance(slot);
-  }
-  wasi_put32(used_to, used);
-  return WASI_SUCCESS;
+  error = to && used_to ? stream_of(&use, &stream) : WASI_TRAP;
+  if (error) return wasi_end(&use, error);
+  if (stream->lock) use.wasi->locks->acquire(use.wasi->locks->context, stream->lock);
+  error = fill(stream, use.object->host, cookie, to, length, &used);
+  if (stream->lock) use.wasi->locks->release(use.wasi->locks->context, stream->lock);
+  if (!error) wasi_put32(used_to, used);
+  return wasi_end(&use, error);
 }

@@ -3,9 +3,11 @@
 #include "wasi_internal.h"
 
 static uint32_t check(const wasi_host *host, uint32_t fd) {
-  const struct apus_wasi_slot *slot = wasi_slot(host, fd);
-  if (!slot) return WASI_BADF;
-  return slot->filetype == WASI_SOCKET_STREAM || slot->filetype == WASI_SOCKET_DGRAM ? WASI_SUCCESS : WASI_NOTSOCK;
+  struct wasi_use use;
+  uint32_t error = wasi_begin(host, fd, &use);
+  if (error) return error;
+  uint8_t type = use.object->filetype;
+  return wasi_end(&use, type == WASI_SOCKET_STREAM || type == WASI_SOCKET_DGRAM ? WASI_SUCCESS : WASI_NOTSOCK);
 }
 
 uint32_t wasi_sock_accept(wasi_host *host, uint32_t fd, uint32_t flags, uint32_t result) {

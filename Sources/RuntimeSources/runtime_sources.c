@@ -44,71 +44,103 @@ static const unsigned char file_9[] = {
 };
 
 static const unsigned char file_10[] = {
-#embed "../../Runtime-C/port/posix/main.c"
+#embed "../../Runtime-C/port/posix/lock.c"
 };
 
 static const unsigned char file_11[] = {
-#embed "../../Runtime-C/port/posix/memory_guard.c"
+#embed "../../Runtime-C/port/posix/main.c"
 };
 
 static const unsigned char file_12[] = {
-#embed "../../Runtime-C/port/posix/posix.h"
+#embed "../../Runtime-C/port/posix/memory_guard.c"
 };
 
 static const unsigned char file_13[] = {
-#embed "../../Runtime-C/port/posix/trap.c"
+#embed "../../Runtime-C/port/posix/posix.h"
 };
 
 static const unsigned char file_14[] = {
-#embed "../../Runtime-C/wasi/wasi_context.c"
+#embed "../../Runtime-C/port/posix/trap.c"
 };
 
 static const unsigned char file_15[] = {
-#embed "../../Runtime-C/wasi/wasi_exports.c"
+#embed "../../Runtime-C/wasi/wasi_args.c"
 };
 
 static const unsigned char file_16[] = {
-#embed "../../Runtime-C/wasi/wasi_fd.c"
+#embed "../../Runtime-C/wasi/wasi_calls.h"
 };
 
 static const unsigned char file_17[] = {
-#embed "../../Runtime-C/wasi/wasi_guest.c"
+#embed "../../Runtime-C/wasi/wasi_context.c"
 };
 
 static const unsigned char file_18[] = {
-#embed "../../Runtime-C/wasi/wasi_internal.h"
+#embed "../../Runtime-C/wasi/wasi_core.h"
 };
 
 static const unsigned char file_19[] = {
-#embed "../../Runtime-C/wasi/wasi_io.c"
+#embed "../../Runtime-C/wasi/wasi_descriptor.c"
 };
 
 static const unsigned char file_20[] = {
-#embed "../../Runtime-C/wasi/wasi_open.c"
+#embed "../../Runtime-C/wasi/wasi_exports.c"
 };
 
 static const unsigned char file_21[] = {
-#embed "../../Runtime-C/wasi/wasi_path.c"
+#embed "../../Runtime-C/wasi/wasi_fd.c"
 };
 
 static const unsigned char file_22[] = {
-#embed "../../Runtime-C/wasi/wasi_path_ops.c"
+#embed "../../Runtime-C/wasi/wasi_guest.c"
 };
 
 static const unsigned char file_23[] = {
-#embed "../../Runtime-C/wasi/wasi_poll.c"
+#embed "../../Runtime-C/wasi/wasi_host.c"
 };
 
 static const unsigned char file_24[] = {
-#embed "../../Runtime-C/wasi/wasi_process.c"
+#embed "../../Runtime-C/wasi/wasi_internal.h"
 };
 
 static const unsigned char file_25[] = {
-#embed "../../Runtime-C/wasi/wasi_readdir.c"
+#embed "../../Runtime-C/wasi/wasi_io.c"
 };
 
 static const unsigned char file_26[] = {
+#embed "../../Runtime-C/wasi/wasi_open.c"
+};
+
+static const unsigned char file_27[] = {
+#embed "../../Runtime-C/wasi/wasi_path.c"
+};
+
+static const unsigned char file_28[] = {
+#embed "../../Runtime-C/wasi/wasi_path_ops.c"
+};
+
+static const unsigned char file_29[] = {
+#embed "../../Runtime-C/wasi/wasi_poll.c"
+};
+
+static const unsigned char file_30[] = {
+#embed "../../Runtime-C/wasi/wasi_process.c"
+};
+
+static const unsigned char file_31[] = {
+#embed "../../Runtime-C/wasi/wasi_readdir.c"
+};
+
+static const unsigned char file_32[] = {
+#embed "../../Runtime-C/wasi/wasi_slots.h"
+};
+
+static const unsigned char file_33[] = {
 #embed "../../Runtime-C/wasi/wasi_sock.c"
+};
+
+static const unsigned char file_34[] = {
+#embed "../../Runtime-C/wasi/wasi_table.c"
 };
 
 static const struct runtime_source sources[] = {
@@ -122,23 +154,31 @@ static const struct runtime_source sources[] = {
   {"include/apus_wasi.h", file_7, sizeof file_7},
   {"port/baremetal/port.c", file_8, sizeof file_8},
   {"port/posix/alloc.c", file_9, sizeof file_9},
-  {"port/posix/main.c", file_10, sizeof file_10},
-  {"port/posix/memory_guard.c", file_11, sizeof file_11},
-  {"port/posix/posix.h", file_12, sizeof file_12},
-  {"port/posix/trap.c", file_13, sizeof file_13},
-  {"wasi/wasi_context.c", file_14, sizeof file_14},
-  {"wasi/wasi_exports.c", file_15, sizeof file_15},
-  {"wasi/wasi_fd.c", file_16, sizeof file_16},
-  {"wasi/wasi_guest.c", file_17, sizeof file_17},
-  {"wasi/wasi_internal.h", file_18, sizeof file_18},
-  {"wasi/wasi_io.c", file_19, sizeof file_19},
-  {"wasi/wasi_open.c", file_20, sizeof file_20},
-  {"wasi/wasi_path.c", file_21, sizeof file_21},
-  {"wasi/wasi_path_ops.c", file_22, sizeof file_22},
-  {"wasi/wasi_poll.c", file_23, sizeof file_23},
-  {"wasi/wasi_process.c", file_24, sizeof file_24},
-  {"wasi/wasi_readdir.c", file_25, sizeof file_25},
-  {"wasi/wasi_sock.c", file_26, sizeof file_26},
+  {"port/posix/lock.c", file_10, sizeof file_10},
+  {"port/posix/main.c", file_11, sizeof file_11},
+  {"port/posix/memory_guard.c", file_12, sizeof file_12},
+  {"port/posix/posix.h", file_13, sizeof file_13},
+  {"port/posix/trap.c", file_14, sizeof file_14},
+  {"wasi/wasi_args.c", file_15, sizeof file_15},
+  {"wasi/wasi_calls.h", file_16, sizeof file_16},
+  {"wasi/wasi_context.c", file_17, sizeof file_17},
+  {"wasi/wasi_core.h", file_18, sizeof file_18},
+  {"wasi/wasi_descriptor.c", file_19, sizeof file_19},
+  {"wasi/wasi_exports.c", file_20, sizeof file_20},
+  {"wasi/wasi_fd.c", file_21, sizeof file_21},
+  {"wasi/wasi_guest.c", file_22, sizeof file_22},
+  {"wasi/wasi_host.c", file_23, sizeof file_23},
+  {"wasi/wasi_internal.h", file_24, sizeof file_24},
+  {"wasi/wasi_io.c", file_25, sizeof file_25},
+  {"wasi/wasi_open.c", file_26, sizeof file_26},
+  {"wasi/wasi_path.c", file_27, sizeof file_27},
+  {"wasi/wasi_path_ops.c", file_28, sizeof file_28},
+  {"wasi/wasi_poll.c", file_29, sizeof file_29},
+  {"wasi/wasi_process.c", file_30, sizeof file_30},
+  {"wasi/wasi_readdir.c", file_31, sizeof file_31},
+  {"wasi/wasi_slots.h", file_32, sizeof file_32},
+  {"wasi/wasi_sock.c", file_33, sizeof file_33},
+  {"wasi/wasi_table.c", file_34, sizeof file_34},
 };
 
 const struct runtime_source *runtime_source_at(size_t index) {

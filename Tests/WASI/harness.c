@@ -111,7 +111,7 @@ void wasi_start(void) {
   char *argv[] = {"program", "one", NULL};
   const char *env[] = {"K=V"};
   struct apus_wasi_dir dirs[] = {{tree_path("root"), "/root", false}, {tree_path("ro"), "/ro", true}};
-  struct apus_wasi_options options = {2, argv, env, 1, dirs, 2};
+  struct apus_wasi_options options = {.argc = 2, .argv = argv, .env = env, .env_count = 1, .dirs = dirs, .dir_count = 2};
   char message[300];
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
   check(!error, __FILE__, __LINE__, "init: %s", error ? error : "");

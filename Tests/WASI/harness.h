@@ -4,6 +4,8 @@
 
 #include "wasi_internal.h"
 
+#include "calls.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 

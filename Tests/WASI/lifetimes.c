@@ -13,7 +13,7 @@ static const char *init_with(int dir_count, const char *folder, char *message, s
   const char *env[] = {"A=1", "B=2"};
   struct apus_wasi_dir dirs[8];
   for (int i = 0; i < 8; i++) dirs[i] = (struct apus_wasi_dir){folder, "/data", i & 1};
-  struct apus_wasi_options options = {2, argv, env, 2, dirs, dir_count};
+  struct apus_wasi_options options = {.argc = 2, .argv = argv, .env = env, .env_count = 2, .dirs = dirs, .dir_count = dir_count};
   return apus_wasi_init(&wasi, &options, message, size);
 }
 

@@ -1,6 +1,7 @@
 /* race.c: somebody exchanges a name with a link to the outside while the guest
  * opens it. Whatever is opened must be the inner file. */
 #include "harness.h"
+#include "wasi_slots.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -41,7 +42,7 @@ static void race(const char *first, const char *second, const char *path, bool f
         continue;
       }
       opened_count++;
-      if (fstat(wasi.slots[fd].host, &opened_stat)) abort();
+      if (fstat(wasi.slots[fd].object->host, &opened_stat)) abort();
       escapes += opened_stat.st_dev == secret.st_dev && opened_stat.st_ino == secret.st_ino;
       wasi_fd_close(&guest, fd);
     }
