@@ -38,6 +38,10 @@ let package = Package(
     .testTarget(
       name: "WasmValidatorTests", dependencies: ["WasmModel", "WasmParser", "WasmValidator"],
       path: "Tests/Unit/WasmValidatorTests"),
+    .testTarget(
+      name: "FunctionIRTests",
+      dependencies: ["WasmModel", "WasmParser", "WasmValidator", "FunctionIR"],
+      path: "Tests/Unit/FunctionIRTests"),
   ],
   swiftLanguageModes: [.v6]
 )

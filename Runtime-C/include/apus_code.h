@@ -173,6 +173,24 @@ APUS_HELPER void apus_st64(u8 *p, u64 v) { *(u64_g *)p = __builtin_bswap64(v); }
 #define forcef(e) __asm__ volatile("" ::"g"(e))
 #endif
 
+/* The same within an expression. */
+APUS_INLINE u32 forced_u32(u32 x) {
+  force(x);
+  return x;
+}
+APUS_INLINE u64 forced_u64(u64 x) {
+  force(x);
+  return x;
+}
+APUS_INLINE f32 forced_f32(f32 x) {
+  forcef(x);
+  return x;
+}
+APUS_INLINE f64 forced_f64(f64 x) {
+  forcef(x);
+  return x;
+}
+
 /* --- the stack ----------------------------------------------------------------- */
 
 /* Stands before a call that leaves translated code: no fault may happen inside

@@ -20,6 +20,7 @@ package struct FunctionEmitter {
   private var ir: FunctionIR
   private var depth = 1
   private var loops: [UInt32] = []
+  private var needsLabel: [Bool] = []
   private let facts = InstructionTable.facts
   private let templates: [StaticString]
   private let isLoose: [Bool]
@@ -65,6 +66,7 @@ package struct FunctionEmitter {
       variable(UInt32(k))
       text.put(" = 0;\n")
     }
+    findLoopLabels()
     for k in 0..<ir.statements.count { statement(ir.statements[k]) }
     text.put("}\n")
   }
@@ -92,6 +94,25 @@ package struct FunctionEmitter {
     text.put(":;\n")
   }
 
+  /// Finds the loops that something other than `continue` goes to: a branch from a loop
+  /// further in, or from a `switch`.
+  private mutating func findLoopLabels() {
+    needsLabel.removeAll(keepingCapacity: true)
+    for _ in 0..<ir.labelUsed.count { needsLabel.append(false) }
+    for k in 0..<ir.statements.count {
+      let s = ir.statements[k]
+      switch s.kind {
+      case .loop: if ir.labelUsed[Int(s.a)] { loops.append(s.a) }
+      case .endLoop: if ir.labelUsed[Int(s.a)] { loops.removeLast() }
+      case .br: needsLabel[Int(s.a)] = needsLabel[Int(s.a)] || s.a != loops.last
+      case .brIf: needsLabel[Int(s.b)] = needsLabel[Int(s.b)] || s.b != loops.last
+      case .brTable:
+        for t in 0...Int(s.c) { needsLabel[Int(ir.targets[Int(s.b) + t])] = true }
+      default: break
+      }
+    }
+  }
+
   private mutating func jump(_ index: UInt32) {
     if ir.labelIsLoop[Int(index)] && loops.last == index {
       text.put("continue;")
@@ -115,7 +136,7 @@ package struct FunctionEmitter {
       text.put(" = ")
       expression(s.b, .whole)
       text.put(";\n")
-      if plan.forcesLoads && ir.nodes[Int(s.b)].effects.contains(.trapsOnAccess) && !isTemporary {
+      if s.op == Statement.forced {
         indent()
         force(s.a)
       }
@@ -147,7 +168,7 @@ package struct FunctionEmitter {
       indent()
       let node = ir.nodes[Int(s.a)]
       let isCall = node.op == NodeOp.call || node.op == NodeOp.callIndirect
-      if plan.forcesLoads && !isCall && node.effects.contains(.trapsOnAccess) {
+      if s.op == Statement.forced {
         text.put(node.type == .f32 || node.type == .f64 ? "forcef(" : "force(")
         expression(s.a, .whole)
         text.put(");\n")
@@ -177,9 +198,7 @@ package struct FunctionEmitter {
       guard ir.labelUsed[Int(s.a)] else { return }
       indent()
       text.put("for (;;) {\n")
-      indent()
-      label(s.a)
-      text.put(": __attribute__((unused));\n")
+      if needsLabel[Int(s.a)] { placeLabel(s.a) }
       loops.append(s.a)
       depth += 1
     case .if, .when:
@@ -419,6 +438,12 @@ package struct FunctionEmitter {
       expression(node.b, .whole)
       text.put(", (void *)")
       expression(node.a, .operand)
+      text.put(")")
+    case NodeOp.forced:
+      text.put("forced_")
+      text.put(node.type.cType)
+      text.put("(")
+      expression(node.a, .whole)
       text.put(")")
     case NodeOp.refFunc: plan.putFunctionReference(Int(node.a), to: &text)
     case NodeOp.refNull: text.put("NULL")

@@ -67,7 +67,6 @@ package struct ModulePlan: Sendable {
   /// What stands before the name of a piece of state.
   var state: String { isMany ? "i->" : "" }
   var memory: String { state + "memory0" }
-  var forcesLoads: Bool { options.memory == .guard }
 
   var memoryPrologue: String {
     switch options.memory {

@@ -9,14 +9,22 @@ package struct BuilderContext {
   package var checksBounds: Bool
   /// Calls and memory.grow can move or grow the memory.
   package var memoryMoves: Bool
+  /// A load is its own check, so none may be left out.
+  package var forcesLoads: Bool
+  /// Constants are computed.
+  package var folds: Bool
   /// Bytes that every access below is known to be inside: the initial size.
   package var initialMemory: UInt64
 
-  package init(module: Module, checksBounds: Bool, memoryMoves: Bool, initialMemory: UInt64) {
+  package init(
+    module: Module, checksBounds: Bool, memoryMoves: Bool, forcesLoads: Bool, folds: Bool = true
+  ) {
     self.module = module
     self.checksBounds = checksBounds
-    self.memoryMoves = memoryMoves
-    self.initialMemory = initialMemory
+    self.memoryMoves = memoryMoves && !module.memories.isEmpty
+    self.forcesLoads = forcesLoads
+    self.folds = folds
+    initialMemory = module.memories.first.map { UInt64($0.limits.minimum) << 16 } ?? 0
   }
 }
 
@@ -167,6 +175,9 @@ package struct IRBuilder {
     var effects: Effects = fact.mayTrap ? .traps : []
     if fact.operandCount == 1 {
       let a = pop()
+      if let folded = fold(operation.opcode.rawValue, ir.nodes[Int(a.node)], nil) {
+        if pushFolded(folded, type, a) { return }
+      }
       if fact.mayTrap { settle(against: .traps) }
       effects.formUnion(a.effects)
       push(
@@ -176,6 +187,10 @@ package struct IRBuilder {
     } else {
       let b = pop()
       let a = pop()
+      if let folded = fold(operation.opcode.rawValue, ir.nodes[Int(a.node)], ir.nodes[Int(b.node)])
+      {
+        if pushFolded(folded, type, a) { return }
+      }
       if fact.mayTrap { settle(against: .traps) }
       effects.formUnion(a.effects)
       effects.formUnion(b.effects)
@@ -185,6 +200,31 @@ package struct IRBuilder {
           offset: operation.offset), reads: a.reads | b.reads,
         depth: max(a.depth, b.depth) + 1)
     }
+  }
+
+  /// Pushes what an instruction on `a` folds to; false where it is to stay as it is.
+  private mutating func pushFolded(_ folded: Folded, _ type: ValueType, _ a: Operand) -> Bool {
+    switch folded {
+    case .constant(let bits):
+      if !a.effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
+        emit(Statement(kind: .effect, a: a.node, b: 1))
+      } else if !context.folds {
+        return false
+      }
+      push(
+        Node(
+          op: NodeOp.constant, type: type, effects: [], a: UInt32(truncatingIfNeeded: bits),
+          b: UInt32(bits >> 32)))
+    case .operand:
+      if !context.folds { return false }
+      stack.append(a)
+    case .negated(let opcode):
+      if !context.folds { return false }
+      var node = ir.nodes[Int(a.node)]
+      node.op = opcode
+      push(node, reads: a.reads, depth: a.depth)
+    }
+    return true
   }
 
   /// Emits the check of an access at `address` + offset, and answers whether one was needed.

@@ -45,6 +45,8 @@ package enum NodeOp {
   package static let refFunc: UInt16 = 0x20b
   package static let refNull: UInt16 = 0x20c
   package static let refIsNull: UInt16 = 0x20d
+  /// Operand a, which is evaluated even where the value is not wanted.
+  package static let forced: UInt16 = 0x20e
 }
 
 /// One expression. Operands are indices of earlier nodes.
@@ -67,6 +69,7 @@ package struct Node: BitwiseCopyable {
 
 package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
   /// variable a = node b
+  /// (op: `forced` where the value must be evaluated although it may not be wanted)
   case set
   /// declare variable a
   case declare
@@ -74,7 +77,7 @@ package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
   case globalSet
   /// store `op` at node a + offset b the node c
   case store
-  /// evaluate node a
+  /// evaluate node a; b is 1 where it has a value (op: as for `set`)
   case effect
   /// trap unless node a + (c:b) lies within the memory
   case check
@@ -110,6 +113,9 @@ package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
 }
 
 package struct Statement: BitwiseCopyable {
+  /// In `op` of a set or effect: the value is forced.
+  package static let forced: UInt16 = 1
+
   package var kind: StatementKind
   package var op: UInt16 = 0
   package var a: UInt32 = 0

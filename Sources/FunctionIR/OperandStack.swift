@@ -27,7 +27,8 @@ extension IRBuilder {
   func isSettled(_ operand: Operand) -> Bool {
     let node = ir.nodes[Int(operand.node)]
     if node.op == NodeOp.constant || node.op == NodeOp.refNull { return true }
-    return node.op == NodeOp.variable && Int(node.a) >= ir.localCount && !isLabelVariable[Int(node.a)]
+    return node.op == NodeOp.variable && Int(node.a) >= ir.localCount
+      && !isLabelVariable[Int(node.a)]
   }
 
   /// Writes the operand at `index` to a temporary.

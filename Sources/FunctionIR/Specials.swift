@@ -25,7 +25,7 @@ extension IRBuilder {
     case .drop:
       let value = pop()
       if !value.effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
-        emit(Statement(kind: .effect, a: value.node))
+        emit(Statement(kind: .effect, a: value.node, b: 1))
       }
     case .select, .selectTyped:
       // Both values are evaluated in Wasm, one in C: what traps or writes goes first.
@@ -183,7 +183,9 @@ extension IRBuilder {
       type, reads, depth)
   }
 
-  private mutating func finishCall(_ node: Node, _ type: FunctionType, _ reads: UInt64, _ depth: UInt16) {
+  private mutating func finishCall(
+    _ node: Node, _ type: FunctionType, _ reads: UInt64, _ depth: UInt16
+  ) {
     settle(against: .writes)
     if type.results.isEmpty {
       let index = add(node)

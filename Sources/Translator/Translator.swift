@@ -96,13 +96,11 @@ public enum Translator {
     var validator = FunctionValidator(module: validated)
     var body = FunctionBody()
     defer { body.free() }
-    let initial = module.memories.first.map { UInt64($0.limits.minimum) << 16 } ?? 0
-    var builder = IRBuilder(
-      context: BuilderContext(
-        module: module, checksBounds: options.memory == .bounds,
-        memoryMoves: options.memory != .guard && !module.memories.isEmpty,
-        initialMemory: initial))
+    let (context, skipped) = passContext(module, options)
+    var builder = IRBuilder(context: context)
     defer { builder.free() }
+    var passes = PassRunner(context: context, skipped: skipped)
+    defer { passes.free() }
     var printer = FunctionEmitter(plan: plan, ir: builder.ir)
     for index in module.code.indices {
       do {
@@ -111,6 +109,7 @@ public enum Translator {
         throw TranslationError(error)
       }
       builder.build(body)
+      passes.run(&builder.ir)
       printer.emit(builder.ir, to: &text)
     }
     emitter.epilogue(to: &text)
@@ -137,7 +136,7 @@ public enum Translator {
     return Inspection(validated.module, bytes: bytes)
   }
 
-  private static func load(
+  static func load(
     _ bytes: UnsafeRawBufferPointer
   ) throws(TranslationError) -> ValidatedModule {
     do {
@@ -176,7 +175,8 @@ public enum Translator {
       String.UnicodeScalarView(
         name.unicodeScalars.map { scalar in
           let isWord =
-            scalar.value < 128 && (scalar.properties.isAlphabetic || scalar == "_"
+            scalar.value < 128
+            && (scalar.properties.isAlphabetic || scalar == "_"
               || ("0"..."9").contains(scalar))
           return isWord ? scalar : "_"
         }))

@@ -39,6 +39,15 @@ struct ModuleFile {
       throw Failure(error)
     }
   }
+
+  func dumpIR(_ options: TranslationOptions, after pass: String?, function: Int?) throws -> String {
+    do {
+      return try Translator.dumpIR(
+        contents.bytes, options: options, after: pass, function: function)
+    } catch {
+      throw Failure(error)
+    }
+  }
 }
 
 /// Names as the translated C spells them.

@@ -8,7 +8,7 @@ struct Translate: AsyncParsableCommand {
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
 
   @Option(name: .shortAndLong, help: "The folder to write into.", completion: .directory)
-  var output: String
+  var output: String?
 
   @Option(help: "What the C will run on.")
   var profile = TranslationOptions.Profile.host
@@ -19,16 +19,26 @@ struct Translate: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Write the runtime and a Makefile, too.")
   var makefile = true
 
+  @OptionGroup var dump: DumpArguments
   @OptionGroup var arguments: TranslationArguments
 
   mutating func validate() throws {
     if let split, split < 0 { throw ValidationError("--split is 0 or more") }
+    if output == nil && dump.what == nil {
+      throw ValidationError("--output says which folder to write into")
+    }
   }
 
   mutating func run() throws {
     let module = try ModuleFile(file)
     var options = arguments.options(profile: profile, instances: .many)
     if let split { options.splitSize = split }
+    options.skippedPasses = Set(dump.skippedPasses)
+    if dump.what != nil {
+      print(
+        try module.dumpIR(options, after: dump.pass, function: dump.function), terminator: "")
+    }
+    guard let output else { return }
     let translation = try module.translate(options)
     try Files.makeFolder(output)
     for file in translation.files {

@@ -49,6 +49,12 @@ expect 2 '' 'apus: --env takes NAME=VALUE*' "$APUS" build exit.wasm -o "$scratch
 expect 2 '' 'apus: --dir takes*' "$APUS" build exit.wasm -o "$scratch/x" --dir a::
 expect 2 '' 'apus: --name takes*' "$APUS" translate exit.wasm -o "$scratch/x" --name 1a
 expect 122 '' 'apus: *<file>*' "$APUS" run
+expect 2 '' 'apus: --output*' "$APUS" translate exit.wasm
+expect 2 '' 'apus: no pass is called*' "$APUS" translate exit.wasm --dump ir:none
+expect 2 '' 'apus: no pass is called*' "$APUS" translate exit.wasm -o "$scratch/x" --skip-pass none
+expect 2 '' 'apus: --dump takes*' "$APUS" translate exit.wasm --dump c
+expect 0 'function [0-9]*call 0(*' '' "$APUS" translate exit.wasm --dump ir
+expect 0 'function [0-9]*call 0(*' '' "$APUS" translate exit.wasm --dump ir:fold --skip-pass loads
 
 # Files.
 expect 3 '' 'apus: cannot open missing.wasm: No such file*' "$APUS" validate missing.wasm

@@ -1,0 +1,132 @@
+// The IR of one function as text, for people who look at what the passes do.
+
+import WasmModel
+
+/// Prints a function: one statement a line, expressions nested, instructions by the
+/// specification's names, `l` for locals, `t` for temporaries, `L` for labels.
+package struct IRPrinter {
+  private let ir: FunctionIR
+  private var lines = ""
+  private var depth = 1
+
+  private init(_ ir: FunctionIR) { self.ir = ir }
+
+  /// `name` is the function's own, if it has one.
+  package static func text(_ ir: FunctionIR, name: String?) -> String {
+    var printer = IRPrinter(ir)
+    printer.lines = "function \(ir.functionIndex)"
+    if let name { printer.lines += " \(name)" }
+    printer.lines += " (" + printer.declarations(0..<ir.parameterCount) + ")\n"
+    if ir.localCount > ir.parameterCount {
+      printer.line("locals " + printer.declarations(ir.parameterCount..<ir.localCount))
+    }
+    for index in 0..<ir.statements.count { printer.statement(ir.statements[index]) }
+    return printer.lines
+  }
+
+  private func declarations(_ range: Range<Int>) -> String {
+    range.map { "\(variable(UInt32($0))) \(ir.variables[$0])" }.joined(separator: ", ")
+  }
+
+  private mutating func line(_ text: String) {
+    lines += String(repeating: "  ", count: min(depth, 40)) + text + "\n"
+  }
+
+  private func variable(_ index: UInt32) -> String {
+    (Int(index) < ir.localCount ? "l" : "t") + "\(index)"
+  }
+
+  private func label(_ index: UInt32) -> String { index == .max ? "return" : "L\(index)" }
+
+  private func name(_ opcode: UInt16) -> String {
+    InstructionTable.rows[Int(opcode)]?.name ?? "0x" + String(opcode, radix: 16)
+  }
+
+  private func extent(_ s: Statement) -> UInt64 { UInt64(s.c) << 32 | UInt64(s.b) }
+
+  private mutating func statement(_ s: Statement) {
+    let mark = s.op == Statement.forced ? " (forced)" : ""
+    switch s.kind {
+    case .set: line("\(variable(s.a)) = \(expression(s.b))\(mark)")
+    case .declare: line("declare \(variable(s.a)) \(ir.variables[Int(s.a)])")
+    case .globalSet: line("global \(s.a) = \(expression(s.b))")
+    case .store: line("\(name(s.op)) [\(expression(s.a)) + \(s.b)] = \(expression(s.c))")
+    case .effect: line("do \(expression(s.a))\(mark)")
+    case .check: line("check [\(expression(s.a)) + \(extent(s))]")
+    case .reload: line("reload memory")
+    case .block: open("block \(label(s.a))")
+    case .loop: open("loop \(label(s.a))")
+    case .if: open("if \(expression(s.a)) \(label(s.b))")
+    case .when: open("if \(expression(s.a))")
+    case .else:
+      depth -= 1
+      open("else")
+    case .endBlock, .endIf: close("end \(label(s.a))")
+    case .endLoop: close("end \(label(s.a))" + (s.b == 1 ? " (never reached)" : ""))
+    case .endWhen: close("end")
+    case .br: line("br \(label(s.a))")
+    case .brIf: line("br_if \(expression(s.a)) \(label(s.b))")
+    case .brTable:
+      let targets = (0...Int(s.c)).map { label(ir.targets[Int(s.b) + $0]) }
+      line("br_table \(expression(s.a)) \(targets.joined(separator: " "))")
+    case .return: line(s.b == 0 ? "return" : "return \(expression(s.a))")
+    case .setResult: line("result \(s.a) = \(expression(s.b))")
+    case .trap: line("unreachable")
+    case .operation: line("\(name(s.op)) \(s.a) \(s.d)" + arguments(s.b, s.c))
+    }
+  }
+
+  private mutating func open(_ text: String) {
+    line(text)
+    depth += 1
+  }
+
+  private mutating func close(_ text: String) {
+    depth -= 1
+    line(text)
+  }
+
+  private func arguments(_ first: UInt32, _ count: UInt32) -> String {
+    "(" + (first..<first + count).map { expression(ir.arguments[Int($0)]) }.joined(separator: ", ")
+      + ")"
+  }
+
+  private func expression(_ index: UInt32) -> String {
+    let node = ir.nodes[Int(index)]
+    switch node.op {
+    case NodeOp.constant: return constant(node)
+    case NodeOp.variable: return variable(node.a)
+    case NodeOp.globalGet: return "global \(node.a)"
+    case NodeOp.call: return "call \(node.a)" + arguments(node.b, node.c)
+    case NodeOp.callIndirect:
+      return "call_indirect table \(node.d) type \(node.a)" + arguments(node.b, node.c)
+    case NodeOp.select:
+      return "select(\(expression(node.b)), \(expression(node.c)), \(expression(node.a)))"
+    case NodeOp.memorySize: return "memory.size"
+    case NodeOp.memoryGrow: return "memory.grow(\(expression(node.a)))"
+    case NodeOp.tableGet: return "table.get \(node.b)(\(expression(node.a)))"
+    case NodeOp.tableSize: return "table.size \(node.a)"
+    case NodeOp.tableGrow:
+      return "table.grow \(node.c)(\(expression(node.a)), \(expression(node.b)))"
+    case NodeOp.refFunc: return "ref.func \(node.a)"
+    case NodeOp.refNull: return "ref.null"
+    case NodeOp.refIsNull: return "ref.is_null(\(expression(node.a)))"
+    case NodeOp.forced: return "forced(\(expression(node.a)))"
+    default:
+      let fact = InstructionTable.facts[Int(node.op)]
+      if fact.kind == .load { return "\(name(node.op))[\(expression(node.a)) + \(node.b)]" }
+      let second = fact.operandCount == 2 ? ", \(expression(node.b))" : ""
+      return "\(name(node.op))(\(expression(node.a))\(second))"
+    }
+  }
+
+  private func constant(_ node: Node) -> String {
+    switch node.type {
+    case .i32: "\(Int32(bitPattern: node.a))"
+    case .i64: "\(Int64(bitPattern: node.constantBits))"
+    case .f32: "\(Float(bitPattern: node.a))"
+    case .f64: "\(Double(bitPattern: node.constantBits))"
+    case .funcref, .externref: "ref.null"
+    }
+  }
+}

@@ -1,0 +1,188 @@
+// Computes what is constant while the IR is built, so that checks of constant
+// addresses, and conditions, are printed as what they are.
+//
+// A result can be known although an operand is not: x & 0, or a byte compared with 256.
+// C compilers see that, too, and would leave out a load in x; so it is evaluated apart.
+
+import WasmModel
+
+/// An integer operator, whatever its width.
+enum IntegerOperator: UInt8 {
+  case eqz, eq, ne, ltS, ltU, gtS, gtU, leS, leU, geS, geU
+  case add, sub, mul, and, or, xor, shl, shrS, shrU, rotl, rotr
+
+  /// The operator of an opcode and its width, 32 or 64.
+  init?(opcode: UInt16, width: inout UInt32) {
+    switch opcode {
+    case 0x45...0x4f:
+      width = 32
+      self.init(rawValue: UInt8(opcode - 0x45))
+    case 0x50...0x5a:
+      width = 64
+      self.init(rawValue: UInt8(opcode - 0x50))
+    case 0x6a...0x6c:
+      width = 32
+      self.init(rawValue: IntegerOperator.add.rawValue + UInt8(opcode - 0x6a))
+    case 0x71...0x78:
+      width = 32
+      self.init(rawValue: IntegerOperator.and.rawValue + UInt8(opcode - 0x71))
+    case 0x7c...0x7e:
+      width = 64
+      self.init(rawValue: IntegerOperator.add.rawValue + UInt8(opcode - 0x7c))
+    case 0x83...0x8a:
+      width = 64
+      self.init(rawValue: IntegerOperator.and.rawValue + UInt8(opcode - 0x83))
+    default: return nil
+    }
+  }
+
+  /// The value for two operands of a width; 32-bit ones stand in the low half.
+  func evaluate(_ a: UInt64, _ b: UInt64, width: UInt32) -> UInt64 {
+    let mask: UInt64 = width == 32 ? 0xffff_ffff : ~0
+    let signedA = width == 32 ? Int64(Int32(truncatingIfNeeded: a)) : Int64(bitPattern: a)
+    let signedB = width == 32 ? Int64(Int32(truncatingIfNeeded: b)) : Int64(bitPattern: b)
+    let count = b & UInt64(width - 1)
+    let rest = (UInt64(width) - count) & UInt64(width - 1)
+    return switch self {
+    case .eqz: a == 0 ? 1 : 0
+    case .eq: a == b ? 1 : 0
+    case .ne: a != b ? 1 : 0
+    case .ltS: signedA < signedB ? 1 : 0
+    case .ltU: a < b ? 1 : 0
+    case .gtS: signedA > signedB ? 1 : 0
+    case .gtU: a > b ? 1 : 0
+    case .leS: signedA <= signedB ? 1 : 0
+    case .leU: a <= b ? 1 : 0
+    case .geS: signedA >= signedB ? 1 : 0
+    case .geU: a >= b ? 1 : 0
+    case .add: (a &+ b) & mask
+    case .sub: (a &- b) & mask
+    case .mul: (a &* b) & mask
+    case .and: a & b
+    case .or: a | b
+    case .xor: a ^ b
+    case .shl: (a << count) & mask
+    case .shrS: UInt64(bitPattern: signedA >> Int64(count)) & mask
+    case .shrU: a >> count
+    case .rotl: count == 0 ? a : ((a << count) | (a >> rest)) & mask
+    case .rotr: count == 0 ? a : ((a >> count) | (a << rest)) & mask
+    }
+  }
+
+  /// The value where the first operand is anything up to `limit`, if there is just one.
+  func evaluate(upTo limit: UInt64, _ b: UInt64, width: UInt32) -> UInt64? {
+    let all: UInt64 = width == 32 ? 0xffff_ffff : ~0
+    let bits: UInt64 = limit == 0 ? 0 : ~0 >> UInt64(limit.leadingZeroBitCount)
+    switch self {
+    case .and: return b & bits == 0 ? 0 : nil
+    case .or: return b == all ? all : nil
+    case .mul: return b == 0 ? 0 : nil
+    case .shrU: return limit >> (b & UInt64(width - 1)) == 0 ? 0 : nil
+    case .eq: return b > limit ? 0 : nil
+    case .ne: return b > limit ? 1 : nil
+    case .ltU: return b > limit ? 1 : b == 0 ? 0 : nil
+    case .geU: return b > limit ? 0 : b == 0 ? 1 : nil
+    case .gtU: return b >= limit ? 0 : nil
+    case .leU: return b >= limit ? 1 : nil
+    case .ltS, .gtS, .leS, .geS:
+      if limit > all >> 1 { return nil }
+      let isNegative = b > all >> 1
+      switch self {
+      case .ltS: return isNegative ? 0 : b > limit ? 1 : b == 0 ? 0 : nil
+      case .geS: return isNegative ? 1 : b > limit ? 0 : b == 0 ? 1 : nil
+      case .gtS: return isNegative ? 1 : b >= limit ? 0 : nil
+      default: return isNegative ? 0 : b >= limit ? 1 : nil
+      }
+    default: return nil
+    }
+  }
+
+  /// Whether 0 as second operand leaves the first as it is.
+  var hasZeroAsIdentity: Bool {
+    switch self {
+    case .add, .sub, .or, .xor, .shl, .shrS, .shrU, .rotl, .rotr: true
+    default: false
+    }
+  }
+
+  /// The comparison that is true where this one is false.
+  var negation: IntegerOperator? {
+    switch self {
+    case .eq: .ne
+    case .ne: .eq
+    case .ltS: .geS
+    case .ltU: .geU
+    case .gtS: .leS
+    case .gtU: .leU
+    case .leS: .gtS
+    case .leU: .gtU
+    case .geS: .ltS
+    case .geU: .ltU
+    default: nil
+    }
+  }
+}
+
+extension IRBuilder {
+  /// What an instruction folds to, if it folds.
+  enum Folded {
+    case constant(UInt64)
+    /// The first operand.
+    case operand
+    /// The first operand's comparison, with another opcode.
+    case negated(UInt16)
+  }
+
+  func fold(_ opcode: UInt16, _ a: Node, _ b: Node?) -> Folded? {
+    var width: UInt32 = 0
+    guard let op = IntegerOperator(opcode: opcode, width: &width) else {
+      return a.op == NodeOp.constant ? foldConversion(opcode, a) : nil
+    }
+    guard let b else {
+      if a.op == NodeOp.constant {
+        return .constant(op.evaluate(a.constantBits, 0, width: width))
+      }
+      var operandWidth: UInt32 = 0
+      guard let inner = IntegerOperator(opcode: a.op, width: &operandWidth),
+        let not = inner.negation
+      else { return nil }
+      return .negated(a.op - UInt16(inner.rawValue) + UInt16(not.rawValue))
+    }
+    guard b.op == NodeOp.constant else { return nil }
+    if a.op == NodeOp.constant {
+      return .constant(op.evaluate(a.constantBits, b.constantBits, width: width))
+    }
+    if b.constantBits == 0 && op.hasZeroAsIdentity { return .operand }
+    return op.evaluate(upTo: greatest(a), b.constantBits, width: width).map { .constant($0) }
+  }
+
+  private func foldConversion(_ opcode: UInt16, _ a: Node) -> Folded? {
+    switch opcode {
+    case 0xa7: .constant(a.constantBits & 0xffff_ffff)
+    case 0xac: .constant(UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: a.constantBits))))
+    case 0xad: .constant(a.constantBits)
+    default: nil
+    }
+  }
+
+  /// The greatest value that an integer expression can have, as far as it tells itself.
+  private func greatest(_ node: Node) -> UInt64 {
+    let all: UInt64 = node.type == .i64 ? ~0 : 0xffff_ffff
+    switch node.op {
+    case NodeOp.constant: return node.constantBits
+    case 0x2d, 0x31: return 0xff
+    case 0x2f, 0x33: return 0xffff
+    case 0x35, 0xad: return 0xffff_ffff
+    case 0x71, 0x83:
+      let mask = ir.nodes[Int(node.b)]
+      return mask.op == NodeOp.constant ? mask.constantBits : all
+    default:
+      return node.op < NodeOp.constant && facts[Int(node.op)].isBoolean ? 1 : all
+    }
+  }
+}
+
+extension Node {
+  /// The bits of a constant.
+  package var constantBits: UInt64 { UInt64(b) << 32 | UInt64(a) }
+}

@@ -1,0 +1,43 @@
+// The passes over one function's IR, in their order, each of which can be left out.
+
+import WasmModel
+
+/// A pass, by the name that `--skip-pass` and `--dump ir:PASS` take.
+package enum Pass: String, CaseIterable, Sendable {
+  /// Constant operands are computed, negated comparisons turned round. Part of building.
+  case fold
+  /// Bounds checks that another one covers go.
+  case checks
+  /// Marks the loads that must happen although nothing may want their value.
+  case loads
+}
+
+/// Runs the passes; keeps their buffers from function to function. The owner calls `free`.
+package struct PassRunner {
+  private let context: BuilderContext
+  private let skipped: Set<Pass>
+  private var merging = CheckMerging()
+  private var loads = DeadLoads()
+
+  package init(context: BuilderContext, skipped: Set<Pass> = []) {
+    self.context = context
+    self.skipped = skipped
+  }
+
+  package func free() {
+    merging.free()
+    loads.free()
+  }
+
+  /// Runs every pass up to and including `last`.
+  package mutating func run(_ ir: inout FunctionIR, upTo last: Pass = .loads) {
+    if last == .fold { return }
+    if context.checksBounds && !skipped.contains(.checks) { merging.run(&ir) }
+    if last == .checks { return }
+    if context.forcesLoads {
+      loads.run(
+        &ir, importedFunctions: context.module.importedFunctionCount,
+        analyses: !skipped.contains(.loads))
+    }
+  }
+}

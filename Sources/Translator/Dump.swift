@@ -1,0 +1,71 @@
+// The IR as text, for people who work on the translator.
+
+import FunctionIR
+import WasmModel
+import WasmParser
+import WasmValidator
+
+extension Translator {
+  /// The passes, in their order; `TranslationOptions.skippedPasses` takes these names.
+  public static let passNames = Pass.allCases.map(\.rawValue)
+
+  /// The IR of a module's functions after a pass, as text.
+  ///
+  /// - Parameters:
+  ///   - pass: One of `passNames`; nil is after the last.
+  ///   - function: An index in the module's function index space; nil is every function.
+  public static func dumpIR(
+    _ bytes: UnsafeRawBufferPointer, options: TranslationOptions, after pass: String? = nil,
+    function: Int? = nil
+  ) throws(TranslationError) -> String {
+    let validated = try load(bytes)
+    let module = validated.module
+    let (context, skipped) = passContext(module, options)
+    let last = pass.flatMap { Pass(rawValue: $0) } ?? Pass.allCases.last!
+    var validator = FunctionValidator(module: validated)
+    var body = FunctionBody()
+    var builder = IRBuilder(context: context)
+    var passes = PassRunner(context: context, skipped: skipped)
+    defer {
+      body.free()
+      builder.free()
+      passes.free()
+    }
+    let names = functionNames(module, bytes)
+    var text = ""
+    for index in module.code.indices {
+      do {
+        try validator.validate(index, body: &body, recording: true)
+      } catch {
+        throw TranslationError(error)
+      }
+      if let function, body.functionIndex != function { continue }
+      builder.build(body)
+      passes.run(&builder.ir, upTo: last)
+      text += IRPrinter.text(builder.ir, name: names[body.functionIndex])
+    }
+    return text
+  }
+
+  /// What the builder and the passes are to know.
+  static func passContext(
+    _ module: Module, _ options: TranslationOptions
+  ) -> (BuilderContext, skipped: Set<Pass>) {
+    let skipped = Set(options.skippedPasses.compactMap { Pass(rawValue: $0) })
+    let context = BuilderContext(
+      module: module, checksBounds: options.memory == .bounds,
+      memoryMoves: options.memory != .guard, forcesLoads: options.memory == .guard,
+      folds: !skipped.contains(.fold))
+    return (context, skipped)
+  }
+
+  private static func functionNames(
+    _ module: Module, _ bytes: UnsafeRawBufferPointer
+  ) -> [Int: String] {
+    var names: [Int: String] = [:]
+    for (index, range) in module.names.functions.enumerated() where !range.isEmpty {
+      names[index] = String(decoding: bytes[Int(range.start)..<Int(range.end)], as: UTF8.self)
+    }
+    return names
+  }
+}

@@ -1,0 +1,72 @@
+import FunctionIR
+import WasmModel
+import WasmParser
+import WasmValidator
+
+/// How the IR of a test is built.
+enum Strategy { case guarded, checked }
+
+/// The instructions that the tests use, as bytes.
+enum Code {
+  static func get(_ local: UInt8) -> [UInt8] { [0x20, local] }
+  static func set(_ local: UInt8) -> [UInt8] { [0x21, local] }
+  static func constant(_ value: UInt8) -> [UInt8] { [0x41, value] }
+  static func load(_ offset: UInt8 = 0) -> [UInt8] { [0x28, 2, offset] }
+  static func loadByte(_ offset: UInt8 = 0) -> [UInt8] { [0x2d, 0, offset] }
+  static func store(_ offset: UInt8 = 0) -> [UInt8] { [0x36, 2, offset] }
+  static func call(_ function: UInt8) -> [UInt8] { [0x10, function] }
+  static func branch(_ depth: UInt8) -> [UInt8] { [0x0c, depth] }
+  static func branchIf(_ depth: UInt8) -> [UInt8] { [0x0d, depth] }
+  static let block: [UInt8] = [0x02, 0x40]
+  static let loop: [UInt8] = [0x03, 0x40]
+  static let `if`: [UInt8] = [0x04, 0x40]
+  static let `else`: [UInt8] = [0x05]
+  static let end: [UInt8] = [0x0b]
+  static let `return`: [UInt8] = [0x0f]
+  static let drop: [UInt8] = [0x1a]
+  static let select: [UInt8] = [0x1b]
+  static let eqz: [UInt8] = [0x45]
+  static let eq: [UInt8] = [0x46]
+  static let lessUnsigned: [UInt8] = [0x49]
+  static let add: [UInt8] = [0x6a]
+  static let divideUnsigned: [UInt8] = [0x6e]
+  static let and: [UInt8] = [0x71]
+}
+
+/// The IR, as `IRPrinter` prints it, of a function (l0, l1: i32) -> i32 with the further
+/// local l2, in a module with a memory of one page, the imported function 0 and the function
+/// 1, both (i32) -> i32. The first line, which names the function, is left out.
+func ir(
+  _ code: [[UInt8]], _ strategy: Strategy = .guarded, skipping: Set<Pass> = [],
+  upTo pass: Pass = .loads
+) throws -> [String] {
+  func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] { [id, UInt8(content.count)] + content }
+  let body: [UInt8] = [1, 1, 0x7f] + code.joined() + [0x0b]
+  let bytes: [UInt8] =
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
+    + section(1, [2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7f])
+    + section(2, [1, 1, 0x6d, 1, 0x66, 0, 0]) + section(3, [2, 0, 1]) + section(5, [1, 0, 1])
+    + section(10, [2, 4, 0, 0x20, 0, 0x0b, UInt8(body.count)] + body)
+  let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+  defer { raw.deallocate() }
+  raw.copyBytes(from: bytes)
+  let module = try WasmValidator.validateModule(
+    try WasmParser.parse(UnsafeRawBufferPointer(raw)), bytes: UnsafeRawBufferPointer(raw))
+  let context = BuilderContext(
+    module: module.module, checksBounds: strategy == .checked, memoryMoves: strategy == .checked,
+    forcesLoads: strategy == .guarded, folds: !skipping.contains(.fold))
+  var validator = FunctionValidator(module: module)
+  var recorded = FunctionBody()
+  var builder = IRBuilder(context: context)
+  var passes = PassRunner(context: context, skipped: skipping)
+  defer {
+    recorded.free()
+    builder.free()
+    passes.free()
+  }
+  try validator.validate(1, body: &recorded, recording: true)
+  builder.build(recorded)
+  passes.run(&builder.ir, upTo: pass)
+  let text = IRPrinter.text(builder.ir, name: nil)
+  return text.split(separator: "\n").dropFirst(2).map { String($0.dropFirst(2)) }
+}
