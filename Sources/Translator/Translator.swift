@@ -169,21 +169,32 @@ public enum Translator {
     }
   }
 
-  /// A C identifier: `my-app` gives `my_app`, `7zip` gives `m_7zip`.
+  /// A C identifier: `my-app` gives `my_app`, `7zip` gives `m_7zip`. Words of C's own and names
+  /// that could be the runtime's get the prefix, too.
   static func cName(_ name: String) -> String {
     var result = String(
       String.UnicodeScalarView(
         name.unicodeScalars.map { scalar in
           let isWord =
             scalar.value < 128
-            && (scalar.properties.isAlphabetic || scalar == "_"
-              || ("0"..."9").contains(scalar))
+            && (scalar.properties.isAlphabetic || scalar == "_" || ("0"..."9").contains(scalar))
           return isWord ? scalar : "_"
         }))
     if result.isEmpty { result = "module" }
-    if let first = result.unicodeScalars.first, ("0"..."9").contains(first) {
+    let first = result.unicodeScalars.first!
+    if ("0"..."9").contains(first) || result.hasPrefix("apus") || wordsOfC.contains(result) {
       result = "m_" + result
     }
     return result
   }
+
+  private static let wordsOfC: Set<String> = [
+    "alignas", "alignof", "asm", "auto", "bool", "break", "case", "char", "const", "constexpr",
+    "continue", "default", "do", "double", "else", "enum", "extern", "false", "float", "for",
+    "goto",
+    "if", "inline", "int", "long", "nullptr", "register", "restrict", "return", "short", "signed",
+    "sizeof", "static", "struct", "switch", "thread_local", "true", "typedef", "typeof", "union",
+    "unsigned", "void", "volatile", "while", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64",
+    "f32", "f64", "linux", "unix",
+  ]
 }

@@ -103,7 +103,8 @@ struct BuildArguments: ParsableArguments {
     let compiler = CToolchain(command: compilerCommand)
     var flags = ["-O" + optimization] + CompilerFlags.required(.host)
     if debug { flags.append("-g") }
-    flags += ["-I" + folder, "-I" + folder + "/runtime/include"]
+    // Quoted includes only: a module may be called strings, and so its header.
+    flags += ["-iquote", folder, "-I" + folder + "/runtime/include"]
     let objects = sources.indices.map { folder + "/\($0).o" }
     var invocations = zip(sources, objects).map { source, object in
       flags + ["-c", folder + "/" + source, "-o", object]

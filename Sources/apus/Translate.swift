@@ -85,7 +85,7 @@ struct GeneratedMakefile {
     CFLAGS ?= -O2
 
     # The C needs these to mean what the module means.
-    REQUIRED = \(CompilerFlags.required(profile).joined(separator: " ")) -I. -Iruntime/include
+    REQUIRED = \(CompilerFlags.required(profile).joined(separator: " ")) -iquote . -Iruntime/include
 
     OBJECTS = \(sources.map { $0.dropLast(2) + ".o" }.joined(separator: " \\\n  "))
 

@@ -90,6 +90,11 @@ expect 0 '' '' "$APUS" build exit.wasm -o "$scratch/exit" -O1
 expect 42 '' '' "$scratch/exit" one
 expect 0 '' '' "$APUS" build exit.wasm -o "$scratch/exit_many" --instances many --memory bounds -O0
 expect 43 '' '' "$scratch/exit_many" one two
+# Names that C or its library has already.
+for name in strings int apus_code; do
+  cp exit.wasm "$scratch/$name.wasm"
+  expect 0 '' '' "$APUS" build "$scratch/$name.wasm" -o "$scratch/named" -O0
+done
 expect 2 '' 'apus: nothing supplies env.answer, my.host.put: *apus_import_env_answer(*' \
   "$APUS" build host.wasm -o "$scratch/host"
 expect 0 '' '' "$APUS" build host.wasm -o "$scratch/host" --link host.c
