@@ -42,6 +42,7 @@ runtime:
 
 wasi:
 	$(MAKE) -C Tests/WASI check
+	$(MAKE) -C Tests/WASI/lifetimes check threads valgrind mutations
 
 spec:
 	python3 Tests/Spec/spec.py --config bounds:0,guard:2

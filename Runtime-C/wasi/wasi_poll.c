@@ -90,7 +90,7 @@ static uint32_t wait_for(struct batch *batch, int *ready) {
     uint64_t now = 0;
     int milliseconds = -1;
     bool last = true; /* this wait reaches the deadline */
-    wasi_clock_now(1, &now);
+    if (!wasi_clock_now(1, &now)) return WASI_IO; /* or it would wait from time 0 on */
     uint64_t left = batch->immediate || batch->deadline <= now ? 0 : batch->deadline - now;
 #ifdef __linux__
     struct timespec time, *timeout = NULL;
@@ -167,7 +167,7 @@ static uint32_t answer_all(struct batch *batch, uint8_t *events, uint32_t *count
       else if (revents) fd_event(subscription, revents, begin_event(events, count, subscription));
     }
     if (*count) break;
-    wasi_clock_now(1, &now);
+    if (!wasi_clock_now(1, &now)) return WASI_IO;
     for (uint32_t i = 0; i < batch->n; i++)
       if (batch->list[i].type == EVENT_CLOCK && batch->list[i].deadline <= now)
         begin_event(events, count, &batch->list[i]);
@@ -185,7 +185,7 @@ uint32_t wasi_poll_oneoff(wasi_host *host, uint32_t in, uint32_t out, uint32_t n
 
   struct batch batch = {.n = n};
   uint64_t now = 0;
-  wasi_clock_now(1, &now);
+  if (!wasi_clock_now(1, &now)) return WASI_IO;
   read_all(host, &batch, subscriptions, layout, now);
   uint32_t count, error = answer_all(&batch, events, &count);
   for (uint32_t i = 0; i < n; i++) wasi_end(&batch.list[i].use, error);

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 extern int passed, failed;
-extern long live_allocations, live_bytes, fail_after; /* fail_after: allocations until one fails, 0: none does */
+extern _Atomic long live_allocations, live_bytes;
+extern long fail_after; /* fail_after: allocations until one fails, 0: none does */
 
 void check(bool condition, const char *file, int line, const char *format, ...) __attribute__((format(printf, 4, 5)));
 #define CHECK(condition) check(condition, __FILE__, __LINE__, "%s", #condition)
@@ -50,7 +51,7 @@ void wasi_start(void);
 /* path_open with all rights the folder passes on, less write where `write` is false. */
 uint32_t guest_open(uint32_t fd, const char *path, bool follow, uint32_t oflags, bool write, uint32_t *opened);
 
-void test_lifetimes(void);
+void test_table(void);
 void test_escapes(void);
 void test_files(void);
 void test_layouts(void);

@@ -1,4 +1,4 @@
-/* lifetimes.c: init and destroy, failed allocations, renumber, full tables. */
+/* table.c: init and destroy, failed allocations, renumber, full tables. */
 #include "harness.h"
 
 #include <sys/resource.h>
@@ -195,7 +195,7 @@ static void prestat(void) {
   apus_wasi_destroy(&wasi);
 }
 
-void test_lifetimes(void) {
+void test_table(void) {
   cycles(0, 10000);
   cycles(1, 10000);
   cycles(8, 10000);
