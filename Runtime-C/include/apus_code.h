@@ -56,6 +56,11 @@ typedef double f64;
 /* What leads to a trap is not worth the fast path's room. */
 __attribute__((cold)) APUS_NORETURN void apus_trap(enum apus_trap trap, u32 offset);
 
+/* What the platform puts before the C names of symbols, as a string. */
+#define APUS_SYMBOL_TEXT(prefix) #prefix
+#define APUS_SYMBOL_OF(prefix) APUS_SYMBOL_TEXT(prefix)
+#define APUS_SYMBOL APUS_SYMBOL_OF(__USER_LABEL_PREFIX__)
+
 #define APUS_INLINE static inline __attribute__((always_inline, unused))
 #define APUS_HELPER static inline __attribute__((unused))
 
@@ -422,6 +427,22 @@ APUS_HELPER const struct apus_func *apus_indirect(const struct apus_table *table
   if (unlikely(func->type != type) && unlikely(!apus_type_equal(func->type, type)))
     apus_trap(APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH, site);
   return func;
+}
+
+/* An entry of a table that never changes; code is NULL where there is none. */
+struct apus_entry {
+  const char *type;
+  apus_code code;
+};
+
+/* The entry that call_indirect calls. Equal types have one address in a module. */
+APUS_INLINE const struct apus_entry *apus_closed(const struct apus_entry *entries, u32 count, u32 i, const char *type,
+                                                 u32 site) {
+  if (unlikely(i >= count)) apus_trap(APUS_TRAP_UNDEFINED_ELEMENT, site);
+  const struct apus_entry *entry = &entries[i];
+  if (unlikely(entry->type != type))
+    apus_trap(entry->code ? APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH : APUS_TRAP_UNINITIALIZED_ELEMENT, site);
+  return entry;
 }
 
 /* --- linking ---------------------------------------------------------------------------------- */

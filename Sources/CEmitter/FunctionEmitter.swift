@@ -17,6 +17,7 @@ package struct FunctionEmitter {
   let plan: ModulePlan
   /// Moved in and out of `emit`, so that one buffer takes every function.
   private var text = Text(capacity: 1)
+  private var uses = Buffer<Use>(capacity: 1)
   private var ir: FunctionIR
   private var depth = 1
   private var loops: [UInt32] = []
@@ -47,15 +48,20 @@ package struct FunctionEmitter {
     return false
   }
 
-  /// Appends the definition of a function.
-  package mutating func emit(_ function: FunctionIR, to output: inout Text) {
+  /// Appends the definition of a function, without its linkage, and what it uses.
+  package mutating func emit(
+    _ function: FunctionIR, to output: inout Text, uses: inout Buffer<Use>
+  ) {
     swap(&text, &output)
-    defer { swap(&text, &output) }
+    swap(&self.uses, &uses)
+    defer {
+      swap(&text, &output)
+      swap(&self.uses, &uses)
+    }
     ir = function
     loops.removeAll(keepingCapacity: true)
     declaredVariables.removeAll(keepingCapacity: true)
     depth = 1
-    text.put("\n")
     plan.putSignature(of: ir.functionIndex, named: true, to: &text)
     text.put(" {\n")
     if ir.usesMemory { text.put(string: plan.memoryPrologue) }
@@ -149,6 +155,7 @@ package struct FunctionEmitter {
       text.put(" = 0;\n")
       declaredVariables.insert(s.a)
     case .globalSet:
+      uses.append(Use(.global, s.a))
       indent()
       plan.putGlobal(Int(s.a), to: &text)
       text.put(" = ")
@@ -319,6 +326,7 @@ package struct FunctionEmitter {
     indent()
     switch facts[Int(s.op)].special {
     case .tableSet:
+      uses.append(Use(.table, s.a))
       text.put("apus_table_set(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
@@ -328,6 +336,7 @@ package struct FunctionEmitter {
       text.put(", ")
       site(s.offset)
     case .tableFill:
+      uses.append(Use(.table, s.a))
       text.put("apus_table_fill(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
@@ -339,37 +348,44 @@ package struct FunctionEmitter {
       text.put(", ")
       site(s.offset)
     case .tableInit:
+      uses.append(Use(.table, s.d))
+      uses.append(Use(.elements, s.a))
       text.put("apus_table_init_segment(")
       plan.putTable(Int(s.d), to: &text)
       text.put(", ")
       plan.putElements(Int(s.a), to: &text)
       arguments(s)
     case .tableCopy:
+      uses.append(Use(.table, s.a))
+      uses.append(Use(.table, s.d))
       text.put("apus_table_copy(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
       plan.putTable(Int(s.d), to: &text)
       arguments(s)
     case .memoryInit:
+      uses.append(Use(.data, s.a))
       text.put("apus_memory_init_segment(")
-      text.put(string: plan.memory)
+      text.put(string: plan.memory(0))
       text.put(", ")
       plan.putData(Int(s.a), to: &text)
       arguments(s)
     case .memoryCopy:
       text.put("apus_memory_copy(")
-      text.put(string: plan.memory)
+      text.put(string: plan.memory(0))
       text.put(", ")
-      text.put(string: plan.memory)
+      text.put(string: plan.memory(0))
       arguments(s)
     case .memoryFill:
       text.put("apus_memory_fill(")
-      text.put(string: plan.memory)
+      text.put(string: plan.memory(0))
       arguments(s)
     case .dataDrop:
+      uses.append(Use(.data, s.a))
       text.put(string: "\(plan.state)data_size\(s.a) = 0;\n")
       return
     case .elemDrop:
+      uses.append(Use(.elements, s.a))
       text.put(string: "\(plan.state)elem_size\(s.a) = 0;\n")
       return
     default: return
@@ -386,7 +402,16 @@ package struct FunctionEmitter {
     site(s.offset)
   }
 
-  private mutating func site(_ offset: UInt32) { text.put(hex: UInt64(offset)) }
+  /// A byte offset in the module; in a module of several files relative to the function's, so
+  /// that only the file in which something changes is another.
+  private mutating func site(_ offset: UInt32) {
+    guard plan.isSplit else { return text.put(hex: UInt64(offset)) }
+    text.put("AT(")
+    text.put(decimal: UInt64(ir.functionIndex))
+    text.put(", ")
+    text.put(hex: UInt64(offset - plan.start(ofFunction: ir.functionIndex)))
+    text.put(")")
+  }
 
   // MARK: expressions
 
@@ -395,7 +420,9 @@ package struct FunctionEmitter {
     switch node.op {
     case NodeOp.variable: variable(node.a)
     case NodeOp.constant: constant(node, position)
-    case NodeOp.globalGet: plan.putGlobal(Int(node.a), to: &text)
+    case NodeOp.globalGet:
+      uses.append(Use(.global, node.a))
+      plan.putGlobal(Int(node.a), to: &text)
     case NodeOp.call: call(node)
     case NodeOp.callIndirect: callIndirect(node)
     case NodeOp.select:
@@ -411,15 +438,16 @@ package struct FunctionEmitter {
       if position != .whole { text.put(")") }
     case NodeOp.memorySize:
       text.put("(u32)(")
-      text.put(string: plan.memory)
-      text.put("->size / 65536)")
+      text.put(string: plan.memoryFields(0))
+      text.put("size / 65536)")
     case NodeOp.memoryGrow:
       text.put("apus_memory_grow(")
-      text.put(string: plan.memory)
+      text.put(string: plan.memory(0))
       text.put(", ")
       expression(node.a, .whole)
       text.put(")")
     case NodeOp.tableGet:
+      uses.append(Use(.table, node.b))
       if node.type == .funcref { text.put("(apus_funcref)") }
       text.put("apus_table_get(")
       plan.putTable(Int(node.b), to: &text)
@@ -429,9 +457,11 @@ package struct FunctionEmitter {
       site(node.offset)
       text.put(")")
     case NodeOp.tableSize:
-      plan.putTable(Int(node.a), to: &text)
-      text.put("->size")
+      uses.append(Use(.table, node.a))
+      text.put(string: plan.tableFields(Int(node.a)))
+      text.put("size")
     case NodeOp.tableGrow:
+      uses.append(Use(.table, node.c))
       text.put("apus_table_grow(")
       plan.putTable(Int(node.c), to: &text)
       text.put(", ")
@@ -445,7 +475,9 @@ package struct FunctionEmitter {
       text.put("(")
       expression(node.a, .whole)
       text.put(")")
-    case NodeOp.refFunc: plan.putFunctionReference(Int(node.a), to: &text)
+    case NodeOp.refFunc:
+      uses.append(Use(.reference, node.a))
+      plan.putFunctionReference(Int(node.a), to: &text)
     case NodeOp.refNull: text.put("NULL")
     case NodeOp.refIsNull:
       if position == .operand { text.put("(u32)") }
@@ -494,14 +526,23 @@ package struct FunctionEmitter {
     if inParentheses { text.put(")") }
   }
 
-  /// x * 1, x / 1, x - 0, x + -0, -0 - x: compilers take the operand as it is, and a
-  /// signalling NaN would stay one.
+  /// x * 1, x / -1, x - 0, x + -0, -0 - x: compilers take the operand as it is, or turn its
+  /// sign, and a signalling NaN would stay one. So it would as a constant.
   private func foldsToOperand(_ node: Node) -> Bool {
     switch node.op {
-    case 0x92...0x95, 0xa0...0xa3:
-      ir.nodes[Int(node.a)].op == NodeOp.constant || ir.nodes[Int(node.b)].op == NodeOp.constant
+    case 0x92...0x95, 0xa0...0xa3: isNeutral(node.a) || isNeutral(node.b)
     default: false
     }
+  }
+
+  /// Whether a node is a constant 0, 1, -0, -1 or NaN.
+  private func isNeutral(_ index: UInt32) -> Bool {
+    let node = ir.nodes[Int(index)]
+    guard node.op == NodeOp.constant else { return false }
+    let value =
+      node.type == .f32
+      ? Double(Float(bitPattern: node.a)) : Double(bitPattern: node.constantBits)
+    return value == 0 || abs(value) == 1 || value.isNaN
   }
 
   private mutating func constant(_ node: Node, _ position: Position) {
@@ -546,6 +587,7 @@ package struct FunctionEmitter {
   }
 
   private mutating func call(_ node: Node) {
+    uses.append(Use(.call, node.a))
     plan.putName(of: Int(node.a), to: &text)
     text.put("(")
     var isFirst = true
@@ -560,11 +602,13 @@ package struct FunctionEmitter {
     let type = plan.module.types[Int(node.a)]
     let last = Int(node.c) - 1
     let hasArguments = last > 0 || type.results.count > 1
+    uses.append(Use(.type, UInt32(plan.canonicalType[Int(node.a)])))
+    uses.append(Use(.indirectCall, node.d))
     text.put(hasArguments ? "CALL(fn" : "CALL0(fn")
     text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
-    text.put(", apus_indirect(")
-    plan.putTable(Int(node.d), to: &text)
-    text.put(", ")
+    text.put(", indirect")
+    text.put(decimal: UInt64(node.d))
+    text.put("(")
     expression(ir.arguments[Int(node.b) + last], .whole)
     text.put(", type")
     text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))

@@ -10,8 +10,13 @@ package struct EmitterOptions: Sendable {
   package var name: String
   /// Pages that a memory may grow to at most, whatever the module says.
   package var maximumPages: UInt32
+  /// The functions go to files of their own, with a header that they share.
+  package var isSplit: Bool
 
-  package init(memory: Memory, isMany: Bool, name: String, maximumPages: UInt32 = 65536) {
+  package init(
+    memory: Memory, isMany: Bool, name: String, maximumPages: UInt32 = 65536, isSplit: Bool = false
+  ) {
+    self.isSplit = isSplit
     self.memory = memory
     self.isMany = isMany
     self.name = name
@@ -26,9 +31,11 @@ package struct ModulePlan: Sendable {
   let functionNames: [[UInt8]]
   /// For each type index the first one that is equal.
   let canonicalType: [Int]
-  /// For functions that are imported, exported or referenced: their place in `funcs`.
+  /// In `many`, for functions that are imported, exported or referenced: their place in `funcs`.
   let referenceIndex: [Int: Int]
   let referenced: [Int]
+  /// Functions that can be reached from outside or from the module's state.
+  package let roots: [Int]
   /// Imported or exported globals, which are shared by reference.
   let isSharedGlobal: [Bool]
 
@@ -43,16 +50,20 @@ package struct ModulePlan: Sendable {
       canonical.append(firstOf[type] ?? index)
     }
     canonicalType = canonical
-    var wanted = Set(0..<module.importedFunctionCount)
-    for export in module.exports where export.kind == .function { wanted.insert(Int(export.index)) }
+    var exported: Set<Int> = []
+    for export in module.exports where export.kind == .function {
+      exported.insert(Int(export.index))
+    }
+    var always = Set(module.globalValues.flatMap(\.references))
+    var wanted = always.union(exported)
     for segment in module.elements {
-      for element in segment.elements {
-        for case .refFunc(let index) in element.instructions { wanted.insert(Int(index)) }
-      }
+      let functions = segment.elements.flatMap(\.references)
+      wanted.formUnion(functions)
+      if case .active = segment.mode { always.formUnion(functions) }
     }
-    for value in module.globalValues {
-      for case .refFunc(let index) in value.instructions { wanted.insert(Int(index)) }
-    }
+    if let start = module.start { always.insert(Int(start)) }
+    if options.isMany { wanted.formUnion(0..<module.importedFunctionCount) }
+    roots = (options.isMany ? always.union(wanted) : always.union(exported)).sorted()
     referenced = wanted.sorted()
     var places: [Int: Int] = [:]
     for (place, index) in referenced.enumerated() { places[index] = place }
@@ -64,31 +75,61 @@ package struct ModulePlan: Sendable {
   }
 
   package var isMany: Bool { options.isMany }
+  package var isSplit: Bool { options.isSplit }
+
+  /// The byte offset where a defined function's body starts.
+  package func start(ofFunction index: Int) -> UInt32 {
+    module.code[index - module.importedFunctionCount].start
+  }
   /// What stands before the name of a piece of state.
   var state: String { isMany ? "i->" : "" }
-  var memory: String { state + "memory0" }
+
+  /// A pointer to a memory. Its own ones lie where the state lies; imported ones are pointers.
+  func memory(_ index: Int) -> String {
+    (index < module.importedMemoryCount ? "" : "&") + "\(state)memory\(index)"
+  }
+
+  /// What stands before the name of a field of a memory.
+  func memoryFields(_ index: Int) -> String {
+    "\(state)memory\(index)" + (index < module.importedMemoryCount ? "->" : ".")
+  }
+
+  /// A pointer to a table.
+  func table(_ index: Int) -> String {
+    (index < module.importedTableCount ? "" : "&") + "\(state)table\(index)"
+  }
+
+  /// What stands before the name of a field of a table.
+  func tableFields(_ index: Int) -> String {
+    "\(state)table\(index)" + (index < module.importedTableCount ? "->" : ".")
+  }
 
   var memoryPrologue: String {
-    switch options.memory {
-    case .guard: "  u8 *const m = \(memory)->base;\n  (void)m;\n"
-    case .bounds: "  u8 *m = \(memory)->base;\n  u64 n = \(memory)->size;\n  (void)m, (void)n;\n"
-    case .unchecked: "  u8 *m = \(memory)->base;\n  (void)m;\n"
+    let fields = memoryFields(0)
+    return switch options.memory {
+    case .guard: "  u8 *const m = \(fields)base;\n  (void)m;\n"
+    case .bounds: "  u8 *m = \(fields)base;\n  u64 n = \(fields)size;\n  (void)m, (void)n;\n"
+    case .unchecked: "  u8 *m = \(fields)base;\n  (void)m;\n"
     }
   }
 
   var memoryReload: String {
-    switch options.memory {
+    let fields = memoryFields(0)
+    return switch options.memory {
     case .guard: ""
-    case .bounds: "m = \(memory)->base, n = \(memory)->size;\n"
-    case .unchecked: "m = \(memory)->base;\n"
+    case .bounds: "m = \(fields)base, n = \(fields)size;\n"
+    case .unchecked: "m = \(fields)base;\n"
     }
   }
+
+  /// The C name of a function.
+  package func name(of function: Int) -> [UInt8] { functionNames[function] }
 
   func putName(of function: Int, to text: inout Text) {
     functionNames[function].withUnsafeBufferPointer { text.put($0) }
   }
 
-  func putTable(_ index: Int, to text: inout Text) { text.put(string: "\(state)table\(index)") }
+  func putTable(_ index: Int, to text: inout Text) { text.put(string: table(index)) }
 
   func putGlobal(_ index: Int, to text: inout Text) {
     text.put(string: globalPlace(index))
@@ -111,12 +152,16 @@ package struct ModulePlan: Sendable {
     text.put(string: reference(function))
   }
 
-  func reference(_ function: Int) -> String { "&\(state)funcs[\(referenceIndex[function] ?? 0)]" }
+  /// In `many` a reference carries its instance; in `one` it is a constant.
+  func reference(_ function: Int) -> String {
+    isMany ? "&i->funcs[\(referenceIndex[function] ?? 0)]" : "&ref\(function)"
+  }
 
-  /// `static u32 f1(struct app *i, u32 l0, u64 *r1)`.
+  func canonicalType(ofFunction index: Int) -> Int { canonicalType[Int(module.functions[index])] }
+
+  /// `u32 f1(struct app *i, u32 l0, u64 *r1)`.
   func putSignature(of function: Int, named: Bool, to text: inout Text) {
     let type = module.type(ofFunction: function)
-    text.put("CODE ")
     text.put(type.results.first?.cType ?? "void")
     text.put(" ")
     putName(of: function, to: &text)
@@ -147,5 +192,17 @@ package struct ModulePlan: Sendable {
       if named { text.put(string: "r\(k)") }
     }
     if isFirst { text.put("void") }
+  }
+}
+
+extension ConstantExpression {
+  /// The functions that it refers to.
+  var references: [Int] {
+    instructions.compactMap { if case .refFunc(let index) = $0 { Int(index) } else { nil } }
+  }
+
+  /// The globals that it reads.
+  var globals: [Int] {
+    instructions.compactMap { if case .globalGet(let index) = $0 { Int(index) } else { nil } }
   }
 }

@@ -15,6 +15,13 @@ package struct Text {
 
   package var bytes: [UInt8] { Array(UnsafeBufferPointer(start: base, count: count)) }
 
+  /// The bytes, in a buffer of their own that the caller deallocates.
+  package func copy() -> UnsafeMutableBufferPointer<UInt8> {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: count)
+    _ = copy.initialize(from: UnsafeBufferPointer(start: base, count: count))
+    return copy
+  }
+
   package mutating func removeAll() { count = 0 }
 
   @inline(never)

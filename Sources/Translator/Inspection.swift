@@ -46,7 +46,8 @@ extension Inspection {
     let plan = ModulePlan(
       module: module, bytes: bytes,
       options: EmitterOptions(memory: .bounds, isMany: true, name: "module"))
-    let emitter = ModuleEmitter(plan: plan, bytes: bytes)
+    let use = ModuleUse(plan) { _ in UnsafeBufferPointer(start: nil, count: 0) }
+    let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
     let symbols = emitter.importSymbols()
     var function = 0
     for entry in module.imports {
@@ -86,7 +87,8 @@ extension Inspection {
         let type = module.tables[Int(export.index)]
         exports.append(
           Export(
-            name: export.name, kind: .table, type: "\(Self.text(type.limits)) \(type.element.name)"))
+            name: export.name, kind: .table, type: "\(Self.text(type.limits)) \(type.element.name)")
+        )
       case .memory:
         let type = module.memories[Int(export.index)]
         exports.append(Export(name: export.name, kind: .memory, type: Self.text(type.limits)))

@@ -83,42 +83,19 @@ public enum Translator {
       }
     }
     let name = cName(options.name ?? options.fallbackName)
+    let size = module.code.reduce(0) { $0 + $1.count } * FileLayout.growth
+    let isSplit = options.splitSize > 0 && size > options.splitSize + options.splitSize / 2
     let plan = ModulePlan(
       module: module, bytes: bytes,
       options: EmitterOptions(
         memory: emitterMemory(options.memory), isMany: options.instances == .many, name: name,
-        maximumPages: UInt32(min((options.maximumMemory ?? 1 << 32) >> 16, 65536))))
-    let emitter = ModuleEmitter(plan: plan, bytes: bytes)
-    var text = Text(capacity: max(1 << 16, bytes.count * 6))
-    defer { text.free() }
-    emitter.prelude(to: &text)
-
-    var validator = FunctionValidator(module: validated)
-    var body = FunctionBody()
-    defer { body.free() }
-    let (context, skipped) = passContext(module, options)
-    var builder = IRBuilder(context: context)
-    defer { builder.free() }
-    var passes = PassRunner(context: context, skipped: skipped)
-    defer { passes.free() }
-    var printer = FunctionEmitter(plan: plan, ir: builder.ir)
-    for index in module.code.indices {
-      do {
-        try validator.validate(index, body: &body, recording: true)
-      } catch {
-        throw TranslationError(error)
-      }
-      builder.build(body)
-      passes.run(&builder.ir)
-      printer.emit(builder.ir, to: &text)
-    }
-    emitter.epilogue(to: &text)
-    return Translation(
-      name: name,
-      files: [
-        OutputFile(name: "\(name).h", contents: Array(emitter.header().utf8)),
-        OutputFile(name: "\(name).c", contents: text.bytes),
-      ])
+        maximumPages: UInt32(min((options.maximumMemory ?? 1 << 32) >> 16, 65536)),
+        isSplit: isSplit))
+    let functions = try FunctionTexts(validated, plan, options)
+    let use = ModuleUse(plan) { functions.uses(of: $0) }
+    let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
+    let layout = FileLayout(functions, use, plan, size: isSplit ? options.splitSize : nil)
+    return Translation(name: name, files: layout.files(emitter, functions))
   }
 
   /// The specification's verdict on a module: returns if it is valid.

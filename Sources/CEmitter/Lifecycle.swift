@@ -1,0 +1,224 @@
+// How instances are made and unmade, and what the outside sees of them.
+
+import WasmModel
+
+extension ModuleEmitter {
+  /// Appends everything after the function bodies.
+  package func epilogue(to text: inout Text) {
+    start(to: &text)
+    instantiate(to: &text)
+    destroy(to: &text)
+    exports(to: &text)
+  }
+
+  /// Appends functions that call the imported ones, for those that are used.
+  package func imports(to text: inout Text) {
+    let symbols = importSymbols()
+    for index in 0..<module.importedFunctionCount where use.isLive[index] {
+      let type = module.type(ofFunction: index)
+      linkage(isShared: plan.isSplit, to: &text)
+      plan.putSignature(of: index, named: true, to: &text)
+      let call: String
+      if plan.isMany {
+        let place = "i->funcs[\(plan.referenceIndex[index] ?? 0)]"
+        call =
+          "((fn\(plan.canonicalType(ofFunction: index)))\(place).code)(\(arguments(type, first: "\(place).context")))"
+      } else {
+        call = "\(symbols[index])(\(arguments(type, first: "&host")))"
+      }
+      text.put(
+        string: " {\n  host_call_check();\n  \(type.results.isEmpty ? "" : "return ")\(call);\n}\n")
+    }
+  }
+
+  private func instantiate(to text: inout Text) {
+    let hasImports = !module.imports.isEmpty
+    if plan.isMany {
+      text.put(
+        string:
+          "struct apus_outcome \(name)_instantiate(struct \(name) *i, const struct \(name)_imports *imports) {\n"
+      )
+    } else {
+      text.put(string: "struct apus_outcome \(name)_instantiate(void) {\n")
+    }
+    text.put("  struct apus_outcome outcome = {0};\n  (void)outcome;\n")
+    if plan.isMany { text.put("  (void)imports;\n") }
+    if plan.isMany && hasImports {
+      text.put("  const struct apus_extern *offered = (const struct apus_extern *)imports;\n")
+      for (index, entry) in module.imports.enumerated() {
+        let test: String
+        switch entry.kind {
+        case .function(let type):
+          test = "apus_link_func(&offered[\(index)], type\(plan.canonicalType[Int(type)]))"
+        case .memory(let type):
+          test = "apus_link_memory(&offered[\(index)], \(limits(type.limits)))"
+        case .table(let type):
+          test =
+            "apus_link_table(&offered[\(index)], '\(type.element.letter)', \(limits(type.limits)))"
+        case .global(let type):
+          test = "apus_link_global(&offered[\(index)], '\(type.value.letter)', \(type.isMutable))"
+        }
+        text.put(
+          string:
+            "  outcome.offset = \(entry.offset);\n  if ((outcome.trap = \(test)) != APUS_TRAP_NONE) return outcome;\n"
+        )
+      }
+      text.put("  outcome.offset = 0;\n")
+    }
+    var function = 0
+    var table = 0
+    var memory = 0
+    var global = 0
+    for (index, entry) in module.imports.enumerated() {
+      switch entry.kind {
+      case .function:
+        if plan.isMany {
+          let place = plan.referenceIndex[function] ?? 0
+          text.put(
+            string:
+              "  i->funcs[\(place)] = *offered[\(index)].of.func;\n  if (!i->funcs[\(place)].context) i->funcs[\(place)].context = &i->host;\n"
+          )
+        }
+        function += 1
+      case .table:
+        text.put(string: "  \(state)table\(table) = offered[\(index)].of.table;\n")
+        table += 1
+      case .memory:
+        text.put(string: "  \(state)memory\(memory) = offered[\(index)].of.memory;\n")
+        memory += 1
+      case .global:
+        text.put(string: "  \(state)g\(global) = offered[\(index)].of.global;\n")
+        global += 1
+      }
+    }
+    for index in plan.referenced where plan.isMany && index >= module.importedFunctionCount {
+      text.put(
+        string:
+          "  i->funcs[\(plan.referenceIndex[index] ?? 0)] = (struct apus_func){type\(plan.canonicalType(ofFunction: index)), (apus_code)"
+      )
+      plan.putName(of: index, to: &text)
+      text.put(", i};\n")
+    }
+    for index in module.importedMemoryCount..<module.memories.count {
+      let limits = module.memories[index].limits
+      let maximum = min(limits.maximum ?? 65536, plan.options.maximumPages)
+      let make = plan.options.memory == .guard ? "apus_memory_init_guarded" : "apus_memory_init"
+      text.put(
+        string:
+          "  if (!\(make)(\(plan.memory(index)), \(limits.minimum), \(maximum))) goto no_memory;\n")
+      if limits.maximum != nil {
+        text.put(string: "  \(plan.memoryFields(index))has_maximum = true;\n")
+      }
+    }
+    if !module.memories.isEmpty { text.put(string: "  \(state)host.memory = \(plan.memory(0));\n") }
+    for index in module.globals.indices {
+      let type = module.globals[index]
+      guard index >= module.importedGlobalCount, isStored(global: index) else { continue }
+      let expression = module.globalValues[index - module.importedGlobalCount]
+      if plan.isSharedGlobal[index] {
+        text.put(
+          string:
+            "  \(state)g\(index) = &\(state)own_g\(index);\n  \(state)g\(index)->type = '\(type.value.letter)';\n  \(state)g\(index)->is_mutable = \(type.isMutable);\n"
+        )
+      }
+      text.put(string: "  \(plan.globalPlace(index)) = \(value(expression));\n")
+    }
+    for index in module.importedTableCount..<module.tables.count where isStored(table: index) {
+      let type = module.tables[index]
+      text.put(
+        string:
+          "  if (!apus_table_init(\(plan.table(index)), '\(type.element.letter)', \(type.limits.minimum)u, \(type.limits.maximum ?? .max)u, NULL)) goto no_memory;\n"
+      )
+      if type.limits.maximum != nil {
+        text.put(string: "  \(plan.tableFields(index))has_maximum = true;\n")
+      }
+    }
+    text.put(string: "  return apus_catch(start, \(plan.isMany ? "i" : "NULL"));\n")
+    let ownsTable = (module.importedTableCount..<module.tables.count).contains {
+      isStored(table: $0)
+    }
+    if module.importedMemoryCount < module.memories.count || ownsTable {
+      text.put("no_memory:\n  outcome.trap = APUS_TRAP_OUT_OF_MEMORY;\n  return outcome;\n")
+    }
+    text.put("}\n\n")
+  }
+
+  private func limits(_ limits: Limits) -> String {
+    "\(limits.minimum)u, \(limits.maximum != nil), \(limits.maximum ?? 0)u"
+  }
+
+  private func destroy(to text: inout Text) {
+    text.put(string: "void \(name)_destroy(\(plan.isMany ? "struct \(name) *i" : "void")) {\n")
+    for index in (module.importedTableCount..<module.tables.count).reversed()
+    where isStored(table: index) {
+      text.put(string: "  apus_table_destroy(\(plan.table(index)));\n")
+    }
+    for index in (module.importedMemoryCount..<module.memories.count).reversed() {
+      text.put(string: "  apus_memory_destroy(\(plan.memory(index)));\n")
+    }
+    if plan.isMany {
+      text.put("  memset(i, 0, sizeof *i);\n")
+    }
+    text.put("}\n\n")
+  }
+
+  private func exports(to text: inout Text) {
+    if !plan.isMany {
+      text.put(string: "struct apus_host *\(name)_host(void) { return &host; }\n\n")
+    }
+    for (export, symbol, type) in exportedFunctions() {
+      // In the section of translated code, since the body may be inlined here.
+      text.put(
+        string: "APUS_CODE \(resultType(type)) \(symbol)(\(parameters(type, first: instance))) { ")
+      if !type.results.isEmpty { text.put("return ") }
+      plan.putName(of: Int(export.index), to: &text)
+      text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : ""))); }\n\n")
+    }
+    for export in module.exports where export.kind == .memory {
+      text.put(
+        string:
+          "struct apus_memory *\(name)_export_\(Names.escape(export.name))(\(plan.isMany ? instance : "void")) { return \(plan.memory(Int(export.index))); }\n\n"
+      )
+    }
+    guard plan.isMany else { return }
+    text.put(
+      string:
+        "bool \(name)_export(struct \(name) *i, const char *export_name, uint32_t length, struct apus_extern *found) {\n"
+    )
+    text.put("  (void)i, (void)export_name, (void)length, (void)found;\n")
+    for export in module.exports {
+      let count = export.name.utf8.count
+      text.put(string: "  if (length == \(count) && !memcmp(export_name, \"")
+      for byte in export.name.utf8 {
+        text.put("\\")
+        text.put(byte: 48 + (byte >> 6))
+        text.put(byte: 48 + (byte >> 3 & 7))
+        text.put(byte: 48 + (byte & 7))
+      }
+      text.put(string: "\", \(count))) {\n")
+      switch export.kind {
+      case .function:
+        text.put(
+          string:
+            "    found->kind = APUS_EXTERN_FUNC;\n    found->of.func = \(plan.reference(Int(export.index)));\n"
+        )
+      case .table:
+        text.put(
+          string:
+            "    found->kind = APUS_EXTERN_TABLE;\n    found->of.table = \(plan.table(Int(export.index)));\n"
+        )
+      case .memory:
+        text.put(
+          string:
+            "    found->kind = APUS_EXTERN_MEMORY;\n    found->of.memory = \(plan.memory(Int(export.index)));\n"
+        )
+      case .global:
+        text.put(
+          string:
+            "    found->kind = APUS_EXTERN_GLOBAL;\n    found->of.global = i->g\(export.index);\n")
+      }
+      text.put("    return true;\n  }\n")
+    }
+    text.put("  return false;\n}\n")
+  }
+}

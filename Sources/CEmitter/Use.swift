@@ -1,0 +1,88 @@
+// What the body of a function uses, so that nothing else is declared.
+
+import WasmModel
+
+/// One thing that a function uses.
+package struct Use: BitwiseCopyable, Hashable {
+  package enum Kind: UInt32, BitwiseCopyable {
+    /// Calls a function, by its index.
+    case call
+    /// Takes a reference to a function.
+    case reference
+    /// Calls with a type, by the first index of an equal one.
+    case type
+    case global
+    /// Calls through a table.
+    case indirectCall
+    /// Reads or writes a table otherwise.
+    case table
+    /// Reads or drops a data segment.
+    case data
+    /// Reads or drops an element segment.
+    case elements
+  }
+  package var kind: Kind
+  package var index: UInt32
+
+  package init(_ kind: Kind, _ index: UInt32) {
+    self.kind = kind
+    self.index = index
+  }
+}
+
+/// What all functions that can be reached use together, and which those are.
+package struct ModuleUse: Sendable {
+  /// By function index: reached by calls or references from what the outside can reach.
+  package var isLive: [Bool]
+  /// By function index: `funcs` holds a reference to it.
+  package var isReferenced: [Bool]
+  package var types: [Bool]
+  package var globals: [Bool]
+  /// By table: something calls through it.
+  package var calls: [Bool]
+  /// By table: something reads or writes it other than by calls.
+  package var accesses: [Bool]
+  package var data: [Bool]
+  package var elements: [Bool]
+
+  /// `uses` gives what a defined function uses, by function index.
+  package init(
+    _ plan: ModulePlan, uses: (Int) -> UnsafeBufferPointer<Use>
+  ) {
+    let module = plan.module
+    isLive = Array(repeating: false, count: module.functions.count)
+    isReferenced = isLive
+    types = Array(repeating: false, count: module.types.count)
+    globals = Array(repeating: false, count: module.globals.count)
+    calls = Array(repeating: false, count: module.tables.count)
+    accesses = calls
+    data = Array(repeating: false, count: module.data.count)
+    elements = Array(repeating: false, count: module.elements.count)
+    var pending: [Int] = []
+    func reach(_ function: Int) {
+      if !isLive[function] {
+        isLive[function] = true
+        pending.append(function)
+      }
+    }
+    for root in plan.roots { reach(root) }
+    while let function = pending.popLast() {
+      if function < module.importedFunctionCount { continue }
+      for use in uses(function) {
+        let index = Int(use.index)
+        switch use.kind {
+        case .call: reach(index)
+        case .reference:
+          isReferenced[index] = true
+          reach(index)
+        case .type: types[index] = true
+        case .global: globals[index] = true
+        case .indirectCall: calls[index] = true
+        case .table: accesses[index] = true
+        case .data: data[index] = true
+        case .elements: elements[index] = true
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// Which function goes to which file.
+
+import CEmitter
+import WasmModel
+
+/// The files of a translation.
+///
+/// Where a file ends is decided by the functions' names and sizes alone, so that a change
+/// in one function changes its own file and leaves the others, and their objects, as they are.
+struct FileLayout {
+  /// Bytes of C for one of code, to guess before the C is there whether it will be split.
+  static let growth = 4
+
+  private let plan: ModulePlan
+  private let use: ModuleUse
+  /// The defined functions that are written, by file.
+  private let parts: [[Int]]
+  /// By function: whether another file uses it.
+  private var isShared: [Bool]
+
+  /// `size` is the number of bytes of C that a file is to have; nil keeps everything together.
+  init(_ functions: FunctionTexts, _ use: ModuleUse, _ plan: ModulePlan, size: Int?) {
+    self.plan = plan
+    self.use = use
+    let module = plan.module
+    isShared = Array(repeating: false, count: module.functions.count)
+    let live = (module.importedFunctionCount..<module.functions.count).filter { use.isLive[$0] }
+    guard let size else {
+      parts = [live]
+      return
+    }
+    var parts: [[Int]] = []
+    var part: [Int] = []
+    var written = 0
+    for index in live {
+      let count = functions.text(of: index).count
+      part.append(index)
+      written += count
+      if written >= size * 2
+        || written >= size / 2 && FileLayout.ends(plan.name(of: index), count, size / 2)
+      {
+        parts.append(part)
+        part = []
+        written = 0
+      }
+    }
+    if !part.isEmpty { parts.append(part) }
+    self.parts = parts
+
+    var file = [Int32](repeating: -1, count: module.functions.count)
+    for (number, part) in parts.enumerated() { for index in part { file[index] = Int32(number) } }
+    for index in live {
+      for use in functions.uses(of: index) where use.kind == .call {
+        if file[Int(use.index)] != file[index] { isShared[Int(use.index)] = true }
+      }
+    }
+    // The main file names these: in tables, references and exports, and as start function.
+    for index in plan.roots { isShared[index] = true }
+    for index in use.isReferenced.indices where use.isReferenced[index] { isShared[index] = true }
+    for index in 0..<module.importedFunctionCount { isShared[index] = true }
+  }
+
+  /// Whether a file ends after a function: once in about `distance` bytes of C.
+  private static func ends(_ name: [UInt8], _ count: Int, _ distance: Int) -> Bool {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    hash ^= hash >> 29
+    hash &*= 0x9fb2_1c65_1e98_df25
+    return hash >> 32 < UInt64(count) << 32 / UInt64(max(distance, 1))
+  }
+
+  /// The header first, then the C files.
+  func files(_ emitter: ModuleEmitter, _ functions: FunctionTexts) -> [OutputFile] {
+    let name = plan.options.name
+    var files = [OutputFile(name: "\(name).h", contents: Array(emitter.header().utf8))]
+    var text = Text(capacity: 1 << 16)
+    defer { text.free() }
+    func finish(_ name: String) {
+      files.append(OutputFile(name: name, contents: text.bytes))
+      text.removeAll()
+    }
+    emitter.preamble(to: &text)
+    if plan.isSplit { finish("\(name)_private.h") }
+    emitter.definitions(to: &text)
+    prototypes(in: plan.isSplit ? nil : parts[0], emitter, functions, to: &text)
+    emitter.references(to: &text)
+    emitter.imports(to: &text)
+    if !plan.isSplit { bodies(parts[0], emitter, functions, to: &text) }
+    emitter.epilogue(to: &text)
+    finish("\(name).c")
+    guard plan.isSplit else { return files }
+    for (number, part) in parts.enumerated() {
+      text.put(string: "/* Part \(number + 1) of \(name). */\n#include \"\(name)_private.h\"\n\n")
+      prototypes(in: part, emitter, functions, to: &text)
+      bodies(part, emitter, functions, to: &text)
+      finish("\(name)_\(number + 1).c")
+    }
+    return files
+  }
+
+  private func bodies(
+    _ part: [Int], _ emitter: ModuleEmitter, _ functions: FunctionTexts, to text: inout Text
+  ) {
+    for index in part {
+      emitter.linkage(isShared: isShared[index], to: &text)
+      text.put(functions.text(of: index))
+    }
+  }
+
+  /// Prototypes of what a file uses before or without defining it; nil is the main file of a
+  /// module of several.
+  private func prototypes(
+    in part: [Int]?, _ emitter: ModuleEmitter, _ functions: FunctionTexts, to text: inout Text
+  ) {
+    var isNeeded = [Bool](repeating: false, count: plan.module.functions.count)
+    if let part {
+      var isDefined = isNeeded
+      for index in part {
+        // A symbol of another name than the function's has to be declared.
+        if isShared[index] { isNeeded[index] = true }
+        isDefined[index] = true
+        for use in functions.uses(of: index) where use.kind == .call {
+          if !isDefined[Int(use.index)] || use.index > index { isNeeded[Int(use.index)] = true }
+        }
+        isDefined[index] = true
+      }
+    }
+    if !plan.isSplit || part == nil {
+      for index in use.isLive.indices where use.isLive[index] {
+        if index < plan.module.importedFunctionCount || isShared[index] { isNeeded[index] = true }
+      }
+      for index in plan.roots where use.isLive[index] { isNeeded[index] = true }
+      for index in use.isReferenced.indices where use.isReferenced[index] { isNeeded[index] = true }
+    }
+    for index in isNeeded.indices where isNeeded[index] {
+      emitter.prototype(of: index, isShared: isShared[index], to: &text)
+    }
+  }
+}
