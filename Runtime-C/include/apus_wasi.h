@@ -19,8 +19,8 @@
  * The program must ignore SIGPIPE, or a guest that writes to a closed pipe ends
  * the process (apus_main does it).
  *
- * Paths are resolved one component at a time and never leave a preopened
- * folder; hard links and mounts that the host put there are not detected. */
+ * Paths are resolved by openat2 or one component at a time and never leave a
+ * preopened folder; hard links and mounts that the host put there are not detected. */
 #ifndef APUS_WASI_H
 #define APUS_WASI_H
 
@@ -51,6 +51,14 @@ struct apus_lock_ops {
 /* Mutexes of POSIX threads (port/posix/lock.c). */
 extern const struct apus_lock_ops apus_locks_pthread;
 
+/* Who follows a path through folders and links. Both give the guest the same
+ * answers; only paths deeper than 127 folders are NAMETOOLONG to the walk. */
+enum apus_wasi_resolver {
+  APUS_WASI_RESOLVER_BEST, /* openat2 where the kernel has it and lets us, else the walk */
+  APUS_WASI_RESOLVER_WALK, /* one component at a time */
+  APUS_WASI_RESOLVER_OPENAT2 /* Linux 5.6 and later; init fails where there is none */
+};
+
 struct apus_wasi_options {
   int argc; /* argv[0] is the program's name */
   char *const *argv;
@@ -59,6 +67,7 @@ struct apus_wasi_options {
   const struct apus_wasi_dir *dirs; /* become descriptors 3, 4, ... in this order */
   int dir_count;
   const struct apus_lock_ops *locks; /* NULL: one thread at a time uses the context; else it outlives the context */
+  enum apus_wasi_resolver resolver;
 };
 
 struct apus_wasi_slot;
@@ -81,6 +90,7 @@ struct apus_wasi {
   uint32_t used;     /* slots handed out at least once */
   uint32_t capacity; /* slots allocated */
   uint32_t free;     /* 1 + first slot of the free list, 0: none */
+  uint8_t resolver;  /* enum apus_wasi_resolver, settled: never BEST */
 };
 
 /* Copies arguments and environment and opens the folders. Descriptors 0 to 2 are
@@ -98,6 +108,7 @@ struct apus_program {
   const char *const *env; /* "NAME=value" */
   int env_count;
   size_t stack_size;                        /* bytes, 0: 8 MiB */
+  enum apus_wasi_resolver resolver;
   struct apus_outcome (*instantiate)(void); /* may be NULL */
   void (*start)(void *);                    /* called with NULL under apus_catch */
   void (*destroy)(void);                    /* may be NULL */

@@ -182,6 +182,7 @@ static const char *build(struct apus_wasi *wasi, const struct apus_wasi_options 
   wasi->locks = options->locks;
   if (wasi->locks && !(wasi->lock = wasi->locks->create(wasi->locks->context))) return "cannot make a lock";
   wasi->stage = LOCK;
+  if (!wasi_resolver_choose(wasi, options->resolver)) return "openat2 is not available";
   /* From here on the stage owns the table, however much of it there is. */
   wasi->stage = DESCRIPTORS;
   return open_descriptors(wasi, options, message, size);

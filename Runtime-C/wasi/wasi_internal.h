@@ -63,7 +63,26 @@ struct wasi_path {
 
 /* NOENT, NOTCAPABLE, INVAL (a NUL inside), NAMETOOLONG, NOTDIR, LOOP or from the
  * host. The caller owns *path on success only. */
-uint32_t wasi_path_resolve(int directory, const uint8_t *text, uint32_t length, enum wasi_final final, struct wasi_path *path);
+uint32_t wasi_path_resolve(const struct wasi_use *directory, const uint8_t *text, uint32_t length, enum wasi_final final, struct wasi_path *path);
 void wasi_path_release(struct wasi_path *path);
+
+/* Copies a guest's path once, with a NUL behind it: NOENT, INVAL (a NUL inside),
+ * NOTCAPABLE (absolute), NAMETOOLONG. */
+uint32_t wasi_path_copy(char to[APUS_CONFIG_WASI_PATH_MAX], const uint8_t *text, uint32_t length);
+
+/* --- wasi_path_openat2.c: resolution by the kernel ----------------------------------- */
+
+/* Not an errno: openat2 does not settle it, the walk does. */
+enum { WASI_WALK = 0x20000 };
+
+/* Settles `wasi->resolver`; false when openat2 is asked for and is not there. */
+bool wasi_resolver_choose(struct apus_wasi *wasi, enum apus_wasi_resolver asked);
+
+/* Opens below `directory` what openat would with these flags. The descriptor is
+ * the caller's on success, else *opened is -1. */
+uint32_t wasi_openat2(int directory, const char *path, int flags, int *opened);
+
+/* wasi_path_resolve for a path that wasi_path_copy has checked, or WASI_WALK. */
+uint32_t wasi_openat2_resolve(int directory, const char *text, enum wasi_final final, struct wasi_path *path);
 
 #endif

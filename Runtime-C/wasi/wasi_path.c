@@ -1,6 +1,6 @@
 /* wasi_path.c: resolution of guest paths that cannot leave a folder.
  *
- * Each component is opened by itself, without following links, and links are
+ * The walk, which needs nothing special of the host. Each component is opened by itself, without following links, and links are
  * expanded here. No name with a '/' and no ".." is ever given to the host: ".."
  * goes back to the descriptor that is still held, so a folder that is moved
  * meanwhile cannot lift us out. */
@@ -149,18 +149,28 @@ static uint32_t walk_run(struct walk *walk, enum wasi_final final, struct wasi_p
   return walk_finish(walk, path, true);
 }
 
-uint32_t wasi_path_resolve(int directory, const uint8_t *text, uint32_t length, enum wasi_final final, struct wasi_path *path) {
-  struct walk walk;
+uint32_t wasi_path_copy(char to[APUS_CONFIG_WASI_PATH_MAX], const uint8_t *text, uint32_t length) {
   if (!length) return WASI_NOENT;
   if (memchr(text, 0, length)) return WASI_INVAL;
   if (text[0] == '/') return WASI_NOTCAPABLE;
-  if (length >= sizeof walk.text) return WASI_NAMETOOLONG;
-  memcpy(walk.text, text, length);
-  walk.text[length] = 0;
-  walk.held[0] = directory;
+  if (length >= TEXT_MAX) return WASI_NAMETOOLONG;
+  memcpy(to, text, length);
+  to[length] = 0;
+  return WASI_SUCCESS;
+}
+
+uint32_t wasi_path_resolve(const struct wasi_use *directory, const uint8_t *text, uint32_t length, enum wasi_final final, struct wasi_path *path) {
+  struct walk walk;
+  uint32_t error = wasi_path_copy(walk.text, text, length);
+  if (error) return error;
+  if (directory->wasi->resolver == APUS_WASI_RESOLVER_OPENAT2) {
+    error = wasi_openat2_resolve(directory->object->host, walk.text, final, path);
+    if (error != WASI_WALK) return error;
+  }
+  walk.held[0] = directory->object->host;
   walk.depth = 0;
   walk.links = 0;
-  uint32_t error = walk_run(&walk, final, path);
+  error = walk_run(&walk, final, path);
   if (error) walk_unwind(&walk);
   return error;
 }

@@ -26,7 +26,7 @@ static uint32_t enter(wasi_host *host, uint32_t fd, uint32_t rights, bool change
   uint32_t error = wasi_begin_directory(host, fd, rights, changes, use);
   if (error) return error;
   const uint8_t *text = wasi_guest(host, at, length, 1);
-  error = text ? wasi_path_resolve(use->object->host, text, length, final, path) : WASI_TRAP;
+  error = text ? wasi_path_resolve(use, text, length, final, path) : WASI_TRAP;
   return error ? wasi_end(use, error) : WASI_SUCCESS;
 }
 
@@ -37,7 +37,7 @@ static uint32_t leave(struct wasi_use *use, struct wasi_path *path, uint32_t err
 
 /* --- attributes ---------------------------------------------------------------------- */
 
-static uint32_t stat_path(int directory, uint32_t lookup, const uint8_t *text, uint32_t length, struct stat *stat) {
+static uint32_t stat_path(const struct wasi_use *directory, uint32_t lookup, const uint8_t *text, uint32_t length, struct stat *stat) {
   for (int attempt = 0;; attempt++) {
     struct wasi_path path;
     uint32_t error = wasi_path_resolve(directory, text, length, final_of(lookup), &path);
@@ -63,7 +63,7 @@ uint32_t wasi_path_filestat_get(wasi_host *host, uint32_t fd, uint32_t lookup, u
   uint8_t *to = wasi_guest(host, result, 1, wasi_filestat_size(layout));
   if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
   else if (!text || !to) error = WASI_TRAP;
-  else error = stat_path(use.object->host, lookup, text, length, &stat);
+  else error = stat_path(&use, lookup, text, length, &stat);
   if (!error) wasi_put_filestat(to, &stat, wasi_filetype_of(stat.st_mode), layout);
   return wasi_end(&use, error);
 }
@@ -78,7 +78,7 @@ uint32_t wasi_path_filestat_set_times(wasi_host *host, uint32_t fd, uint32_t loo
   const uint8_t *text = wasi_guest(host, at, length, 1);
   if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
   else error = wasi_times(atim, mtim, fstflags, times);
-  if (!error) error = text ? wasi_path_resolve(use.object->host, text, length, final_of(lookup), &path) : WASI_TRAP;
+  if (!error) error = text ? wasi_path_resolve(&use, text, length, final_of(lookup), &path) : WASI_TRAP;
   if (error) return wasi_end(&use, error);
   return leave(&use, &path, answer(utimensat(path.parent, path.name, times, AT_SYMLINK_NOFOLLOW)));
 }
@@ -134,7 +134,7 @@ uint32_t wasi_path_readlink(wasi_host *host, uint32_t fd, uint32_t at, uint32_t 
   uint8_t *to = wasi_guest(host, buffer, size, 1);
   uint8_t *used_to = wasi_guest(host, result, 1, 4);
   if (!text || !to || !used_to) return wasi_end(&use, WASI_TRAP);
-  error = wasi_path_resolve(use.object->host, text, length, WASI_NOFOLLOW, &path);
+  error = wasi_path_resolve(&use, text, length, WASI_NOFOLLOW, &path);
   if (error) return wasi_end(&use, error);
   ssize_t used = readlinkat(path.parent, path.name, link, sizeof link);
   if (used < 0) return leave(&use, &path, wasi_from_errno(errno));
@@ -153,7 +153,7 @@ static uint32_t slash_error(const struct wasi_path *path, bool file_is_notdir) {
 
 static uint32_t make_symlink(const char *link, struct wasi_use *use, const uint8_t *text, uint32_t length) {
   struct wasi_path path;
-  uint32_t error = wasi_path_resolve(use->object->host, text, length, WASI_ENTRY, &path);
+  uint32_t error = wasi_path_resolve(use, text, length, WASI_ENTRY, &path);
   if (error) return error;
   error = path.is_dot              ? WASI_EXIST
           : path.must_be_directory ? slash_error(&path, true)
@@ -202,9 +202,9 @@ static uint32_t enter_pair(wasi_host *host, struct pair *pair, uint32_t from_fd,
   enum wasi_final final = from_right == R_PATH_LINK_SOURCE ? final_of(lookup) : WASI_ENTRY;
   if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
   else if (!from_text || !to_text) error = WASI_TRAP;
-  else error = wasi_path_resolve(pair->from_use.object->host, from_text, from_length, final, &pair->from);
+  else error = wasi_path_resolve(&pair->from_use, from_text, from_length, final, &pair->from);
   if (!error) {
-    error = wasi_path_resolve(pair->to_use.object->host, to_text, to_length, WASI_ENTRY, &pair->to);
+    error = wasi_path_resolve(&pair->to_use, to_text, to_length, WASI_ENTRY, &pair->to);
     if (!error) return WASI_SUCCESS;
     wasi_path_release(&pair->from);
   }

@@ -116,30 +116,34 @@ static const unsigned char file_27[] = {
 };
 
 static const unsigned char file_28[] = {
-#embed "../../Runtime-C/wasi/wasi_path_ops.c"
+#embed "../../Runtime-C/wasi/wasi_path_openat2.c"
 };
 
 static const unsigned char file_29[] = {
-#embed "../../Runtime-C/wasi/wasi_poll.c"
+#embed "../../Runtime-C/wasi/wasi_path_ops.c"
 };
 
 static const unsigned char file_30[] = {
-#embed "../../Runtime-C/wasi/wasi_process.c"
+#embed "../../Runtime-C/wasi/wasi_poll.c"
 };
 
 static const unsigned char file_31[] = {
-#embed "../../Runtime-C/wasi/wasi_readdir.c"
+#embed "../../Runtime-C/wasi/wasi_process.c"
 };
 
 static const unsigned char file_32[] = {
-#embed "../../Runtime-C/wasi/wasi_slots.h"
+#embed "../../Runtime-C/wasi/wasi_readdir.c"
 };
 
 static const unsigned char file_33[] = {
-#embed "../../Runtime-C/wasi/wasi_sock.c"
+#embed "../../Runtime-C/wasi/wasi_slots.h"
 };
 
 static const unsigned char file_34[] = {
+#embed "../../Runtime-C/wasi/wasi_sock.c"
+};
+
+static const unsigned char file_35[] = {
 #embed "../../Runtime-C/wasi/wasi_table.c"
 };
 
@@ -172,13 +176,14 @@ static const struct runtime_source sources[] = {
   {"wasi/wasi_io.c", file_25, sizeof file_25},
   {"wasi/wasi_open.c", file_26, sizeof file_26},
   {"wasi/wasi_path.c", file_27, sizeof file_27},
-  {"wasi/wasi_path_ops.c", file_28, sizeof file_28},
-  {"wasi/wasi_poll.c", file_29, sizeof file_29},
-  {"wasi/wasi_process.c", file_30, sizeof file_30},
-  {"wasi/wasi_readdir.c", file_31, sizeof file_31},
-  {"wasi/wasi_slots.h", file_32, sizeof file_32},
-  {"wasi/wasi_sock.c", file_33, sizeof file_33},
-  {"wasi/wasi_table.c", file_34, sizeof file_34},
+  {"wasi/wasi_path_openat2.c", file_28, sizeof file_28},
+  {"wasi/wasi_path_ops.c", file_29, sizeof file_29},
+  {"wasi/wasi_poll.c", file_30, sizeof file_30},
+  {"wasi/wasi_process.c", file_31, sizeof file_31},
+  {"wasi/wasi_readdir.c", file_32, sizeof file_32},
+  {"wasi/wasi_slots.h", file_33, sizeof file_33},
+  {"wasi/wasi_sock.c", file_34, sizeof file_34},
+  {"wasi/wasi_table.c", file_35, sizeof file_35},
 };
 
 const struct runtime_source *runtime_source_at(size_t index) {

@@ -11,6 +11,7 @@ long fail_after;
 uint8_t guest_bytes[MEMORY];
 static struct apus_memory memory = {.base = guest_bytes, .size = MEMORY, .reserved = MEMORY, .maximum = 2};
 struct apus_wasi wasi;
+enum apus_wasi_resolver test_resolver;
 struct apus_host guest = {.memory = &memory};
 uint32_t last_exit_status;
 char base[256];
@@ -110,11 +111,17 @@ int open_fds(void) {
   return count;
 }
 
+bool has_openat2(void) {
+  struct apus_wasi probe = {0};
+  return wasi_resolver_choose(&probe, APUS_WASI_RESOLVER_OPENAT2);
+}
+
 void wasi_start(void) {
   char *argv[] = {"program", "one", NULL};
   const char *env[] = {"K=V"};
   struct apus_wasi_dir dirs[] = {{tree_path("root"), "/root", false}, {tree_path("ro"), "/ro", true}};
-  struct apus_wasi_options options = {.argc = 2, .argv = argv, .env = env, .env_count = 1, .dirs = dirs, .dir_count = 2};
+  struct apus_wasi_options options = {.argc = 2, .argv = argv, .env = env, .env_count = 1, .dirs = dirs, .dir_count = 2,
+                                      .resolver = test_resolver};
   char message[300];
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
   check(!error, __FILE__, __LINE__, "init: %s", error ? error : "");

@@ -26,6 +26,7 @@ enum { A = 0, B = 0x2000, IOVS = 0x6000, RESULT = 0x7000, DATA = 0x8000, MEMORY 
 extern uint8_t guest_bytes[MEMORY];
 extern struct apus_host guest;
 extern struct apus_wasi wasi;
+extern enum apus_wasi_resolver test_resolver; /* of wasi_start */
 
 uint32_t put(uint32_t at, const char *text); /* the length */
 uint32_t u32_at(uint32_t at);
@@ -44,6 +45,8 @@ void tree_remove(void);
 void tree_file(const char *path, const char *text);
 char *tree_path(const char *path); /* base/path, valid until the next call but three */
 uint64_t tree_outside(void);       /* a hash of everything in outside/ */
+
+bool has_openat2(void);
 
 /* 3: root as "/root", 4: ro as "/ro" */
 void wasi_start(void);

@@ -41,6 +41,7 @@ static int run(void (*start)(void *), const char *dir) {
 }
 
 void test_main(void) {
+  destroyed = 0;
   int fds = open_fds();
   char dir[700];
   snprintf(dir, sizeof dir, "%s::/data::ro", tree_path("root"));

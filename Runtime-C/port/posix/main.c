@@ -119,6 +119,7 @@ int apus_main(int argc, char **argv, const struct apus_program *program) {
       .env_count = program->env_count,
       .dirs = dirs,
       .dir_count = program->dir_count,
+      .resolver = program->resolver,
   };
   message[0] = 0;
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
