@@ -96,3 +96,10 @@ void apus_memory_init_segment(struct apus_memory *memory, const u8 *data, u32 da
   if (unlikely((u64)s + n > data_size)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
   if (n) __builtin_memcpy(memory->base + d, data + s, n);
 }
+
+void apus_memory_init_image(struct apus_memory *memory, const u8 *data, const struct apus_piece *pieces, u32 count) {
+  for (u32 k = 0; k < count; k++) {
+    __builtin_memcpy(memory->base + pieces[k].at, data, pieces[k].count);
+    data += pieces[k].count;
+  }
+}

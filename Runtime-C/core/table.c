@@ -75,6 +75,19 @@ void apus_table_init_segment(struct apus_table *table, void *const *elements, u3
   if (n) __builtin_memcpy(table->elements + d, elements + s, (size_t)n * sizeof(void *));
 }
 
+void apus_funcs_init(struct apus_func *funcs, const struct apus_entry *entries, u32 count, void *context) {
+  for (u32 k = 0; k < count; k++) funcs[k] = (struct apus_func){entries[k].type, entries[k].code, context};
+}
+
+void apus_elements_init(void **elements, struct apus_func *funcs, const u32 *places, u32 count) {
+  for (u32 k = 0; k < count; k++) elements[k] = places[k] ? &funcs[places[k] - 1] : NULL;
+}
+
+void apus_table_init_funcs(struct apus_table *table, struct apus_func *funcs, const u32 *places, u32 count, u32 d) {
+  require(table->size, d, count, 0);
+  apus_elements_init(table->elements + d, funcs, places, count);
+}
+
 bool apus_type_equal(const char *a, const char *b) {
   while (*a && *a == *b) a++, b++;
   return *a == *b;

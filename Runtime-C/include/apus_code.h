@@ -403,6 +403,14 @@ void apus_memory_fill(struct apus_memory *memory, u32 d, u32 v, u32 n, u32 site)
 void apus_memory_copy(struct apus_memory *to, struct apus_memory *from, u32 d, u32 s, u32 n, u32 site);
 void apus_memory_init_segment(struct apus_memory *memory, const u8 *data, u32 data_size, u32 d, u32 s, u32 n, u32 site);
 
+/* Bytes of a new memory that are not all zero: `count` of them from address `at` on. */
+struct apus_piece {
+  u32 at, count;
+};
+
+/* Fills a new memory; `data` holds the bytes of all pieces, which lie inside it. */
+void apus_memory_init_image(struct apus_memory *memory, const u8 *data, const struct apus_piece *pieces, u32 count);
+
 /* --- tables -------------------------------------------------------------------------------- */
 
 APUS_HELPER void *apus_table_get(const struct apus_table *table, u32 i, u32 site) {
@@ -429,11 +437,20 @@ APUS_HELPER const struct apus_func *apus_indirect(const struct apus_table *table
   return func;
 }
 
-/* An entry of a table that never changes; code is NULL where there is none. */
+/* A function without an instance; in a table that never changes code is NULL where there is none. */
 struct apus_entry {
   const char *type;
   apus_code code;
 };
+
+/* Makes references of functions to call with `context`. */
+void apus_funcs_init(struct apus_func *funcs, const struct apus_entry *entries, u32 count, void *context);
+
+/* Fills an element segment: places[k] is one more than a place in funcs, 0 for a null. */
+void apus_elements_init(void **elements, struct apus_func *funcs, const u32 *places, u32 count);
+
+/* The same straight into a table, from d on. */
+void apus_table_init_funcs(struct apus_table *table, struct apus_func *funcs, const u32 *places, u32 count, u32 d);
 
 /* The entry that call_indirect calls. Equal types have one address in a module. */
 APUS_INLINE const struct apus_entry *apus_closed(const struct apus_entry *entries, u32 count, u32 i, const char *type,

@@ -406,7 +406,7 @@ package struct FunctionEmitter {
   /// that only the file in which something changes is another.
   private mutating func site(_ offset: UInt32) {
     guard plan.isSplit else { return text.put(hex: UInt64(offset)) }
-    text.put("AT(")
+    text.put("SITE(")
     text.put(decimal: UInt64(ir.functionIndex))
     text.put(", ")
     text.put(hex: UInt64(offset - plan.start(ofFunction: ir.functionIndex)))

@@ -91,13 +91,10 @@ extension ModuleEmitter {
         global += 1
       }
     }
-    for index in plan.referenced where plan.isMany && index >= module.importedFunctionCount {
+    if plan.isMany && !ownReferences.isEmpty {
+      let first = plan.referenced.count - ownReferences.count
       text.put(
-        string:
-          "  i->funcs[\(plan.referenceIndex[index] ?? 0)] = (struct apus_func){type\(plan.canonicalType(ofFunction: index)), (apus_code)"
-      )
-      plan.putName(of: index, to: &text)
-      text.put(", i};\n")
+        string: "  apus_funcs_init(i->funcs + \(first), functions, \(ownReferences.count), i);\n")
     }
     for index in module.importedMemoryCount..<module.memories.count {
       let limits = module.memories[index].limits

@@ -8,6 +8,7 @@ package struct ModuleEmitter {
   let use: ModuleUse
   /// What calls through each table find.
   let tables: [TableContents]
+  let image: DataImage
   private let isReadByConstants: [Bool]
   private var writtenTypes: [Bool] = []
   var module: Module { plan.module }
@@ -19,6 +20,7 @@ package struct ModuleEmitter {
     self.bytes = bytes
     self.use = use
     tables = plan.module.tables.indices.map { TableContents($0, plan, use) }
+    image = DataImage(plan, use)
     isReadByConstants = ModuleEmitter.globalsReadByConstants(plan.module)
     writtenTypes = ModuleEmitter.writtenTypes(self)
   }
@@ -54,7 +56,7 @@ package struct ModuleEmitter {
   /// else defined in the main one, and hidden from the rest of the program.
   private func declare(_ declaration: String, _ symbol: String) -> String {
     plan.isSplit
-      ? "extern \(declaration) SHARED(\"\(name)_\(symbol)\");\n" : "static \(declaration);\n"
+      ? "extern \(declaration) SHARED(\"\(name).\(symbol)\");\n" : "static \(declaration);\n"
   }
 
   /// The beginning of the definition of what `declare` has declared.
@@ -68,7 +70,7 @@ package struct ModuleEmitter {
     if isShared {
       text.put(" SHARED(\"")
       text.put(string: name)
-      text.put("_")
+      text.put(".")
       plan.putName(of: function, to: &text)
       text.put("\")")
     }
@@ -94,13 +96,13 @@ package struct ModuleEmitter {
     text.put(string: "#include \"\(name).h\"\n#include \"apus_code.h\"\n#include <string.h>\n\n")
     warnings(to: &text)
     if plan.isSplit {
-      text.put("/* A symbol of the module's own. */\n")
+      text.put("/* A symbol of the module's own, which no name in C can be. */\n")
       text.put(
         "#define SHARED(symbol) __asm__(APUS_SYMBOL symbol) __attribute__((visibility(\"hidden\")))\n"
       )
       text.put("/* The module's byte offset o of function f. */\n")
       text.put(
-        string: "#define AT(f, o) (offsets[(f) - \(module.importedFunctionCount)] + (o))\n\n")
+        string: "#define SITE(f, o) (offsets[(f) - \(module.importedFunctionCount)] + (o))\n\n")
       text.put(string: declare("const u32 offsets[\(max(module.code.count, 1))]", "offsets"))
     }
     types(to: &text)
@@ -117,6 +119,11 @@ package struct ModuleEmitter {
       text.put(
         string: declare(
           "const u8 data\(index)[\(max(module.data[index].bytes.count, 1))]", "data\(index)"))
+    }
+    for index in module.elements.indices
+    where !plan.isMany && plan.isSplit && use.elements[index] && !isInState(elements: index) {
+      let count = module.elements[index].elements.count
+      text.put(string: declare("void *const elem\(index)[\(count)]", "elem\(index)"))
     }
     indirectCalls(to: &text)
     if plan.isSplit { text.put("\n#endif\n") }
@@ -247,7 +254,9 @@ package struct ModuleEmitter {
       lines.append(("uint32_t data_size\(index)", "data_size\(index)"))
     }
     for (index, segment) in module.elements.enumerated() where isStored(elements: index) {
-      lines.append(("void *elem\(index)[\(max(segment.elements.count, 1))]", "elem\(index)"))
+      if isInState(elements: index) {
+        lines.append(("void *elem\(index)[\(max(segment.elements.count, 1))]", "elem\(index)"))
+      }
       if use.elements[index] { lines.append(("uint32_t elem_size\(index)", "elem_size\(index)")) }
     }
     return lines
@@ -283,6 +292,13 @@ package struct ModuleEmitter {
       return isStored(table: Int(table))
     }
     return false
+  }
+
+  /// Of the stored element segments, those that are constant, or only fill a table when the
+  /// instance is made, take no room in it.
+  func isInState(elements index: Int) -> Bool {
+    guard let functions = plainFunctions(index) else { return true }
+    return plan.isMany ? use.elements[index] : functions.isEmpty
   }
 
   // MARK: references to functions in `one`

@@ -23,73 +23,134 @@ extension ModuleEmitter {
       if !plan.isMany { for (line, _) in declarations() { text.put(string: "\(line);\n") } }
     }
     text.put("\n")
+    image(to: &text)
     for index in module.data.indices where isNeeded(data: index) { data(index, to: &text) }
   }
 
   /// Appends the constants that name functions, after the prototypes.
   package func references(to text: inout Text) {
-    guard !plan.isMany else { return }
-    text.put("\n")
-    for index in referencedInOne {
-      text.put(
-        string:
-          "\(definition)const struct apus_func ref\(index) = {type\(plan.canonicalType(ofFunction: index)), (apus_code)"
-      )
-      plan.putName(of: index, to: &text)
-      text.put(", NULL};\n")
-    }
-    for (index, contents) in tables.enumerated() where use.calls[index] {
-      guard case .closed(let functions) = contents else { continue }
-      text.put(
-        string:
-          "\(definition)const struct apus_entry entries\(index)[\(max(functions.count, 1))] = {\n")
-      for (k, function) in functions.enumerated() {
-        guard let function else { continue }
-        text.put(string: "  [\(k)] = {type\(plan.canonicalType(ofFunction: function)), (apus_code)")
-        plan.putName(of: function, to: &text)
-        text.put("},\n")
+    if plan.isMany {
+      let own = ownReferences
+      if !own.isEmpty {
+        text.put(string: "\nstatic const struct apus_entry functions[\(own.count)] = {\n")
+        for function in own {
+          text.put("  ")
+          entry(function, to: &text)
+        }
+        text.put("};\n")
       }
-      text.put(functions.contains { $0 != nil } ? "};\n" : "  {NULL, NULL}};\n")
+    } else {
+      text.put("\n")
+      for index in referencedInOne {
+        let type = plan.canonicalType(ofFunction: index)
+        text.put(
+          string: "\(definition)const struct apus_func ref\(index) = {type\(type), (apus_code)")
+        plan.putName(of: index, to: &text)
+        text.put(", NULL};\n")
+      }
+      for (index, contents) in tables.enumerated() where use.calls[index] {
+        guard case .closed(let functions) = contents else { continue }
+        let count = max(functions.count, 1)
+        text.put(
+          string: "\(definition)const struct apus_entry entries\(index)[\(count)] = {\n")
+        for (k, function) in functions.enumerated() {
+          guard let function else { continue }
+          text.put(string: "  [\(k)] = ")
+          entry(function, to: &text)
+        }
+        text.put(functions.contains { $0 != nil } ? "};\n" : "  {NULL, NULL}};\n")
+      }
     }
+    for index in module.elements.indices where isStored(elements: index) {
+      if let functions = plainFunctions(index), !functions.isEmpty {
+        elements(index, functions, to: &text)
+      }
+    }
+  }
+
+  private func entry(_ function: Int, to text: inout Text) {
+    text.put("{type")
+    text.put(decimal: UInt64(plan.canonicalType(ofFunction: function)))
+    text.put(", (apus_code)")
+    plan.putName(of: function, to: &text)
+    text.put("},\n")
+  }
+
+  /// In `many`, the functions of the module's own that `funcs` holds, after the imported ones.
+  var ownReferences: [Int] { plan.referenced.filter { $0 >= module.importedFunctionCount } }
+
+  /// The functions of an element segment, nil for nulls, if it has nothing but those.
+  func plainFunctions(_ index: Int) -> [Int?]? {
+    var functions: [Int?] = []
+    for element in module.elements[index].elements {
+      guard element.instructions.count == 1 else { return nil }
+      switch element.instructions[0] {
+      case .refFunc(let function): functions.append(Int(function))
+      case .refNull: functions.append(nil)
+      default: return nil
+      }
+    }
+    return functions
+  }
+
+  /// Appends what an element segment holds: constant references in `one`, in `many` the places
+  /// of those in `funcs`.
+  private func elements(_ index: Int, _ functions: [Int?], to text: inout Text) {
+    if plan.isMany {
+      text.put(string: "\nstatic const u32 places\(index)[] = {")
+    } else {
+      let isShared = plan.isSplit && use.elements[index]
+      text.put(string: "\n\(isShared ? "" : "static ")void *const elem\(index)[] = {")
+    }
+    for (k, function) in functions.enumerated() {
+      text.put(k % 12 == 0 ? "\n  " : " ")
+      if plan.isMany {
+        text.put(decimal: UInt64(function.map { (plan.referenceIndex[$0] ?? 0) + 1 } ?? 0))
+      } else if let function {
+        text.put("(void *)&ref")
+        text.put(decimal: UInt64(function))
+      } else {
+        text.put("NULL")
+      }
+      text.put(",")
+    }
+    text.put("\n};\n")
   }
 
   /// Active segments are copied when an instance is made; of the others, code names some.
   private func isNeeded(data index: Int) -> Bool {
-    if case .active = module.data[index].mode { return true }
+    if case .active = module.data[index].mode { return !image.isCovered[index] }
     return use.data[index]
   }
 
   private func data(_ index: Int, to text: inout Text) {
     let range = module.data[index].bytes
     text.put(
-      string: "\(plan.isSplit && use.data[index] ? "" : "static ")const u8 data\(index)[] = \"")
-    var afterQuestion = false
-    var column = 0
-    for at in Int(range.start)..<Int(range.end) {
-      let byte = bytes[at]
-      switch byte {
-      case 0x22, 0x5c:
-        text.put("\\")
-        text.put(byte: byte)
-      case 0x3f where afterQuestion:
-        text.put("\\?")
-      case 0x20...0x7e:
-        text.put(byte: byte)
-      default:
-        // Three digits, so that a digit that follows is not taken for one of them.
-        text.put("\\")
-        text.put(byte: 48 + (byte >> 6))
-        text.put(byte: 48 + (byte >> 3 & 7))
-        text.put(byte: 48 + (byte & 7))
-      }
-      afterQuestion = byte == 0x3f
-      column += 1
-      if column == 64 {
-        column = 0
-        text.put("\"\n  \"")
-      }
+      string: "\(plan.isSplit && use.data[index] ? "" : "static ")const u8 data\(index)[] =\n  ")
+    var literal = CLiteral(text)
+    for at in Int(range.start)..<Int(range.end) { literal.put(bytes[at]) }
+    text = literal.finish()
+    text.put(";\n")
+  }
+
+  /// The bytes that a new memory starts with.
+  private func image(to text: inout Text) {
+    guard !image.isEmpty else { return }
+    text.put("/* The memory at the start, without its zeros, and where the pieces go. */\n")
+    text.put("static const u8 image[] =\n  ")
+    var literal = CLiteral(text)
+    let pieces = image.put(module, bytes, to: &literal)
+    text = literal.finish()
+    text.put(string: ";\nstatic const struct apus_piece pieces[\(max(pieces.count, 1))] = {")
+    for (k, piece) in pieces.enumerated() {
+      text.put(k % 6 == 0 ? "\n  " : " ")
+      text.put("{")
+      text.put(hex: UInt64(piece.at))
+      text.put(", ")
+      text.put(decimal: UInt64(piece.count))
+      text.put("},")
     }
-    text.put("\";\n")
+    text.put(pieces.isEmpty ? "{0, 0}};\n" : "\n};\n")
   }
 
   /// A constant expression as a C expression.
@@ -116,6 +177,9 @@ extension ModuleEmitter {
     return stack.last ?? "0"
   }
 
+  /// In `many`, the references that an instance holds.
+  private var funcs: String { plan.referenced.isEmpty ? "NULL" : "i->funcs" }
+
   /// Appends what may trap when an instance is made.
   func start(to text: inout Text) {
     text.put("\n/* What may trap when an instance is made: segments and the start function. */\n")
@@ -126,12 +190,18 @@ extension ModuleEmitter {
       text.put("  (void)instance;\n")
     }
     for (index, segment) in module.elements.enumerated() where isStored(elements: index) {
-      for (k, element) in segment.elements.enumerated() {
-        text.put(string: "  \(state)elem\(index)[\(k)] = (void *)\(value(element));\n")
+      let count = segment.elements.count
+      if let functions = plainFunctions(index) {
+        if isInState(elements: index) && !functions.isEmpty {
+          text.put(
+            string: "  apus_elements_init(i->elem\(index), \(funcs), places\(index), \(count));\n")
+        }
+      } else {
+        for (k, element) in segment.elements.enumerated() {
+          text.put(string: "  \(state)elem\(index)[\(k)] = (void *)\(value(element));\n")
+        }
       }
-      if use.elements[index] {
-        text.put(string: "  \(state)elem_size\(index) = \(segment.elements.count);\n")
-      }
+      if use.elements[index] { text.put(string: "  \(state)elem_size\(index) = \(count);\n") }
     }
     for (index, segment) in module.data.enumerated() where use.data[index] {
       text.put(string: "  \(state)data_size\(index) = \(segment.bytes.count);\n")
@@ -139,17 +209,33 @@ extension ModuleEmitter {
     for (index, segment) in module.elements.enumerated() where isStored(elements: index) {
       switch segment.mode {
       case .active(let table, let offset):
-        text.put(
-          string:
-            "  apus_table_init_segment(\(plan.table(Int(table))), \(state)elem\(index), \(segment.elements.count), \(value(offset)), 0, \(segment.elements.count), 0);\n"
-        )
+        let count = segment.elements.count
+        let isPlaced = plan.isMany && !use.elements[index] && plainFunctions(index) != nil
+        if isPlaced && count > 0 {
+          text.put(
+            string:
+              "  apus_table_init_funcs(\(plan.table(Int(table))), \(funcs), places\(index), \(count), \(value(offset)));\n"
+          )
+        } else {
+          let elements = count > 0 ? "\(state)elem\(index)" : "NULL"
+          text.put(
+            string:
+              "  apus_table_init_segment(\(plan.table(Int(table))), \(elements), \(count), \(value(offset)), 0, \(count), 0);\n"
+          )
+        }
         if use.elements[index] { text.put(string: "  \(state)elem_size\(index) = 0;\n") }
       case .declarative:
         if use.elements[index] { text.put(string: "  \(state)elem_size\(index) = 0;\n") }
       case .passive: break
       }
     }
-    for (index, segment) in module.data.enumerated() {
+    if !image.isEmpty {
+      text.put(
+        string:
+          "  apus_memory_init_image(\(plan.memory(0)), image, pieces, sizeof pieces / sizeof *pieces);\n"
+      )
+    }
+    for (index, segment) in module.data.enumerated() where !image.isCovered[index] {
       guard case .active(_, let offset) = segment.mode else { continue }
       text.put(
         string:

@@ -1,0 +1,74 @@
+// What active data segments leave in a memory that starts as zeros, without the zeros.
+
+import WasmModel
+
+/// The runs of bytes that are copied into a new memory, in the order of their addresses.
+///
+/// It needs segments at known addresses inside a memory of the module's own, none over
+/// another: then neither their order nor a trap can be seen.
+struct DataImage {
+  /// A run of bytes that are zero and belong to no piece is at least this long.
+  private static let shortestGap = 24
+
+  /// By data segment: the image holds it.
+  private(set) var isCovered: [Bool]
+  /// Address and segment, in the order of the addresses.
+  private var segments: [(at: Int, index: Int)] = []
+
+  init(_ plan: ModulePlan, _ use: ModuleUse) {
+    let module = plan.module
+    isCovered = Array(repeating: false, count: module.data.count)
+    guard module.importedMemoryCount == 0, let memory = module.memories.first else { return }
+    let size = Int(memory.limits.minimum) << 16
+    var all: [(at: Int, index: Int)] = []
+    for (index, segment) in module.data.enumerated() {
+      guard case .active(_, let offset) = segment.mode else { continue }
+      guard offset.instructions.count == 1, case .i32(let at) = offset.instructions[0],
+        Int(at) + segment.bytes.count <= size
+      else { return }
+      all.append((Int(at), index))
+    }
+    func isEarlier(_ first: (at: Int, index: Int), _ second: (at: Int, index: Int)) -> Bool {
+      (first.at, first.index) < (second.at, second.index)
+    }
+    all.sort(by: isEarlier)
+    var end = 0
+    for (at, index) in all where !module.data[index].bytes.isEmpty {
+      if at < end { return }
+      end = at + module.data[index].bytes.count
+    }
+    segments = all.filter { !use.data[$0.index] }
+    for (_, index) in segments { isCovered[index] = true }
+  }
+
+  var isEmpty: Bool { segments.isEmpty }
+
+  /// Appends the bytes as a C string's contents.
+  ///
+  /// - Returns: Where the pieces of it go; their counts add up to the bytes written.
+  func put(
+    _ module: Module, _ bytes: UnsafeRawBufferPointer, to literal: inout CLiteral
+  ) -> [(at: Int, count: Int)] {
+    var pieces: [(at: Int, count: Int)] = []
+    var start = 0
+    var end = -DataImage.shortestGap
+    for (at, index) in segments {
+      let range = module.data[index].bytes
+      for k in 0..<range.count {
+        let byte = bytes[Int(range.start) + k]
+        if byte == 0 { continue }
+        let address = at + k
+        if address - end >= DataImage.shortestGap {
+          if end > start { pieces.append((start, end - start)) }
+          start = address
+        } else {
+          for _ in end..<address { literal.put(0) }
+        }
+        literal.put(byte)
+        end = address + 1
+      }
+    }
+    if end > start { pieces.append((start, end - start)) }
+    return pieces
+  }
+}
