@@ -10,6 +10,7 @@ help:
 	@echo 'make unit           tests of the translator'"'"'s parts'
 	@echo 'make runtime        tests of Runtime-C'
 	@echo 'make wasi           tests of the WASI library'
+	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
 	@echo 'make command        tests of the command itself'
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make check          make lint, then make test'
@@ -40,9 +41,14 @@ unit:
 runtime:
 	$(MAKE) -C Tests/Runtime check
 
+# What the WASI library takes on Cortex-M: text, RAM, stack.
+footprint:
+	@$(MAKE) --no-print-directory -C Tests/WASI/board footprint
+
 wasi:
 	$(MAKE) -C Tests/WASI check
-	$(MAKE) -C Tests/WASI/lifetimes check threads valgrind mutations
+	$(MAKE) -C Tests/WASI/lifetimes full threads valgrind mutations
+	$(MAKE) -C Tests/WASI/board check qemu footprint
 
 spec:
 	python3 Tests/Spec/spec.py --config bounds:0,guard:2
@@ -66,4 +72,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime wasi command spec programs check lint install clean
+.PHONY: help build release sources test unit runtime wasi footprint command spec programs check lint install clean

@@ -24,7 +24,7 @@
 #ifndef APUS_WASI_H
 #define APUS_WASI_H
 
-#include "apus.h"
+#include "apus_wasi_types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,17 +35,6 @@ struct apus_wasi_dir {
   const char *host;
   const char *guest;
   bool read_only; /* the guest cannot change anything below it: PERM */
-};
-
-/* How to make and use a lock; all four are needed. `create` answers NULL when it
- * cannot make one. A lock is held for a few instructions only, never across a call
- * that waits, and by one function at a time. */
-struct apus_lock_ops {
-  void *(*create)(void *context);
-  void (*destroy)(void *context, void *lock);
-  void (*acquire)(void *context, void *lock);
-  void (*release)(void *context, void *lock);
-  void *context; /* handed to all of them */
 };
 
 /* Mutexes of POSIX threads (port/posix/lock.c). */
@@ -72,12 +61,6 @@ struct apus_wasi_options {
 
 struct apus_wasi_slot;
 struct wasi_object;
-
-struct apus_wasi_strings {
-  const char *const *list;
-  uint32_t count;
-  uint32_t size; /* bytes, with a NUL after each */
-};
 
 /* One guest's view. Zeroed: not initialised. */
 struct apus_wasi {

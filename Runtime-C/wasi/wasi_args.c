@@ -12,7 +12,7 @@ static uint32_t strings_get(wasi_host *host, const struct apus_wasi_strings *str
   if (!list || !bytes) return WASI_TRAP;
   uint32_t at = 0;
   for (uint32_t i = 0; i < strings->count; i++) {
-    uint32_t length = (uint32_t)strlen(strings->list[i]) + 1;
+    uint32_t length = (uint32_t)apus_wasi_length(strings->list[i]) + 1;
     memcpy(bytes + at, strings->list[i], length);
     wasi_put32(list + (size_t)i * 4, buffer + at);
     at += length;

@@ -25,7 +25,7 @@ static uint32_t with_name(wasi_host *host, uint32_t fd, uint8_t *to, uint32_t ro
   wasi_lock(wasi);
   if (fd < wasi->used && wasi->slots[fd].object && wasi->slots[fd].name) {
     const char *name = wasi->slots[fd].name;
-    uint32_t length = (uint32_t)strlen(name);
+    uint32_t length = (uint32_t)apus_wasi_length(name);
     error = WASI_SUCCESS;
     if (size_only) {
       wasi_put32(to, 0);

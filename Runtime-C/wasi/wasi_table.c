@@ -9,12 +9,25 @@
 
 #include <string.h>
 
+/* Without locks only one task may be here; a board can have that checked. */
+#if defined APUS_CONFIG_WASI_BOARD && defined APUS_CONFIG_WASI_CHECK_ENTRY
+static void enter_alone(struct apus_wasi *wasi) {
+  if (wasi->busy++ && wasi->port->fatal) wasi->port->fatal(wasi->port->context, "two tasks use one WASI context");
+}
+static void leave_alone(struct apus_wasi *wasi) { wasi->busy--; }
+#else
+static void enter_alone(struct apus_wasi *wasi) { (void)wasi; }
+static void leave_alone(struct apus_wasi *wasi) { (void)wasi; }
+#endif
+
 void wasi_lock(struct apus_wasi *wasi) {
   if (wasi->locks) wasi->locks->acquire(wasi->locks->context, wasi->lock);
+  else enter_alone(wasi);
 }
 
 void wasi_unlock(struct apus_wasi *wasi) {
   if (wasi->locks) wasi->locks->release(wasi->locks->context, wasi->lock);
+  else leave_alone(wasi);
 }
 
 /* --- references --------------------------------------------------------------------- */

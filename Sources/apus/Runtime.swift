@@ -11,6 +11,8 @@ enum Runtime {
     static let wasi = Parts(rawValue: 4)
     /// `main` for a program.
     static let program = Parts(rawValue: 8)
+    /// WASI without an operating system.
+    static let boardWASI = Parts(rawValue: 16)
   }
 
   /// Writes the files of some parts into a folder; answers the paths of its C files in it.
@@ -24,16 +26,28 @@ enum Runtime {
       let file = folder + "/" + path
       try Files.makeFolder(String(file[..<file.lastIndex(of: "/")!]))
       try Files.write(UnsafeRawBufferPointer(start: source.bytes, count: source.count), to: file)
-      if path.hasSuffix(".c") { sources.append(path) }
+      if path.hasSuffix(".c") && !boardChoices.contains(path) { sources.append(path) }
     }
     return sources
   }
+
+  /// What a board links instead of `no_files.c` to have files.
+  private static let boardChoices: Set<String> = ["port/board/files.c", "port/board/ramfs.c"]
+
+  /// The WASI files that need no operating system.
+  private static let sharedWASI: Set<String> = [
+    "wasi/wasi_args.c", "wasi/wasi_calls.h", "wasi/wasi_core.h", "wasi/wasi_descriptor.c",
+    "wasi/wasi_exports.c", "wasi/wasi_guest.c", "wasi/wasi_slots.h", "wasi/wasi_table.c",
+  ]
 
   private static func isNeeded(_ path: String, _ parts: Parts) -> Bool {
     if path == "port/posix/main.c" { return parts.contains(.program) }
     if path.hasPrefix("port/posix/") { return parts.contains(.posix) }
     if path.hasPrefix("port/baremetal/") { return parts.contains(.baremetal) }
-    if path.hasPrefix("wasi/") { return parts.contains(.wasi) }
+    if path.hasPrefix("port/board/") { return parts.contains(.boardWASI) }
+    if path.hasPrefix("wasi/") {
+      return parts.contains(.wasi) || parts.contains(.boardWASI) && sharedWASI.contains(path)
+    }
     return true
   }
 }

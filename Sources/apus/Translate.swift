@@ -51,6 +51,7 @@ struct Translate: AsyncParsableCommand {
       profile == .host && inspection.isProgram && inspection.hostImports.isEmpty
     var parts: Runtime.Parts = profile == .firmware ? .baremetal : .posix
     if profile == .host && (inspection.usesWASI || isProgram) { parts.insert(.wasi) }
+    if profile == .firmware && inspection.usesWASI { parts.insert(.boardWASI) }
     if isProgram {
       parts.insert(.program)
       let program = ProgramSource(
@@ -127,7 +128,7 @@ enum CompilerFlags {
     switch profile {
     // Frames larger than the guard page must not step over it.
     case .host: return all + ["-fstack-clash-protection"]
-    case .firmware: return all + ["-DAPUS_FREESTANDING"]
+    case .firmware: return all + ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD"]
     }
   }
 }

@@ -1,6 +1,10 @@
 /* dispatch.c: see dispatch.h. */
 #include "dispatch.h"
-#include "harness.h"
+#include "wasi_calls.h"
+
+#include <string.h>
+
+extern struct apus_host guest;
 
 static uint32_t args_get(const uint64_t *a) {
   return WASI_PREVIEW1_SYMBOL(args_get)(&guest, (uint32_t)a[0], (uint32_t)a[1]);
