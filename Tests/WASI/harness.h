@@ -21,8 +21,8 @@ void check(bool condition, const char *file, int line, const char *format, ...) 
     check(got_ == (uint32_t)(want), __FILE__, __LINE__, "%s: %u, not %u", #call, got_, (uint32_t)(want)); \
   } while (0)
 
-/* The guest: two pages. Paths go to A and B, results to RESULT, data to DATA. */
-enum { A = 0, B = 0x2000, IOVS = 0x6000, RESULT = 0x7000, DATA = 0x8000, MEMORY = 0x20000 };
+/* The guest: 16 pages. Paths go to A and B, results to RESULT, data to DATA. */
+enum { A = 0, B = 0x2000, IOVS = 0x6000, RESULT = 0x7000, DATA = 0x8000, MEMORY = 0x100000 };
 extern uint8_t guest_bytes[MEMORY];
 extern struct apus_host guest;
 extern struct apus_wasi wasi;
@@ -55,7 +55,8 @@ void wasi_start(void);
 uint32_t guest_open(uint32_t fd, const char *path, bool follow, uint32_t oflags, bool write, uint32_t *opened);
 
 void test_table(void);
-void test_escapes(void);
+void test_adversarial(void);
+void test_slashes(void);
 void test_files(void);
 void test_layouts(void);
 void test_main(void);

@@ -6,7 +6,7 @@ static void all(enum apus_wasi_resolver resolver) {
   test_resolver = resolver;
   tree_make();
   test_table();
-  test_escapes();
+  test_slashes();
   test_files();
   test_layouts();
   test_main();
@@ -16,6 +16,7 @@ static void all(enum apus_wasi_resolver resolver) {
 
 int main(void) {
   all(APUS_WASI_RESOLVER_WALK);
+  test_adversarial();
   if (has_openat2()) all(APUS_WASI_RESOLVER_OPENAT2);
   else printf("skipped: openat2, the kernel has none or a filter refuses it\n");
   printf("%d passed, %d failed\n", passed, failed);
