@@ -13,6 +13,7 @@ help:
 	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
 	@echo 'make command        tests of the command itself'
 	@echo 'make spec           the specification'"'"'s test scripts'
+	@echo 'make examples       the examples, and what they print'
 	@echo 'make check          make lint, then make test'
 	@echo 'make programs       real programs: exit status, stdout and stderr (not part of test yet)'
 	@echo 'make lint           formatting, and that generated files are up to date'
@@ -30,10 +31,10 @@ sources:
 	@Sources/RuntimeSources/update.sh
 
 test: release
-	@for part in unit runtime wasi spec command; do \
+	@for part in unit runtime wasi spec command examples; do \
 	  echo "== $$part"; $(MAKE) --no-print-directory $$part || exit 1; \
 	done
-	@echo '== all passed: unit runtime wasi spec command'
+	@echo '== all passed: unit runtime wasi spec command examples'
 
 unit:
 	$(SWIFT) test
@@ -56,6 +57,9 @@ spec:
 command:
 	Tests/Command/test.sh
 
+examples:
+	$(MAKE) --no-print-directory -C Examples APUS=$(CURDIR)/$(APUS)
+
 check: lint test
 
 programs: release
@@ -72,4 +76,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime wasi footprint command spec programs check lint install clean
+.PHONY: help build release sources test unit runtime wasi footprint command spec examples programs check lint install clean

@@ -26,6 +26,22 @@ extension ModuleEmitter {
     return symbols
   }
 
+  /// The field of `NAME_imports` for each import: `import_env_add`. Names that are there already
+  /// get a number.
+  private func importFields() -> [String] {
+    var taken: Set<String> = []
+    return module.imports.map { entry in
+      let plain = "import_\(Names.escape(entry.module))_\(Names.escape(entry.name))"
+      var field = plain
+      var number = 2
+      while !taken.insert(field).inserted {
+        field = "\(plain)_\(number)"
+        number += 1
+      }
+      return field
+    }
+  }
+
   /// `uint32_t apus_import_env_add(struct apus_host *host, uint32_t l0);`
   package func prototype(_ symbol: String, _ type: FunctionType) -> String {
     "\(resultType(type)) \(symbol)(\(parameters(type, first: "struct apus_host *host")));"
@@ -63,10 +79,11 @@ extension ModuleEmitter {
       for (line, _) in declarations() { text += "  \(line);\n" }
       text += "};\n\n"
       if !module.imports.isEmpty {
+        let fields = importFields()
         text += "/* What an instance imports, in the module's order. */\nstruct \(name)_imports {\n"
         for (index, entry) in module.imports.enumerated() {
           text +=
-            "  struct apus_extern import\(index); /* \(comment(entry.module)).\(comment(entry.name)) */\n"
+            "  struct apus_extern \(fields[index]); /* \(comment(entry.module)).\(comment(entry.name)) */\n"
         }
         text += "};\n\n"
       } else {
@@ -122,14 +139,15 @@ extension ModuleEmitter {
       static inline void \(name)_default_imports(struct \(name)_imports *imports) {
 
       """
+    let fields = importFields()
     var function = 0
     for (index, entry) in module.imports.enumerated() {
       guard case .function(let typeIndex) = entry.kind else { continue }
       let type = module.types[Int(typeIndex)]
       text += """
           static const struct apus_func func\(index) = {"\(type.signature)", (apus_code)\(symbols[function]), NULL};
-          imports->import\(index).kind = APUS_EXTERN_FUNC;
-          imports->import\(index).of.func = &func\(index);
+          imports->\(fields[index]).kind = APUS_EXTERN_FUNC;
+          imports->\(fields[index]).of.func = &func\(index);
 
         """
       function += 1
