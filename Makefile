@@ -14,6 +14,7 @@ help:
 	@echo 'make command        tests of the command itself'
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make examples       the examples, and what they print'
+	@echo 'make scripts        convert our own scripts again, with wast2json'
 	@echo 'make check          make lint, then make test'
 	@echo 'make programs       real programs: exit status, stdout and stderr (not part of test yet)'
 	@echo 'make lint           formatting, and that generated files are up to date'
@@ -54,6 +55,9 @@ wasi:
 spec:
 	python3 Tests/Spec/spec.py --config bounds:0,guard:2
 
+scripts:
+	Tests/Spec/convert.sh
+
 command:
 	Tests/Command/test.sh
 
@@ -67,6 +71,7 @@ programs: release
 
 lint:
 	Sources/RuntimeSources/update.sh --check
+	Tests/Spec/convert.sh --check
 	$(SWIFT) format lint --strict --recursive Package.swift Sources
 
 install: release
@@ -76,4 +81,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime wasi footprint command spec examples programs check lint install clean
+.PHONY: help build release sources test unit runtime wasi footprint command spec examples scripts programs check lint install clean

@@ -62,7 +62,8 @@ __attribute__((cold)) APUS_NORETURN void apus_trap(enum apus_trap trap, u32 offs
 #define APUS_SYMBOL APUS_SYMBOL_OF(__USER_LABEL_PREFIX__)
 
 #define APUS_INLINE static inline __attribute__((always_inline, unused))
-#define APUS_HELPER static inline __attribute__((unused))
+/* Where it is not inlined, the stack may end in it. */
+#define APUS_HELPER static inline APUS_CODE __attribute__((unused))
 
 /* --- bits ------------------------------------------------------------------- */
 

@@ -2,8 +2,8 @@
 """Runs the WebAssembly specification's scripts through the translator.
 
 Each script becomes one C program: the translated modules, a driver.c made of
-tables, and driver.h, which interprets them. The scripts (JSON of wast2json)
-are looked for in $APUS_TEST_DATA/spec/core/NAME/NAME.json.
+tables, and driver.h, which interprets them. The scripts (JSON of wast2json) are our own
+in scripts/json/NAME/NAME.json, and those in $APUS_TEST_DATA/spec/core/NAME/NAME.json.
 
 A command is left out only when its module, or one that it imports from, is
 answered "unsupported" by the translator; everything else that goes wrong fails.
@@ -24,6 +24,7 @@ import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+OWN = os.path.join(HERE, "scripts", "json")
 FLAGS = ["-std=gnu11", "-w", "-ffp-contract=off", "-fno-optimize-sibling-calls",
          "-fstack-clash-protection", "-fno-math-errno", "-ffunction-sections", "-fdata-sections"]
 # What links a module to a program's own imports is not used, so it need not resolve.
@@ -330,12 +331,12 @@ class Suite:
                                  f"{ending(status)} {first_lines(errors, 1)}")
 
     def run_script(self, folder, config, validate):
-        name = os.path.basename(folder)
+        name = script_name(folder)
         result = Result(name, config)
         work = os.path.join(self.options.work, "%s-%s" % config, name)
         shutil.rmtree(work, ignore_errors=True)
         os.makedirs(work)
-        with open(os.path.join(folder, name + ".json"), encoding="utf-8") as file:
+        with open(os.path.join(folder, os.path.basename(folder) + ".json"), encoding="utf-8") as file:
             commands = json.load(file)["commands"]
 
         definitions, signatures, rows = [], set(), []
@@ -501,6 +502,27 @@ class Suite:
             result.failures.append(f"after the last command: {ending(status)}\n      {first_lines(errors, 12)}")
 
 
+def script_name(folder):
+    """own/NAME for a script of ours, else NAME."""
+    name = os.path.basename(folder)
+    return f"own/{name}" if os.path.dirname(folder) == OWN else name
+
+
+def find_scripts(only):
+    """Folders of the scripts to run, our own first."""
+    data = os.environ.get("APUS_TEST_DATA")
+    homes = [OWN] + ([os.path.join(os.path.abspath(data), "spec", "core")] if data else [])
+    if not data:
+        print("spec: APUS_TEST_DATA is not set: only our own scripts run, not the specification's.\n"
+              "spec: Set it to the folder that holds spec/core/NAME/NAME.json.")
+    folders = [os.path.dirname(p) for home in homes for p in sorted(glob.glob(os.path.join(home, "*", "*.json")))]
+    chosen = {script_name(folder): folder for folder in folders}
+    missing = [name for name in only or () if name not in chosen]
+    if missing or not folders:
+        sys.exit(f"spec: no such script in {' '.join(homes)}: {' '.join(missing) or '*'}")
+    return [chosen[name] for name in only] if only else folders
+
+
 def parse_config(text):
     memory, _, level = text.partition(":")
     if memory not in ("bounds", "guard") or level not in ("0", "1", "2", "3", "s"):
@@ -528,18 +550,10 @@ def main():
         parser.error(str(error))
     options.limit = options.limit or (300 if options.sanitize else 60)
 
-    data = os.environ.get("APUS_TEST_DATA")
-    if not data:
-        print("spec: SKIPPED: APUS_TEST_DATA is not set, so there are no scripts to run.\n"
-              "spec: Set it to the folder that holds spec/core/NAME/NAME.json.")
-        print("0 passed, 0 failed, 0 skipped")
-        return 0
-    core = os.path.join(data, "spec", "core")
-    names = options.only or sorted(os.path.basename(os.path.dirname(p)) for p in glob.glob(os.path.join(core, "*", "*.json")))
-    missing = [n for n in names if not os.path.exists(os.path.join(core, n, n + ".json"))]
-    if missing or not names:
-        sys.exit(f"spec: no such script in {core}: {' '.join(missing) or '*'}")
-    again = f"APUS_TEST_DATA={data} Tests/Spec/spec.py --apus {options.apus}"
+    folders = find_scripts(options.only)
+    again = f"Tests/Spec/spec.py --apus {options.apus}"
+    if "APUS_TEST_DATA" in os.environ:
+        again = f"APUS_TEST_DATA={os.environ['APUS_TEST_DATA']} {again}"
     options.apus = os.path.abspath(options.apus)
     if not os.access(options.apus, os.X_OK):
         sys.exit(f"spec: no translator at {options.apus}; build it or give --apus PATH")
@@ -573,11 +587,11 @@ def main():
             print("  again: %s --config %s:%s%s --work .build/spec --only %s"
                   % (again, *result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
 
-    def guarded(name, config, validate):
+    def guarded(folder, config, validate):
         try:
-            return suite.run_script(os.path.join(core, name), config, validate)
+            return suite.run_script(folder, config, validate)
         except Exception as error:  # a harness that breaks must not look like a pass
-            result = Result(name, config)
+            result = Result(script_name(folder), config)
             result.failed = 1
             result.failures.append(f"harness: {type(error).__name__}: {error}")
             return result
@@ -587,14 +601,15 @@ def main():
             suite.build_runtime(config)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             # Malformed and invalid modules have no configuration: they are validated once.
-            work = [pool.submit(guarded, name, config, config == configs[0]) for config in configs for name in names]
+            work = [pool.submit(guarded, folder, config, config == configs[0])
+                    for config in configs for folder in folders]
             for done in concurrent.futures.as_completed(work):
                 report(done.result())
     finally:
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)
 
-    print(f"scripts: {len(names)}, configurations: {' '.join('%s:%s' % c for c in configs)}")
+    print(f"scripts: {len(folders)}, configurations: {' '.join('%s:%s' % c for c in configs)}")
     print(f"executed assertions: {executed}")
     for proposal, count in sorted(left_out.items()):
         print(f"left out, {proposal}: {count} commands, {left_out_asserts[proposal]} of them assertions")

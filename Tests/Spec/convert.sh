@@ -1,0 +1,24 @@
+#!/bin/sh
+# Converts scripts/NAME.wast to scripts/json/NAME/, with wast2json of wabt. With --check it only
+# says what is out of date, and nothing where wast2json is missing.
+set -eu
+cd "$(dirname "$0")/scripts"
+out=json
+if [ "${1:-}" = --check ]; then
+  if ! command -v wast2json >/dev/null; then
+    echo 'convert: SKIPPED, there is no wast2json'
+    exit 0
+  fi
+  out=$(mktemp -d)
+  trap 'rm -rf "$out"' EXIT
+fi
+for script in *.wast; do
+  name=${script%.wast}
+  rm -rf "${out:?}/$name"
+  mkdir -p "$out/$name"
+  wast2json --enable-extended-const "$script" -o "$out/$name/$name.json"
+done
+if [ "$out" != json ] && ! diff -rq "$out" json; then
+  echo 'convert: run make scripts'
+  exit 1
+fi
