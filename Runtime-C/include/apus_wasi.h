@@ -37,6 +37,13 @@ struct apus_wasi_dir {
   bool read_only; /* the guest cannot change anything below it: PERM */
 };
 
+/* An open descriptor of the host that the guest gets: a socket, a pipe, a file, a
+ * folder. What the guest may do with it follows from its type and its access mode. */
+struct apus_wasi_descriptor {
+  int host;
+  bool owned; /* closed by the context once the guest has no number for it; yours until init succeeds */
+};
+
 /* Mutexes of POSIX threads (port/posix/lock.c). */
 extern const struct apus_lock_ops apus_locks_pthread;
 
@@ -55,6 +62,9 @@ struct apus_wasi_options {
   int env_count;
   const struct apus_wasi_dir *dirs; /* become descriptors 3, 4, ... in this order */
   int dir_count;
+  const struct apus_wasi_descriptor *descriptors; /* become the numbers after the folders' */
+  int descriptor_count;
+  const int *stdio; /* three host descriptors for 0 to 2, -1: none; NULL: the process's. Never closed */
   const struct apus_lock_ops *locks; /* NULL: one thread at a time uses the context; else it outlives the context */
   enum apus_wasi_resolver resolver;
 };
@@ -76,20 +86,29 @@ struct apus_wasi {
   uint8_t resolver;  /* enum apus_wasi_resolver, settled: never BEST */
 };
 
-/* Copies arguments and environment and opens the folders. Descriptors 0 to 2 are
- * the process's own and are never closed. NULL on success; else a text, in
+/* Copies arguments and environment and opens the folders. NULL on success; else a text, in
  * `message` or constant, and *wasi is zeroed again. *wasi must be zeroed or destroyed. */
 const char *apus_wasi_init(struct apus_wasi *wasi, const struct apus_wasi_options *options, char *message, size_t size);
 
 /* Releases everything; right on a zeroed, half-built, complete or destroyed value. */
 void apus_wasi_destroy(struct apus_wasi *wasi);
 
+/* A socket that listens on "host:port" or "[host]:port", for options.descriptors: the
+ * caller's. -1, and what went wrong in `message`. */
+int apus_listen(const char *address, char *message, size_t size);
+
 /* A translated command as a program of its own. */
 struct apus_program {
+  const char *argv0;       /* the program's name as the guest sees it; NULL: argv[0] */
   const char *const *dirs; /* "host::guest", "host::guest::ro" or "host" */
   int dir_count;
-  const char *const *env; /* "NAME=value" */
+  const char *const *listen; /* addresses for apus_listen; their sockets follow the folders */
+  int listen_count;
+  const char *stdin_path;  /* a file for descriptor 0; NULL: the process's */
+  const char *stdout_path; /* a file for descriptor 1, emptied first; NULL: the process's */
+  const char *const *env;  /* "NAME=value" */
   int env_count;
+  bool inherit_env; /* the process's variables, too; those in `env` come first */
   size_t stack_size;                        /* bytes, 0: 8 MiB */
   enum apus_wasi_resolver resolver;
   struct apus_outcome (*instantiate)(void); /* may be NULL */
@@ -100,8 +119,8 @@ struct apus_program {
 };
 
 /* Runs it on a thread of its own and returns the status for the process: the
- * guest's & 0xff, 134 after a trap, 123 when a folder cannot be opened, 125 when
- * the program cannot be set up otherwise. */
+ * guest's & 0xff, 134 after a trap, 123 when a folder, file or address cannot be
+ * opened, 125 when the program cannot be set up otherwise. */
 int apus_main(int argc, char **argv, const struct apus_program *program);
 
 #ifdef __cplusplus

@@ -7,6 +7,7 @@
 #include "wasi_slots.h"
 
 #include <stdio.h>
+#include <sys/socket.h>
 
 #ifndef APUS_CONFIG_WASI_FD_MAX
 #define APUS_CONFIG_WASI_FD_MAX (1u << 20)
@@ -86,7 +87,7 @@ static void strings_destroy(struct apus_wasi_strings *strings) {
 
 /* --- descriptors ---------------------------------------------------------------------- */
 
-static uint32_t stdio_rights(int access, bool seekable) {
+static uint32_t stream_rights(int access, bool seekable) {
   uint32_t rights = WASI_RIGHTS_FILE;
   if (access == O_RDONLY) rights &= ~(uint32_t)(R_FD_WRITE | R_FD_DATASYNC | R_FD_ALLOCATE | R_FD_FILESTAT_SET_SIZE);
   if (access == O_WRONLY) rights &= ~(uint32_t)R_FD_READ;
@@ -94,18 +95,38 @@ static uint32_t stdio_rights(int access, bool seekable) {
   return rights;
 }
 
-/* False when the process has no such descriptor. */
-static bool fill_stdio(struct apus_wasi *wasi, const struct wasi_new *new, int host) {
+static bool listens(int host) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return getsockopt(host, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 && value;
+}
+
+/* A descriptor that is open already becomes `new`. False, with errno, when it is not. */
+static bool fill(struct apus_wasi *wasi, const struct wasi_new *new, int host) {
   struct stat stat;
   int flags = fcntl(host, F_GETFL);
   if (flags < 0 || fstat(host, &stat) < 0) return false;
   struct wasi_object *object = new->object;
+  uint32_t rights, inheriting = 0;
   object->host = host;
-  object->filetype = wasi_filetype_of(stat.st_mode);
+  object->filetype = wasi_filetype_of_fd(host, stat.st_mode);
   object->seekable = !isatty(host) && lseek(host, 0, SEEK_CUR) >= 0;
   if (flags & O_APPEND) object->flags |= WASI_APPEND;
   if (flags & O_NONBLOCK) object->flags |= WASI_NONBLOCK;
-  wasi_new_commit(wasi, new, NULL, stdio_rights(flags & O_ACCMODE, object->seekable), 0);
+  switch (object->filetype) {
+  case WASI_DIRECTORY:
+    rights = WASI_RIGHTS_DIRECTORY;
+    inheriting = WASI_RIGHTS_DIRECTORY | WASI_RIGHTS_FILE;
+    object->flags = 0;
+    break;
+  case WASI_SOCKET_STREAM:
+  case WASI_SOCKET_DGRAM:
+    inheriting = listens(host) ? WASI_RIGHTS_CONNECTION : 0;
+    rights = inheriting ? WASI_RIGHTS_LISTENING : WASI_RIGHTS_CONNECTION;
+    break;
+  default: rights = stream_rights(flags & O_ACCMODE, object->seekable);
+  }
+  wasi_new_commit(wasi, new, NULL, rights, inheriting);
   return true;
 }
 
@@ -135,20 +156,38 @@ static const char *open_directory(struct apus_wasi *wasi, const struct apus_wasi
   return NULL;
 }
 
-/* Descriptors 0 to 2 are the process's own. Where it has none, the number becomes
- * free once the folders have theirs, which begin at 3 in any case. */
+/* The embedder's. They are the context's to close only once all stand. */
+static const char *fill_given(struct apus_wasi *wasi, const struct apus_wasi_options *options, char *message, size_t size) {
+  uint32_t first = wasi->used;
+  for (int i = 0; i < options->descriptor_count; i++) {
+    struct wasi_new new;
+    if (wasi_new_begin(wasi, &new) != WASI_SUCCESS) return "out of memory";
+    if (fill(wasi, &new, options->descriptors[i].host)) continue;
+    int error = errno;
+    wasi_new_abort(wasi, &new);
+    snprintf(message, size, "descriptor %d: %s", options->descriptors[i].host, strerror(error));
+    return size ? message : "a descriptor is not open";
+  }
+  for (int i = 0; i < options->descriptor_count; i++)
+    wasi->slots[first + (uint32_t)i].object->owned = options->descriptors[i].owned;
+  return NULL;
+}
+
+/* Where one of 0 to 2 is missing, the number becomes free once the folders have
+ * theirs, which begin at 3 in any case. */
 static const char *open_descriptors(struct apus_wasi *wasi, const struct apus_wasi_options *options, char *message,
                                     size_t size) {
   struct wasi_new missing[3];
   int missing_count = 0;
   const char *error = NULL;
-  for (int host = 0; host < 3 && !error; host++) {
+  for (int i = 0; i < 3 && !error; i++) {
     struct wasi_new new;
     if (wasi_new_begin(wasi, &new) != WASI_SUCCESS) error = "out of memory";
-    else if (!fill_stdio(wasi, &new, host)) missing[missing_count++] = new;
+    else if (!fill(wasi, &new, options->stdio ? options->stdio[i] : i)) missing[missing_count++] = new;
   }
   for (int i = 0; i < options->dir_count && !error; i++)
     error = open_directory(wasi, &options->dirs[i], message, size);
+  if (!error) error = fill_given(wasi, options, message, size);
   while (missing_count > 0) wasi_new_abort(wasi, &missing[--missing_count]);
   return error;
 }

@@ -16,7 +16,7 @@ struct wasi_object {
   uint32_t references;
   uint8_t filetype; /* enum wasi_filetype */
   uint8_t flags;    /* fdflags as the guest sees them */
-  bool owned;       /* `host` is closed with the object; false for the process's own */
+  bool owned;       /* `host` is closed with the object; false for the process's or the embedder's own */
   bool read_only;   /* inherited by whatever is opened through it */
   bool seekable;
   int host;                   /* -1: none yet */
@@ -56,6 +56,13 @@ enum wasi_right {
   ((uint32_t)(R_FD_DATASYNC | R_FD_READ | R_FD_SEEK | R_FD_FDSTAT_SET_FLAGS | R_FD_SYNC |           \
               R_FD_TELL | R_FD_WRITE | R_FD_ADVISE | R_FD_ALLOCATE | R_FD_FILESTAT_GET |            \
               R_FD_FILESTAT_SET_SIZE | R_FD_FILESTAT_SET_TIMES | R_POLL_FD_READWRITE))
+/* Of a socket that is connected or sends datagrams, and of one that listens; it
+ * needs the right to read, or it could not be polled. */
+#define WASI_RIGHTS_CONNECTION                                                                      \
+  ((uint32_t)(R_FD_READ | R_FD_WRITE | R_FD_FDSTAT_SET_FLAGS | R_FD_FILESTAT_GET |                  \
+              R_POLL_FD_READWRITE | R_SOCK_SHUTDOWN))
+#define WASI_RIGHTS_LISTENING                                                                       \
+  ((uint32_t)(R_FD_READ | R_FD_FDSTAT_SET_FLAGS | R_FD_FILESTAT_GET | R_POLL_FD_READWRITE | R_SOCK_ACCEPT))
 
 /* The two versions of the interface. */
 enum wasi_layout { WASI_PREVIEW1, WASI_UNSTABLE };

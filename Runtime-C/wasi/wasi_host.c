@@ -1,6 +1,7 @@
 /* wasi_host.c: the errno map and the layouts of hosts. */
 #include "wasi_internal.h"
 
+#include <sys/socket.h>
 #include <time.h>
 
 uint32_t wasi_from_errno(int error) {
@@ -8,43 +9,62 @@ uint32_t wasi_from_errno(int error) {
   case 0: return WASI_SUCCESS;
   case E2BIG: return WASI_2BIG;
   case EACCES: return WASI_ACCES;
+  case EADDRINUSE: return WASI_ADDRINUSE;
+  case EADDRNOTAVAIL: return WASI_ADDRNOTAVAIL;
+  case EAFNOSUPPORT: return WASI_AFNOSUPPORT;
   case EAGAIN: return WASI_AGAIN;
 #if EWOULDBLOCK != EAGAIN
   case EWOULDBLOCK: return WASI_AGAIN;
 #endif
+  case EALREADY: return WASI_ALREADY;
   case EBADF: return WASI_BADF;
+  case EBADMSG: return WASI_BADMSG;
   case EBUSY: return WASI_BUSY;
+  case ECANCELED: return WASI_CANCELED;
+  case ECHILD: return WASI_CHILD;
   case ECONNABORTED: return WASI_CONNABORTED;
   case ECONNREFUSED: return WASI_CONNREFUSED;
   case ECONNRESET: return WASI_CONNRESET;
   case EDEADLK: return WASI_DEADLK;
+  case EDESTADDRREQ: return WASI_DESTADDRREQ;
   case EDOM: return WASI_DOM;
   case EDQUOT: return WASI_DQUOT;
   case EEXIST: return WASI_EXIST;
   case EFAULT: return WASI_FAULT;
   case EFBIG: return WASI_FBIG;
+  case EHOSTUNREACH: return WASI_HOSTUNREACH;
+  case EIDRM: return WASI_IDRM;
   case EILSEQ: return WASI_ILSEQ;
   case EINPROGRESS: return WASI_INPROGRESS;
   case EINTR: return WASI_INTR;
   case EINVAL: return WASI_INVAL;
-  case EIO: return WASI_IO;
+  case EISCONN: return WASI_ISCONN;
   case EISDIR: return WASI_ISDIR;
   case ELOOP: return WASI_LOOP;
   case EMFILE: return WASI_MFILE;
   case EMLINK: return WASI_MLINK;
   case EMSGSIZE: return WASI_MSGSIZE;
+  case EMULTIHOP: return WASI_MULTIHOP;
   case ENAMETOOLONG: return WASI_NAMETOOLONG;
+  case ENETDOWN: return WASI_NETDOWN;
+  case ENETRESET: return WASI_NETRESET;
+  case ENETUNREACH: return WASI_NETUNREACH;
   case ENFILE: return WASI_NFILE;
   case ENOBUFS: return WASI_NOBUFS;
   case ENODEV: return WASI_NODEV;
   case ENOENT: return WASI_NOENT;
+  case ENOEXEC: return WASI_NOEXEC;
   case ENOLCK: return WASI_NOLCK;
+  case ENOLINK: return WASI_NOLINK;
   case ENOMEM: return WASI_NOMEM;
+  case ENOMSG: return WASI_NOMSG;
+  case ENOPROTOOPT: return WASI_NOPROTOOPT;
   case ENOSPC: return WASI_NOSPC;
   case ENOSYS: return WASI_NOSYS;
   case ENOTCONN: return WASI_NOTCONN;
   case ENOTDIR: return WASI_NOTDIR;
   case ENOTEMPTY: return WASI_NOTEMPTY;
+  case ENOTRECOVERABLE: return WASI_NOTRECOVERABLE;
   case ENOTSOCK: return WASI_NOTSOCK;
   case ENOTSUP: return WASI_NOTSUP;
 #if EOPNOTSUPP != ENOTSUP
@@ -53,8 +73,12 @@ uint32_t wasi_from_errno(int error) {
   case ENOTTY: return WASI_NOTTY;
   case ENXIO: return WASI_NXIO;
   case EOVERFLOW: return WASI_OVERFLOW;
+  case EOWNERDEAD: return WASI_OWNERDEAD;
   case EPERM: return WASI_PERM;
   case EPIPE: return WASI_PIPE;
+  case EPROTO: return WASI_PROTO;
+  case EPROTONOSUPPORT: return WASI_PROTONOSUPPORT;
+  case EPROTOTYPE: return WASI_PROTOTYPE;
   case ERANGE: return WASI_RANGE;
   case EROFS: return WASI_ROFS;
   case ESPIPE: return WASI_SPIPE;
@@ -75,6 +99,13 @@ uint8_t wasi_filetype_of(mode_t mode) {
   if (S_ISBLK(mode)) return WASI_BLOCK_DEVICE;
   if (S_ISSOCK(mode)) return WASI_SOCKET_STREAM;
   return WASI_UNKNOWN; /* pipes, too */
+}
+
+uint8_t wasi_filetype_of_fd(int fd, mode_t mode) {
+  int type;
+  socklen_t size = sizeof type;
+  if (!S_ISSOCK(mode) || getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0) return wasi_filetype_of(mode);
+  return type == SOCK_DGRAM ? WASI_SOCKET_DGRAM : WASI_SOCKET_STREAM;
 }
 
 uint64_t wasi_nanoseconds(int64_t seconds, long nanoseconds) {

@@ -27,11 +27,33 @@
 /* Closes the stream and all that belongs to it; NULL is allowed. */
 void wasi_stream_close(struct apus_wasi *wasi, struct wasi_stream *stream);
 
+/* --- wasi_io.c: vectors ------------------------------------------------------------- */
+
+struct wasi_transfer {
+  struct wasi_use use;
+  bool write;
+  bool positioned;   /* at `offset`, not at the descriptor's position */
+  bool message;      /* of a socket: one, with `message_flags` */
+  bool truncated;    /* set: a datagram was longer than the vectors */
+  int message_flags; /* MSG_... */
+  uint64_t offset;
+};
+
+/* Moves bytes between `n` vectors at guest address `iovs` and what `use` holds, and
+ * writes their number to `result`: WASI_TRAP, AGAIN or the host's. */
+uint32_t wasi_transfer_run(wasi_host *host, struct wasi_transfer *transfer, uint32_t iovs, uint32_t n, uint32_t result);
+
+/* NONBLOCK of descriptors that we do not own is kept here, not in the host's flags,
+ * which others share: true when a call would have to wait for `events` of poll. */
+bool wasi_would_block(const struct wasi_use *use, short events);
+
 /* --- wasi_host.c: errno map, layouts ------------------------------------------- */
 
 /* The guest's number for a host errno; unknown ones are IO. */
 uint32_t wasi_from_errno(int error);
 
+/* Of an open descriptor, which tells the kinds of sockets apart. */
+uint8_t wasi_filetype_of_fd(int fd, mode_t mode);
 uint8_t wasi_filetype_of(mode_t mode);
 void wasi_put_filestat(uint8_t *to, const struct stat *stat, uint8_t filetype, enum wasi_layout layout);
 

@@ -1,36 +1,44 @@
-/* wasi_io.c: read, write, seek.
+/* wasi_io.c: read, write, seek; and the vectors of sockets.
  *
  * Errnos: BADF, ISDIR (a folder), NOTCAPABLE, INVAL (offset above the largest,
  * negative position, unknown whence), SPIPE (no position), AGAIN, PIPE, the host's. */
 #include "wasi_internal.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
 
 enum { BATCH = 64, VECTORS_MAX = 1024 };
 
 static const uint64_t BATCH_BYTES = 0x7ffff000; /* what one call of the host moves at most */
 
-struct transfer {
-  struct wasi_use use;
-  bool write;
-  bool positioned;
-  uint64_t offset;
-};
-
-/* Emulates NONBLOCK on the process's own descriptors. */
-static bool would_block(const struct transfer *transfer) {
-  if (transfer->use.object->owned || !(transfer->use.flags & WASI_NONBLOCK)) return false;
-  struct pollfd poll_one = {transfer->use.object->host, transfer->write ? POLLOUT : POLLIN, 0};
+bool wasi_would_block(const struct wasi_use *use, short events) {
+  if (use->object->owned || !(use->flags & WASI_NONBLOCK)) return false;
+  struct pollfd poll_one = {use->object->host, events, 0};
   return poll(&poll_one, 1, 0) == 0;
 }
 
-static ssize_t move(const struct transfer *transfer, const struct iovec *list, int n, uint64_t done) {
+/* One message. Sending to a peer that is gone is EPIPE without a signal. */
+static ssize_t move_message(struct wasi_transfer *transfer, struct iovec *list, int n) {
+  struct msghdr message = {.msg_iov = list, .msg_iovlen = (size_t)n};
+  int fd = transfer->use.object->host;
+  if (transfer->write) return sendmsg(fd, &message, transfer->message_flags | MSG_NOSIGNAL);
+  ssize_t moved = recvmsg(fd, &message, transfer->message_flags);
+  transfer->truncated = moved >= 0 && message.msg_flags & MSG_TRUNC;
+  return moved;
+}
+
+static ssize_t move(struct wasi_transfer *transfer, struct iovec *list, int n, uint64_t done) {
   int fd = transfer->use.object->host;
   off_t offset = (off_t)(transfer->offset + done);
   for (;;) {
-    ssize_t moved = transfer->positioned ? (transfer->write ? pwritev(fd, list, n, offset) : preadv(fd, list, n, offset))
-                                         : (transfer->write ? writev(fd, list, n) : readv(fd, list, n));
+    ssize_t moved = transfer->message      ? move_message(transfer, list, n)
+                    : transfer->positioned ? (transfer->write ? pwritev(fd, list, n, offset) : preadv(fd, list, n, offset))
+                                           : (transfer->write ? writev(fd, list, n) : readv(fd, list, n));
     if (moved >= 0 || errno != EINTR) return moved;
   }
 }
@@ -38,14 +46,14 @@ static ssize_t move(const struct transfer *transfer, const struct iovec *list, i
 /* All vectors are checked before the first byte moves, so a trap leaves nothing
  * half done. What is read can land on the vectors that are still to come: each is
  * read and checked again when its turn comes, and a bad one ends the call short. */
-static uint32_t run(wasi_host *host, const struct transfer *transfer, uint32_t iovs, uint32_t n, uint32_t result) {
+uint32_t wasi_transfer_run(wasi_host *host, struct wasi_transfer *transfer, uint32_t iovs, uint32_t n, uint32_t result) {
   const uint8_t *vectors = wasi_guest(host, iovs, n, 8);
   uint8_t *to = wasi_guest(host, result, 1, 4);
   if (!vectors || !to) return WASI_TRAP;
   if (n > VECTORS_MAX) n = VECTORS_MAX;
   for (uint32_t i = 0; i < n; i++)
     if (!wasi_guest(host, wasi_get32(vectors + i * 8), wasi_get32(vectors + i * 8 + 4), 1)) return WASI_TRAP;
-  if (would_block(transfer)) return WASI_AGAIN;
+  if (wasi_would_block(&transfer->use, transfer->write ? POLLOUT : POLLIN)) return WASI_AGAIN;
   uint64_t done = 0;
   for (uint32_t i = 0; i < n;) {
     struct iovec list[BATCH];
@@ -58,7 +66,7 @@ static uint32_t run(wasi_host *host, const struct transfer *transfer, uint32_t i
       list[count].iov_len = (size_t)(length < room ? length : room);
       asked += list[count].iov_len;
     }
-    if (!count) break;
+    if (!count && !transfer->message) break; /* an empty message is one, too */
     ssize_t moved = move(transfer, list, count, done);
     if (moved < 0) {
       if (done) break; /* what was moved counts */
@@ -66,14 +74,14 @@ static uint32_t run(wasi_host *host, const struct transfer *transfer, uint32_t i
     }
     done += (uint64_t)moved;
     /* A second read of a pipe could block although there was something. */
-    if ((uint64_t)moved < asked || (!transfer->write && transfer->use.object->filetype != WASI_REGULAR_FILE && done)) break;
+    if (transfer->message || (uint64_t)moved < asked || (!transfer->write && transfer->use.object->filetype != WASI_REGULAR_FILE && done)) break;
   }
   wasi_put32(to, (uint32_t)done);
   return WASI_SUCCESS;
 }
 
 /* Nothing is held on an error. */
-static uint32_t begin(wasi_host *host, uint32_t fd, struct transfer *transfer) {
+static uint32_t begin(wasi_host *host, uint32_t fd, struct wasi_transfer *transfer) {
   struct wasi_use *use = &transfer->use;
   uint32_t rights = transfer->write ? R_FD_WRITE : R_FD_READ;
   if (transfer->positioned) rights |= R_FD_SEEK;
@@ -88,28 +96,28 @@ static uint32_t begin(wasi_host *host, uint32_t fd, struct transfer *transfer) {
 }
 
 uint32_t wasi_fd_read(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result) {
-  struct transfer transfer = {.write = false};
+  struct wasi_transfer transfer = {.write = false};
   uint32_t error = begin(host, fd, &transfer);
-  return error ? error : wasi_end(&transfer.use, run(host, &transfer, iovs, n, result));
+  return error ? error : wasi_end(&transfer.use, wasi_transfer_run(host, &transfer, iovs, n, result));
 }
 
 uint32_t wasi_fd_write(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result) {
-  struct transfer transfer = {.write = true};
+  struct wasi_transfer transfer = {.write = true};
   uint32_t error = begin(host, fd, &transfer);
-  return error ? error : wasi_end(&transfer.use, run(host, &transfer, iovs, n, result));
+  return error ? error : wasi_end(&transfer.use, wasi_transfer_run(host, &transfer, iovs, n, result));
 }
 
 uint32_t wasi_fd_pread(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result) {
-  struct transfer transfer = {.positioned = true, .offset = offset};
+  struct wasi_transfer transfer = {.positioned = true, .offset = offset};
   uint32_t error = begin(host, fd, &transfer);
-  return error ? error : wasi_end(&transfer.use, run(host, &transfer, iovs, n, result));
+  return error ? error : wasi_end(&transfer.use, wasi_transfer_run(host, &transfer, iovs, n, result));
 }
 
 /* With APPEND the host writes at the end, whatever the offset. */
 uint32_t wasi_fd_pwrite(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result) {
-  struct transfer transfer = {.write = true, .positioned = true, .offset = offset};
+  struct wasi_transfer transfer = {.write = true, .positioned = true, .offset = offset};
   uint32_t error = begin(host, fd, &transfer);
-  return error ? error : wasi_end(&transfer.use, run(host, &transfer, iovs, n, result));
+  return error ? error : wasi_end(&transfer.use, wasi_transfer_run(host, &transfer, iovs, n, result));
 }
 
 /* --- position ---------------------------------------------------------------------- */

@@ -96,106 +96,110 @@ static const unsigned char file_22[] = {
 };
 
 static const unsigned char file_23[] = {
-#embed "../../Runtime-C/port/posix/lock.c"
+#embed "../../Runtime-C/port/posix/listen.c"
 };
 
 static const unsigned char file_24[] = {
-#embed "../../Runtime-C/port/posix/main.c"
+#embed "../../Runtime-C/port/posix/lock.c"
 };
 
 static const unsigned char file_25[] = {
-#embed "../../Runtime-C/port/posix/memory_guard.c"
+#embed "../../Runtime-C/port/posix/main.c"
 };
 
 static const unsigned char file_26[] = {
-#embed "../../Runtime-C/port/posix/posix.h"
+#embed "../../Runtime-C/port/posix/memory_guard.c"
 };
 
 static const unsigned char file_27[] = {
-#embed "../../Runtime-C/port/posix/trap.c"
+#embed "../../Runtime-C/port/posix/posix.h"
 };
 
 static const unsigned char file_28[] = {
-#embed "../../Runtime-C/wasi/wasi_args.c"
+#embed "../../Runtime-C/port/posix/trap.c"
 };
 
 static const unsigned char file_29[] = {
-#embed "../../Runtime-C/wasi/wasi_calls.h"
+#embed "../../Runtime-C/wasi/wasi_args.c"
 };
 
 static const unsigned char file_30[] = {
-#embed "../../Runtime-C/wasi/wasi_context.c"
+#embed "../../Runtime-C/wasi/wasi_calls.h"
 };
 
 static const unsigned char file_31[] = {
-#embed "../../Runtime-C/wasi/wasi_core.h"
+#embed "../../Runtime-C/wasi/wasi_context.c"
 };
 
 static const unsigned char file_32[] = {
-#embed "../../Runtime-C/wasi/wasi_descriptor.c"
+#embed "../../Runtime-C/wasi/wasi_core.h"
 };
 
 static const unsigned char file_33[] = {
-#embed "../../Runtime-C/wasi/wasi_exports.c"
+#embed "../../Runtime-C/wasi/wasi_descriptor.c"
 };
 
 static const unsigned char file_34[] = {
-#embed "../../Runtime-C/wasi/wasi_fd.c"
+#embed "../../Runtime-C/wasi/wasi_exports.c"
 };
 
 static const unsigned char file_35[] = {
-#embed "../../Runtime-C/wasi/wasi_guest.c"
+#embed "../../Runtime-C/wasi/wasi_fd.c"
 };
 
 static const unsigned char file_36[] = {
-#embed "../../Runtime-C/wasi/wasi_host.c"
+#embed "../../Runtime-C/wasi/wasi_guest.c"
 };
 
 static const unsigned char file_37[] = {
-#embed "../../Runtime-C/wasi/wasi_internal.h"
+#embed "../../Runtime-C/wasi/wasi_host.c"
 };
 
 static const unsigned char file_38[] = {
-#embed "../../Runtime-C/wasi/wasi_io.c"
+#embed "../../Runtime-C/wasi/wasi_internal.h"
 };
 
 static const unsigned char file_39[] = {
-#embed "../../Runtime-C/wasi/wasi_open.c"
+#embed "../../Runtime-C/wasi/wasi_io.c"
 };
 
 static const unsigned char file_40[] = {
-#embed "../../Runtime-C/wasi/wasi_path.c"
+#embed "../../Runtime-C/wasi/wasi_open.c"
 };
 
 static const unsigned char file_41[] = {
-#embed "../../Runtime-C/wasi/wasi_path_openat2.c"
+#embed "../../Runtime-C/wasi/wasi_path.c"
 };
 
 static const unsigned char file_42[] = {
-#embed "../../Runtime-C/wasi/wasi_path_ops.c"
+#embed "../../Runtime-C/wasi/wasi_path_openat2.c"
 };
 
 static const unsigned char file_43[] = {
-#embed "../../Runtime-C/wasi/wasi_poll.c"
+#embed "../../Runtime-C/wasi/wasi_path_ops.c"
 };
 
 static const unsigned char file_44[] = {
-#embed "../../Runtime-C/wasi/wasi_process.c"
+#embed "../../Runtime-C/wasi/wasi_poll.c"
 };
 
 static const unsigned char file_45[] = {
-#embed "../../Runtime-C/wasi/wasi_readdir.c"
+#embed "../../Runtime-C/wasi/wasi_process.c"
 };
 
 static const unsigned char file_46[] = {
-#embed "../../Runtime-C/wasi/wasi_slots.h"
+#embed "../../Runtime-C/wasi/wasi_readdir.c"
 };
 
 static const unsigned char file_47[] = {
-#embed "../../Runtime-C/wasi/wasi_sock.c"
+#embed "../../Runtime-C/wasi/wasi_slots.h"
 };
 
 static const unsigned char file_48[] = {
+#embed "../../Runtime-C/wasi/wasi_sock.c"
+};
+
+static const unsigned char file_49[] = {
 #embed "../../Runtime-C/wasi/wasi_table.c"
 };
 
@@ -223,32 +227,33 @@ static const struct runtime_source sources[] = {
   {"port/board/ramfs.c", file_20, sizeof file_20},
   {"port/board/sock.c", file_21, sizeof file_21},
   {"port/posix/alloc.c", file_22, sizeof file_22},
-  {"port/posix/lock.c", file_23, sizeof file_23},
-  {"port/posix/main.c", file_24, sizeof file_24},
-  {"port/posix/memory_guard.c", file_25, sizeof file_25},
-  {"port/posix/posix.h", file_26, sizeof file_26},
-  {"port/posix/trap.c", file_27, sizeof file_27},
-  {"wasi/wasi_args.c", file_28, sizeof file_28},
-  {"wasi/wasi_calls.h", file_29, sizeof file_29},
-  {"wasi/wasi_context.c", file_30, sizeof file_30},
-  {"wasi/wasi_core.h", file_31, sizeof file_31},
-  {"wasi/wasi_descriptor.c", file_32, sizeof file_32},
-  {"wasi/wasi_exports.c", file_33, sizeof file_33},
-  {"wasi/wasi_fd.c", file_34, sizeof file_34},
-  {"wasi/wasi_guest.c", file_35, sizeof file_35},
-  {"wasi/wasi_host.c", file_36, sizeof file_36},
-  {"wasi/wasi_internal.h", file_37, sizeof file_37},
-  {"wasi/wasi_io.c", file_38, sizeof file_38},
-  {"wasi/wasi_open.c", file_39, sizeof file_39},
-  {"wasi/wasi_path.c", file_40, sizeof file_40},
-  {"wasi/wasi_path_openat2.c", file_41, sizeof file_41},
-  {"wasi/wasi_path_ops.c", file_42, sizeof file_42},
-  {"wasi/wasi_poll.c", file_43, sizeof file_43},
-  {"wasi/wasi_process.c", file_44, sizeof file_44},
-  {"wasi/wasi_readdir.c", file_45, sizeof file_45},
-  {"wasi/wasi_slots.h", file_46, sizeof file_46},
-  {"wasi/wasi_sock.c", file_47, sizeof file_47},
-  {"wasi/wasi_table.c", file_48, sizeof file_48},
+  {"port/posix/listen.c", file_23, sizeof file_23},
+  {"port/posix/lock.c", file_24, sizeof file_24},
+  {"port/posix/main.c", file_25, sizeof file_25},
+  {"port/posix/memory_guard.c", file_26, sizeof file_26},
+  {"port/posix/posix.h", file_27, sizeof file_27},
+  {"port/posix/trap.c", file_28, sizeof file_28},
+  {"wasi/wasi_args.c", file_29, sizeof file_29},
+  {"wasi/wasi_calls.h", file_30, sizeof file_30},
+  {"wasi/wasi_context.c", file_31, sizeof file_31},
+  {"wasi/wasi_core.h", file_32, sizeof file_32},
+  {"wasi/wasi_descriptor.c", file_33, sizeof file_33},
+  {"wasi/wasi_exports.c", file_34, sizeof file_34},
+  {"wasi/wasi_fd.c", file_35, sizeof file_35},
+  {"wasi/wasi_guest.c", file_36, sizeof file_36},
+  {"wasi/wasi_host.c", file_37, sizeof file_37},
+  {"wasi/wasi_internal.h", file_38, sizeof file_38},
+  {"wasi/wasi_io.c", file_39, sizeof file_39},
+  {"wasi/wasi_open.c", file_40, sizeof file_40},
+  {"wasi/wasi_path.c", file_41, sizeof file_41},
+  {"wasi/wasi_path_openat2.c", file_42, sizeof file_42},
+  {"wasi/wasi_path_ops.c", file_43, sizeof file_43},
+  {"wasi/wasi_poll.c", file_44, sizeof file_44},
+  {"wasi/wasi_process.c", file_45, sizeof file_45},
+  {"wasi/wasi_readdir.c", file_46, sizeof file_46},
+  {"wasi/wasi_slots.h", file_47, sizeof file_47},
+  {"wasi/wasi_sock.c", file_48, sizeof file_48},
+  {"wasi/wasi_table.c", file_49, sizeof file_49},
 };
 
 const struct runtime_source *runtime_source_at(size_t index) {

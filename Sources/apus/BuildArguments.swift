@@ -10,11 +10,30 @@ struct BuildArguments: ParsableArguments {
   @OptionGroup var translation: TranslationArguments
 
   @Option(
-    help: ArgumentHelp("A folder that the guest may use.", valueName: "host[::guest]"))
+    help: ArgumentHelp(
+      "A folder that the guest may use; with ::ro it cannot change anything there.",
+      valueName: "host[::guest[::ro]]"))
   var dir: [String] = []
 
   @Option(help: ArgumentHelp("A variable in the guest's environment.", valueName: "name=value"))
   var env: [String] = []
+
+  @Flag(help: "Let the guest see the variables of whoever runs the program, too.")
+  var inheritEnv = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Listen there; the guest finds the socket behind its folders.", valueName: "host:port"))
+  var tcplisten: [String] = []
+
+  @Option(help: "A file that the guest reads as its standard input.")
+  var stdin: String?
+
+  @Option(help: "A file for the guest's standard output; what it holds is replaced.")
+  var stdout: String?
+
+  @Option(help: "The program's name as the guest sees it.")
+  var argv0: String?
 
   @Option(help: "C source, object or archive with the module's other imports.")
   var link: [String] = []
@@ -51,7 +70,10 @@ struct BuildArguments: ParsableArguments {
     }
     for folder in dir
     where folder.isEmpty || folder.hasPrefix("::") || folder.hasSuffix("::") {
-      throw ValidationError("--dir takes HOST or HOST::GUEST, neither of them empty")
+      throw ValidationError("--dir takes HOST[::GUEST[::ro]], none of them empty")
+    }
+    for address in tcplisten where !address.contains(":") || address.hasSuffix(":") {
+      throw ValidationError("--tcplisten takes HOST:PORT, not '\(address)'")
     }
     if stackSize < 1 << 16 { throw ValidationError("--stack-size is at least 65536") }
   }
@@ -62,7 +84,9 @@ struct BuildArguments: ParsableArguments {
     let choices: [String] = [
       "memory \(options.memory) instances \(options.instances)",
       "name \(options.name ?? "") maximum \(options.maximumMemory ?? 0)",
-      "dir \(dir)", "env \(env)", "link \(link)", "O\(optimization) g \(debug)",
+      "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
+      "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
+      "O\(optimization) g \(debug)",
       "cc \(compilerCommand)", "stack \(stackSize)", "invoke \(invoke ?? "")",
     ]
     return choices.joined(separator: "\n") + "\n"
@@ -91,8 +115,9 @@ struct BuildArguments: ParsableArguments {
     }
     let program = ProgramSource(
       name: translated.name, instances: options.instances, entry: entry,
-      hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env, stackSize: stackSize
-    )
+      hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,
+      inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
+      standardOutput: stdout, argv0: argv0, stackSize: stackSize)
     let main = "apus_program_main.c"
     try Files.write(program.text, to: folder + "/" + main)
     let runtime = try Runtime.write([.posix, .wasi, .program], to: folder + "/runtime")

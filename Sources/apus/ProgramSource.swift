@@ -16,9 +16,15 @@ struct ProgramSource {
   var entry: Entry
   /// The module imports something, so that `many` has a struct of imports.
   var hasImports: Bool
-  /// `host::guest` or `host`.
+  /// `host`, `host::guest` or `host::guest::ro`.
   var preopens: [String]
   var environment: [String]
+  var inheritsEnvironment = false
+  /// `host:port`, to listen on.
+  var addresses: [String] = []
+  var standardInput: String?
+  var standardOutput: String?
+  var argv0: String?
   var stackSize: UInt64
 
   var text: String {
@@ -36,8 +42,9 @@ struct ProgramSource {
         """
     }
     let host = many ? "&instance.host" : "\(name)_host()"
-    let folders = Self.list("dirs", of: preopens)
-    let variables = Self.list("env", of: environment)
+    let lists =
+      Self.list("dirs", of: preopens) + Self.list("env", of: environment)
+      + Self.list("listen", of: addresses)
     return """
       /* Written by apus: the program around a module. */
       #include "\(name).h"
@@ -55,12 +62,9 @@ struct ProgramSource {
       static struct apus_host *program_host(void) { return \(host); }
 
       \(body)
-      \(folders)\(variables)int main(int argc, char **argv) {
+      \(lists)int main(int argc, char **argv) {
         static const struct apus_program program = {
-      \(preopens.isEmpty ? "" : "      .dirs = program_dirs,\n")\
-            .dir_count = \(preopens.count),
-      \(environment.isEmpty ? "" : "      .env = program_env,\n")\
-            .env_count = \(environment.count),
+      \(fields)\
             .stack_size = \(stackSize)u,
             .instantiate = program_instantiate,
             .start = program_start,
@@ -71,6 +75,23 @@ struct ProgramSource {
       }
 
       """
+  }
+
+  /// What the command line said about the guest's surroundings.
+  private var fields: String {
+    var text = ""
+    for (list, count, strings) in [
+      ("dirs", "dir_count", preopens), ("env", "env_count", environment),
+      ("listen", "listen_count", addresses),
+    ] where !strings.isEmpty {
+      text += "      .\(list) = program_\(list),\n      .\(count) = \(strings.count),\n"
+    }
+    for (field, value) in [
+      ("argv0", argv0), ("stdin_path", standardInput), ("stdout_path", standardOutput),
+    ] {
+      if let value { text += "      .\(field) = \(CName.literal(value)),\n" }
+    }
+    return inheritsEnvironment ? text + "      .inherit_env = true,\n" : text
   }
 
   private static func list(_ name: String, of texts: [String]) -> String {

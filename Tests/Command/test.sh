@@ -114,6 +114,19 @@ expect 134 '' '*out of bounds memory access*' "$scratch/trap"
 expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap" --instances many
 expect 134 '' '*out of bounds memory access*' "$scratch/trap"
 
+# What the guest is given. Texts end in a NUL, which tr makes visible.
+printf 'from a file' >"$scratch/input"
+expect 0 '' '' "$APUS" build given.wasm -o "$scratch/given" --argv0 other --env A=1 --inherit-env \
+  --stdin "$scratch/input" --stdout "$scratch/output" --tcplisten 127.0.0.1:0
+expect 28 '' '' env -i A=2 B=3 "$scratch/given" one
+expect 0 'other,one,A=1,B=3,from a file' '' bash -c 'tr "\0" , <"$0"' "$scratch/output"
+expect 57 '' '' "$APUS" run --no-cache -O0 --dir .::/here::ro --stdout "$scratch/output" given.wasm two
+expect 0 'given.wasm,two,' '' bash -c 'tr "\0" , <"$0"' "$scratch/output"
+expect 2 '' 'apus: --tcplisten takes*' "$APUS" build given.wasm -o "$scratch/x" --tcplisten 80
+expect 2 '' 'apus: --dir takes*' "$APUS" build given.wasm -o "$scratch/x" --dir ::x
+expect 0 '' '' "$APUS" build given.wasm -o "$scratch/given" -O0 --tcplisten nowhere:x
+expect 123 '' 'apus: cannot listen on nowhere:x: *' "$scratch/given"
+
 # run, and its cache
 expect 41 '' '' "$APUS" run exit.wasm
 expect 43 '' '' "$APUS" run -O1 exit.wasm --dir x

@@ -59,6 +59,8 @@ void test_adversarial(void);
 void test_slashes(void);
 void test_files(void);
 void test_layouts(void);
+void test_sock(void);
+void test_errnos(void);
 void test_main(void);
 void test_race(void);
 

@@ -9,12 +9,14 @@ static void all(enum apus_wasi_resolver resolver) {
   test_slashes();
   test_files();
   test_layouts();
+  test_sock();
   test_main();
   test_race(); /* last: the names end up exchanged */
   tree_remove();
 }
 
 int main(void) {
+  test_errnos();
   all(APUS_WASI_RESOLVER_WALK);
   test_adversarial();
   if (has_openat2()) all(APUS_WASI_RESOLVER_OPENAT2);

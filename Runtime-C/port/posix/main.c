@@ -1,13 +1,14 @@
 /* main.c: runs a translated command as a program of its own.
  *
- * Status: the guest's & 0xff, 134 after a trap, 123 when a folder cannot be
- * opened, 125 when the program cannot be set up otherwise. */
+ * Status: the guest's & 0xff, 134 after a trap, 123 when a folder, file or address
+ * cannot be opened, 125 when the program cannot be set up otherwise. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
 #endif
 #include "apus_wasi.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STATUS_FOLDER = 123, STATUS_SETUP = 125, STATUS_TRAP = 134 };
+enum { STATUS_OPEN = 123, STATUS_SETUP = 125, STATUS_TRAP = 134 };
 
 #define DEFAULT_STACK ((size_t)8 << 20)
 
@@ -92,46 +93,133 @@ static void parse_dir(char *text, struct apus_wasi_dir *dir) {
   }
 }
 
-int apus_main(int argc, char **argv, const struct apus_program *program) {
-  struct apus_wasi wasi = {0};
-  char message[PATH_MAX + 128];
-  int status = STATUS_SETUP;
-  size_t size = 0;
+/* --- what the guest gets ------------------------------------------------------------- */
+
+extern char **environ;
+
+/* Everything that apus_wasi_init is told; `wasi` copies it or takes it over. */
+struct setup {
+  char *text; /* of the folders */
+  struct apus_wasi_dir *dirs;
+  const char **env;
+  int env_count;
+  char **argv;
+  struct apus_wasi_descriptor *sockets;
+  int socket_count; /* that are open */
+  int stdio[3];
+};
+
+static bool allocate(struct setup *setup, const struct apus_program *program, int argc) {
+  size_t size = 1, inherited = 0;
   for (int i = 0; i < program->dir_count; i++) size += strlen(program->dirs[i]) + 1;
-  struct apus_wasi_dir *dirs = calloc((size_t)program->dir_count + 1, sizeof *dirs);
-  char *text = malloc(size + 1);
-  if (!dirs || !text) {
-    fputs("apus: out of memory\n", stderr);
-    goto out;
-  }
-  char *at = text;
+  while (program->inherit_env && environ && environ[inherited]) inherited++;
+  setup->text = malloc(size);
+  setup->dirs = calloc((size_t)program->dir_count + 1, sizeof *setup->dirs);
+  setup->env = calloc((size_t)program->env_count + inherited + 1, sizeof *setup->env);
+  setup->argv = calloc((size_t)argc + 2, sizeof *setup->argv);
+  setup->sockets = calloc((size_t)program->listen_count + 1, sizeof *setup->sockets);
+  return setup->text && setup->dirs && setup->env && setup->argv && setup->sockets;
+}
+
+static void fill_dirs(struct setup *setup, const struct apus_program *program) {
+  char *at = setup->text;
   for (int i = 0; i < program->dir_count; i++) {
     size_t length = strlen(program->dirs[i]) + 1;
     memcpy(at, program->dirs[i], length);
-    parse_dir(at, &dirs[i]);
+    parse_dir(at, &setup->dirs[i]);
     at += length;
   }
+}
+
+/* The given variables, then those of the process that have other names. */
+static void fill_env(struct setup *setup, const struct apus_program *program) {
+  for (int i = 0; i < program->env_count; i++) setup->env[setup->env_count++] = program->env[i];
+  for (char **at = environ; program->inherit_env && at && *at; at++) {
+    size_t length = strcspn(*at, "=");
+    bool given = false;
+    for (int i = 0; i < program->env_count && !given; i++)
+      given = !strncmp(program->env[i], *at, length) && program->env[i][length] == '=';
+    if (!given) setup->env[setup->env_count++] = *at;
+  }
+}
+
+static bool open_file(int *to, const char *path, int flags) {
+  if (!path) return true;
+  *to = open(path, flags | O_CLOEXEC | O_NOCTTY, 0666);
+  if (*to < 0) fprintf(stderr, "apus: cannot open %s: %s\n", path, strerror(errno));
+  return *to >= 0;
+}
+
+/* Files and sockets; false once one could not be opened. */
+static bool open_all(struct setup *setup, const struct apus_program *program) {
+  char message[256];
+  if (!open_file(&setup->stdio[0], program->stdin_path, O_RDONLY)) return false;
+  if (!open_file(&setup->stdio[1], program->stdout_path, O_WRONLY | O_CREAT | O_TRUNC)) return false;
+  for (int i = 0; i < program->listen_count; i++) {
+    int socket = apus_listen(program->listen[i], message, sizeof message);
+    if (socket < 0) {
+      fprintf(stderr, "apus: %s\n", message);
+      return false;
+    }
+    setup->sockets[setup->socket_count++] = (struct apus_wasi_descriptor){.host = socket};
+  }
+  return true;
+}
+
+static void release(struct setup *setup) {
+  for (int i = 0; i < setup->socket_count; i++) close(setup->sockets[i].host);
+  if (setup->stdio[0] > 2) close(setup->stdio[0]);
+  if (setup->stdio[1] > 2) close(setup->stdio[1]);
+  free(setup->sockets);
+  free(setup->argv);
+  free(setup->env);
+  free(setup->dirs);
+  free(setup->text);
+}
+
+int apus_main(int argc, char **argv, const struct apus_program *program) {
+  struct apus_wasi wasi = {0};
+  struct setup setup = {.stdio = {0, 1, 2}};
+  char message[PATH_MAX + 128];
+  int status = STATUS_SETUP;
+  if (!allocate(&setup, program, argc)) {
+    fputs("apus: out of memory\n", stderr);
+    goto out;
+  }
   signal(SIGPIPE, SIG_IGN);
+  fill_dirs(&setup, program);
+  fill_env(&setup, program);
+  for (int i = 0; i < argc; i++) setup.argv[i] = argv[i];
+  if (program->argv0) {
+    setup.argv[0] = (char *)(uintptr_t)program->argv0;
+    if (!argc) argc = 1;
+  }
+  if (!open_all(&setup, program)) {
+    status = STATUS_OPEN;
+    goto out;
+  }
   struct apus_wasi_options options = {
       .argc = argc,
-      .argv = argv,
-      .env = program->env,
-      .env_count = program->env_count,
-      .dirs = dirs,
+      .argv = setup.argv,
+      .env = setup.env,
+      .env_count = setup.env_count,
+      .dirs = setup.dirs,
       .dir_count = program->dir_count,
+      .descriptors = setup.sockets,
+      .descriptor_count = setup.socket_count,
+      .stdio = setup.stdio,
       .resolver = program->resolver,
   };
   message[0] = 0;
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
   if (error) {
     fprintf(stderr, "apus: %s\n", error);
-    status = error == message ? STATUS_FOLDER : STATUS_SETUP;
+    status = error == message ? STATUS_OPEN : STATUS_SETUP;
     goto out;
   }
   status = run_program(program, &wasi);
 out:
   apus_wasi_destroy(&wasi);
-  free(text);
-  free(dirs);
+  release(&setup);
   return status;
 }
