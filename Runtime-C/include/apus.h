@@ -82,6 +82,25 @@ struct apus_outcome {
   const void *pc;       /* address in the translated code, NULL where not known */
 };
 
+/* The names of a module's functions: NAME_names of NAME_names.c, which a linker
+ * takes from the library only if something uses it. */
+struct apus_names {
+  uint32_t count;
+  const uint32_t *starts; /* byte offset of each body, ascending; 0 for imports */
+  const char *texts;      /* for each its name, \1 and a C symbol for those that the name does not tell, \0 */
+};
+
+/* Writes what ended a call, without a line's end, as snprintf would, and returns its length:
+ *
+ *     integer divide by zero at offset 0x2f in function "divide"
+ *     out of bounds memory access in func[12]
+ *
+ * An explicit check knows the offset, and `names` tells the function. With a
+ * fault of the hardware, or where `names` is NULL, hosts look the address up in
+ * the symbol table of the running program (none after strip): where the C
+ * compiler has inlined the function, that is the one it was inlined into. */
+size_t apus_describe(char *to, size_t size, const struct apus_outcome *outcome, const struct apus_names *names);
+
 /* Calls body(argument) and catches what traps in it. Calls may nest. */
 struct apus_outcome apus_catch(void (*body)(void *argument), void *argument);
 

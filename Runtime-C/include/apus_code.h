@@ -477,6 +477,9 @@ enum apus_trap apus_link_global(const struct apus_extern *offered, char type, bo
 #if APUS_HOSTED
 bool apus_guard_commit(u8 *from, u64 size);     /* makes reserved pages usable, all zero */
 void apus_guard_release(u8 *base, u64 reserved); /* undoes apus_memory_init_guarded */
+
+/* The symbol that an address lies in; false where there is none, or no room for it. */
+bool apus_symbol_at(const void *pc, char *to, size_t size);
 #endif
 
 #endif

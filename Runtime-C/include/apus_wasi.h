@@ -115,7 +115,7 @@ struct apus_program {
   void (*start)(void *);                    /* called with NULL under apus_catch */
   void (*destroy)(void);                    /* may be NULL */
   struct apus_host *(*host)(void);
-  const char *(*name_of)(uint32_t offset);  /* the function there; may be NULL and may answer NULL */
+  const struct apus_names *names;           /* for the message of a trap; may be NULL */
 };
 
 /* Runs it on a thread of its own and returns the status for the process: the

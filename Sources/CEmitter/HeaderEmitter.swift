@@ -115,6 +115,14 @@ extension ModuleEmitter {
       text +=
         "struct apus_memory *\(name)_export_\(Names.escape(export.name))(\(plan.isMany ? instance : "void"));\n"
     }
+    if plan.options.hasNames {
+      text += """
+
+        /* What the functions are called, for apus_describe. */
+        extern const struct apus_names \(name)_names;
+
+        """
+    }
     text += """
 
       #ifdef __cplusplus

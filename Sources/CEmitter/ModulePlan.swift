@@ -12,11 +12,15 @@ package struct EmitterOptions: Sendable {
   package var maximumPages: UInt32
   /// The functions go to files of their own, with a header that they share.
   package var isSplit: Bool
+  /// There is a file with the functions' names.
+  package var hasNames: Bool
 
   package init(
-    memory: Memory, isMany: Bool, name: String, maximumPages: UInt32 = 65536, isSplit: Bool = false
+    memory: Memory, isMany: Bool, name: String, maximumPages: UInt32 = 65536,
+    isSplit: Bool = false, hasNames: Bool = true
   ) {
     self.isSplit = isSplit
+    self.hasNames = hasNames
     self.memory = memory
     self.isMany = isMany
     self.name = name

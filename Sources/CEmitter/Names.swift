@@ -14,20 +14,34 @@ package struct Names {
     for index in 0..<module.functions.count {
       // f32 and f64 are types.
       var name = Array((index == 32 || index == 64 ? "f\(index)_" : "f\(index)").utf8)
-      if index < module.names.functions.count, index >= module.importedFunctionCount {
-        let range = module.names.functions[index]
-        if !range.isEmpty {
-          var own = Array("w_".utf8)
-          for at in Int(range.start)..<min(Int(range.end), Int(range.start) + 200) {
-            own.append(Names.isWord(bytes[at]) ? bytes[at] : 0x5f)
-          }
-          if !taken.insert(own).inserted { own += Array("_\(index)".utf8) }
-          taken.insert(own)
+      if index >= module.importedFunctionCount {
+        let given = Names.given(index, module, bytes)
+        if !given.isEmpty {
+          var own = Names.derived(given)
+          while !taken.insert(own).inserted { own += Array("_\(index)".utf8) }
           name = own
         }
       }
       functions.append(name)
     }
+  }
+
+  /// Bytes of a name that are kept.
+  static let longest = 200
+
+  /// A function's name in the name section, or its first bytes; empty where it has none.
+  static func given(
+    _ function: Int, _ module: Module, _ bytes: UnsafeRawBufferPointer
+  ) -> Slice<UnsafeRawBufferPointer> {
+    let names = module.names.functions
+    let range = function < names.count ? names[function] : .empty
+    return bytes[Int(range.start)..<Int(range.end)].prefix(longest)
+  }
+
+  /// The C name that a name gives, if no other function has it: `w_` and `_` for each byte
+  /// outside [A-Za-z0-9_]. The runtime's names.c knows the rule, too.
+  static func derived(_ name: some Sequence<UInt8>) -> [UInt8] {
+    Array("w_".utf8) + name.map { isWord($0) ? $0 : 0x5f }
   }
 
   static func isWord(_ byte: UInt8) -> Bool {

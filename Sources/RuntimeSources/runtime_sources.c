@@ -3,257 +3,267 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const unsigned char file_0[] = {
+static const unsigned char core_float_c[] = {
 #embed "../../Runtime-C/core/float.c"
 };
 
-static const unsigned char file_1[] = {
+static const unsigned char core_link_c[] = {
 #embed "../../Runtime-C/core/link.c"
 };
 
-static const unsigned char file_2[] = {
+static const unsigned char core_memory_c[] = {
 #embed "../../Runtime-C/core/memory.c"
 };
 
-static const unsigned char file_3[] = {
+static const unsigned char core_names_c[] = {
+#embed "../../Runtime-C/core/names.c"
+};
+
+static const unsigned char core_table_c[] = {
 #embed "../../Runtime-C/core/table.c"
 };
 
-static const unsigned char file_4[] = {
+static const unsigned char core_trap_c[] = {
 #embed "../../Runtime-C/core/trap.c"
 };
 
-static const unsigned char file_5[] = {
+static const unsigned char include_apus_h[] = {
 #embed "../../Runtime-C/include/apus.h"
 };
 
-static const unsigned char file_6[] = {
+static const unsigned char include_apus_code_h[] = {
 #embed "../../Runtime-C/include/apus_code.h"
 };
 
-static const unsigned char file_7[] = {
+static const unsigned char include_apus_ramfs_h[] = {
 #embed "../../Runtime-C/include/apus_ramfs.h"
 };
 
-static const unsigned char file_8[] = {
+static const unsigned char include_apus_wasi_h[] = {
 #embed "../../Runtime-C/include/apus_wasi.h"
 };
 
-static const unsigned char file_9[] = {
+static const unsigned char include_apus_wasi_board_h[] = {
 #embed "../../Runtime-C/include/apus_wasi_board.h"
 };
 
-static const unsigned char file_10[] = {
+static const unsigned char include_apus_wasi_types_h[] = {
 #embed "../../Runtime-C/include/apus_wasi_types.h"
 };
 
-static const unsigned char file_11[] = {
+static const unsigned char port_baremetal_port_c[] = {
 #embed "../../Runtime-C/port/baremetal/port.c"
 };
 
-static const unsigned char file_12[] = {
+static const unsigned char port_board_attributes_c[] = {
 #embed "../../Runtime-C/port/board/attributes.c"
 };
 
-static const unsigned char file_13[] = {
+static const unsigned char port_board_board_h[] = {
 #embed "../../Runtime-C/port/board/board.h"
 };
 
-static const unsigned char file_14[] = {
+static const unsigned char port_board_context_c[] = {
 #embed "../../Runtime-C/port/board/context.c"
 };
 
-static const unsigned char file_15[] = {
+static const unsigned char port_board_files_c[] = {
 #embed "../../Runtime-C/port/board/files.c"
 };
 
-static const unsigned char file_16[] = {
+static const unsigned char port_board_io_c[] = {
 #embed "../../Runtime-C/port/board/io.c"
 };
 
-static const unsigned char file_17[] = {
+static const unsigned char port_board_no_files_c[] = {
 #embed "../../Runtime-C/port/board/no_files.c"
 };
 
-static const unsigned char file_18[] = {
+static const unsigned char port_board_poll_c[] = {
 #embed "../../Runtime-C/port/board/poll.c"
 };
 
-static const unsigned char file_19[] = {
+static const unsigned char port_board_process_c[] = {
 #embed "../../Runtime-C/port/board/process.c"
 };
 
-static const unsigned char file_20[] = {
+static const unsigned char port_board_ramfs_c[] = {
 #embed "../../Runtime-C/port/board/ramfs.c"
 };
 
-static const unsigned char file_21[] = {
+static const unsigned char port_board_sock_c[] = {
 #embed "../../Runtime-C/port/board/sock.c"
 };
 
-static const unsigned char file_22[] = {
+static const unsigned char port_posix_alloc_c[] = {
 #embed "../../Runtime-C/port/posix/alloc.c"
 };
 
-static const unsigned char file_23[] = {
+static const unsigned char port_posix_listen_c[] = {
 #embed "../../Runtime-C/port/posix/listen.c"
 };
 
-static const unsigned char file_24[] = {
+static const unsigned char port_posix_lock_c[] = {
 #embed "../../Runtime-C/port/posix/lock.c"
 };
 
-static const unsigned char file_25[] = {
+static const unsigned char port_posix_main_c[] = {
 #embed "../../Runtime-C/port/posix/main.c"
 };
 
-static const unsigned char file_26[] = {
+static const unsigned char port_posix_memory_guard_c[] = {
 #embed "../../Runtime-C/port/posix/memory_guard.c"
 };
 
-static const unsigned char file_27[] = {
+static const unsigned char port_posix_posix_h[] = {
 #embed "../../Runtime-C/port/posix/posix.h"
 };
 
-static const unsigned char file_28[] = {
+static const unsigned char port_posix_symbols_c[] = {
+#embed "../../Runtime-C/port/posix/symbols.c"
+};
+
+static const unsigned char port_posix_trap_c[] = {
 #embed "../../Runtime-C/port/posix/trap.c"
 };
 
-static const unsigned char file_29[] = {
+static const unsigned char wasi_wasi_args_c[] = {
 #embed "../../Runtime-C/wasi/wasi_args.c"
 };
 
-static const unsigned char file_30[] = {
+static const unsigned char wasi_wasi_calls_h[] = {
 #embed "../../Runtime-C/wasi/wasi_calls.h"
 };
 
-static const unsigned char file_31[] = {
+static const unsigned char wasi_wasi_context_c[] = {
 #embed "../../Runtime-C/wasi/wasi_context.c"
 };
 
-static const unsigned char file_32[] = {
+static const unsigned char wasi_wasi_core_h[] = {
 #embed "../../Runtime-C/wasi/wasi_core.h"
 };
 
-static const unsigned char file_33[] = {
+static const unsigned char wasi_wasi_descriptor_c[] = {
 #embed "../../Runtime-C/wasi/wasi_descriptor.c"
 };
 
-static const unsigned char file_34[] = {
+static const unsigned char wasi_wasi_exports_c[] = {
 #embed "../../Runtime-C/wasi/wasi_exports.c"
 };
 
-static const unsigned char file_35[] = {
+static const unsigned char wasi_wasi_fd_c[] = {
 #embed "../../Runtime-C/wasi/wasi_fd.c"
 };
 
-static const unsigned char file_36[] = {
+static const unsigned char wasi_wasi_guest_c[] = {
 #embed "../../Runtime-C/wasi/wasi_guest.c"
 };
 
-static const unsigned char file_37[] = {
+static const unsigned char wasi_wasi_host_c[] = {
 #embed "../../Runtime-C/wasi/wasi_host.c"
 };
 
-static const unsigned char file_38[] = {
+static const unsigned char wasi_wasi_internal_h[] = {
 #embed "../../Runtime-C/wasi/wasi_internal.h"
 };
 
-static const unsigned char file_39[] = {
+static const unsigned char wasi_wasi_io_c[] = {
 #embed "../../Runtime-C/wasi/wasi_io.c"
 };
 
-static const unsigned char file_40[] = {
+static const unsigned char wasi_wasi_open_c[] = {
 #embed "../../Runtime-C/wasi/wasi_open.c"
 };
 
-static const unsigned char file_41[] = {
+static const unsigned char wasi_wasi_path_c[] = {
 #embed "../../Runtime-C/wasi/wasi_path.c"
 };
 
-static const unsigned char file_42[] = {
+static const unsigned char wasi_wasi_path_openat2_c[] = {
 #embed "../../Runtime-C/wasi/wasi_path_openat2.c"
 };
 
-static const unsigned char file_43[] = {
+static const unsigned char wasi_wasi_path_ops_c[] = {
 #embed "../../Runtime-C/wasi/wasi_path_ops.c"
 };
 
-static const unsigned char file_44[] = {
+static const unsigned char wasi_wasi_poll_c[] = {
 #embed "../../Runtime-C/wasi/wasi_poll.c"
 };
 
-static const unsigned char file_45[] = {
+static const unsigned char wasi_wasi_process_c[] = {
 #embed "../../Runtime-C/wasi/wasi_process.c"
 };
 
-static const unsigned char file_46[] = {
+static const unsigned char wasi_wasi_readdir_c[] = {
 #embed "../../Runtime-C/wasi/wasi_readdir.c"
 };
 
-static const unsigned char file_47[] = {
+static const unsigned char wasi_wasi_slots_h[] = {
 #embed "../../Runtime-C/wasi/wasi_slots.h"
 };
 
-static const unsigned char file_48[] = {
+static const unsigned char wasi_wasi_sock_c[] = {
 #embed "../../Runtime-C/wasi/wasi_sock.c"
 };
 
-static const unsigned char file_49[] = {
+static const unsigned char wasi_wasi_table_c[] = {
 #embed "../../Runtime-C/wasi/wasi_table.c"
 };
 
 static const struct runtime_source sources[] = {
-  {"core/float.c", file_0, sizeof file_0},
-  {"core/link.c", file_1, sizeof file_1},
-  {"core/memory.c", file_2, sizeof file_2},
-  {"core/table.c", file_3, sizeof file_3},
-  {"core/trap.c", file_4, sizeof file_4},
-  {"include/apus.h", file_5, sizeof file_5},
-  {"include/apus_code.h", file_6, sizeof file_6},
-  {"include/apus_ramfs.h", file_7, sizeof file_7},
-  {"include/apus_wasi.h", file_8, sizeof file_8},
-  {"include/apus_wasi_board.h", file_9, sizeof file_9},
-  {"include/apus_wasi_types.h", file_10, sizeof file_10},
-  {"port/baremetal/port.c", file_11, sizeof file_11},
-  {"port/board/attributes.c", file_12, sizeof file_12},
-  {"port/board/board.h", file_13, sizeof file_13},
-  {"port/board/context.c", file_14, sizeof file_14},
-  {"port/board/files.c", file_15, sizeof file_15},
-  {"port/board/io.c", file_16, sizeof file_16},
-  {"port/board/no_files.c", file_17, sizeof file_17},
-  {"port/board/poll.c", file_18, sizeof file_18},
-  {"port/board/process.c", file_19, sizeof file_19},
-  {"port/board/ramfs.c", file_20, sizeof file_20},
-  {"port/board/sock.c", file_21, sizeof file_21},
-  {"port/posix/alloc.c", file_22, sizeof file_22},
-  {"port/posix/listen.c", file_23, sizeof file_23},
-  {"port/posix/lock.c", file_24, sizeof file_24},
-  {"port/posix/main.c", file_25, sizeof file_25},
-  {"port/posix/memory_guard.c", file_26, sizeof file_26},
-  {"port/posix/posix.h", file_27, sizeof file_27},
-  {"port/posix/trap.c", file_28, sizeof file_28},
-  {"wasi/wasi_args.c", file_29, sizeof file_29},
-  {"wasi/wasi_calls.h", file_30, sizeof file_30},
-  {"wasi/wasi_context.c", file_31, sizeof file_31},
-  {"wasi/wasi_core.h", file_32, sizeof file_32},
-  {"wasi/wasi_descriptor.c", file_33, sizeof file_33},
-  {"wasi/wasi_exports.c", file_34, sizeof file_34},
-  {"wasi/wasi_fd.c", file_35, sizeof file_35},
-  {"wasi/wasi_guest.c", file_36, sizeof file_36},
-  {"wasi/wasi_host.c", file_37, sizeof file_37},
-  {"wasi/wasi_internal.h", file_38, sizeof file_38},
-  {"wasi/wasi_io.c", file_39, sizeof file_39},
-  {"wasi/wasi_open.c", file_40, sizeof file_40},
-  {"wasi/wasi_path.c", file_41, sizeof file_41},
-  {"wasi/wasi_path_openat2.c", file_42, sizeof file_42},
-  {"wasi/wasi_path_ops.c", file_43, sizeof file_43},
-  {"wasi/wasi_poll.c", file_44, sizeof file_44},
-  {"wasi/wasi_process.c", file_45, sizeof file_45},
-  {"wasi/wasi_readdir.c", file_46, sizeof file_46},
-  {"wasi/wasi_slots.h", file_47, sizeof file_47},
-  {"wasi/wasi_sock.c", file_48, sizeof file_48},
-  {"wasi/wasi_table.c", file_49, sizeof file_49},
+  {"core/float.c", core_float_c, sizeof core_float_c},
+  {"core/link.c", core_link_c, sizeof core_link_c},
+  {"core/memory.c", core_memory_c, sizeof core_memory_c},
+  {"core/names.c", core_names_c, sizeof core_names_c},
+  {"core/table.c", core_table_c, sizeof core_table_c},
+  {"core/trap.c", core_trap_c, sizeof core_trap_c},
+  {"include/apus.h", include_apus_h, sizeof include_apus_h},
+  {"include/apus_code.h", include_apus_code_h, sizeof include_apus_code_h},
+  {"include/apus_ramfs.h", include_apus_ramfs_h, sizeof include_apus_ramfs_h},
+  {"include/apus_wasi.h", include_apus_wasi_h, sizeof include_apus_wasi_h},
+  {"include/apus_wasi_board.h", include_apus_wasi_board_h, sizeof include_apus_wasi_board_h},
+  {"include/apus_wasi_types.h", include_apus_wasi_types_h, sizeof include_apus_wasi_types_h},
+  {"port/baremetal/port.c", port_baremetal_port_c, sizeof port_baremetal_port_c},
+  {"port/board/attributes.c", port_board_attributes_c, sizeof port_board_attributes_c},
+  {"port/board/board.h", port_board_board_h, sizeof port_board_board_h},
+  {"port/board/context.c", port_board_context_c, sizeof port_board_context_c},
+  {"port/board/files.c", port_board_files_c, sizeof port_board_files_c},
+  {"port/board/io.c", port_board_io_c, sizeof port_board_io_c},
+  {"port/board/no_files.c", port_board_no_files_c, sizeof port_board_no_files_c},
+  {"port/board/poll.c", port_board_poll_c, sizeof port_board_poll_c},
+  {"port/board/process.c", port_board_process_c, sizeof port_board_process_c},
+  {"port/board/ramfs.c", port_board_ramfs_c, sizeof port_board_ramfs_c},
+  {"port/board/sock.c", port_board_sock_c, sizeof port_board_sock_c},
+  {"port/posix/alloc.c", port_posix_alloc_c, sizeof port_posix_alloc_c},
+  {"port/posix/listen.c", port_posix_listen_c, sizeof port_posix_listen_c},
+  {"port/posix/lock.c", port_posix_lock_c, sizeof port_posix_lock_c},
+  {"port/posix/main.c", port_posix_main_c, sizeof port_posix_main_c},
+  {"port/posix/memory_guard.c", port_posix_memory_guard_c, sizeof port_posix_memory_guard_c},
+  {"port/posix/posix.h", port_posix_posix_h, sizeof port_posix_posix_h},
+  {"port/posix/symbols.c", port_posix_symbols_c, sizeof port_posix_symbols_c},
+  {"port/posix/trap.c", port_posix_trap_c, sizeof port_posix_trap_c},
+  {"wasi/wasi_args.c", wasi_wasi_args_c, sizeof wasi_wasi_args_c},
+  {"wasi/wasi_calls.h", wasi_wasi_calls_h, sizeof wasi_wasi_calls_h},
+  {"wasi/wasi_context.c", wasi_wasi_context_c, sizeof wasi_wasi_context_c},
+  {"wasi/wasi_core.h", wasi_wasi_core_h, sizeof wasi_wasi_core_h},
+  {"wasi/wasi_descriptor.c", wasi_wasi_descriptor_c, sizeof wasi_wasi_descriptor_c},
+  {"wasi/wasi_exports.c", wasi_wasi_exports_c, sizeof wasi_wasi_exports_c},
+  {"wasi/wasi_fd.c", wasi_wasi_fd_c, sizeof wasi_wasi_fd_c},
+  {"wasi/wasi_guest.c", wasi_wasi_guest_c, sizeof wasi_wasi_guest_c},
+  {"wasi/wasi_host.c", wasi_wasi_host_c, sizeof wasi_wasi_host_c},
+  {"wasi/wasi_internal.h", wasi_wasi_internal_h, sizeof wasi_wasi_internal_h},
+  {"wasi/wasi_io.c", wasi_wasi_io_c, sizeof wasi_wasi_io_c},
+  {"wasi/wasi_open.c", wasi_wasi_open_c, sizeof wasi_wasi_open_c},
+  {"wasi/wasi_path.c", wasi_wasi_path_c, sizeof wasi_wasi_path_c},
+  {"wasi/wasi_path_openat2.c", wasi_wasi_path_openat2_c, sizeof wasi_wasi_path_openat2_c},
+  {"wasi/wasi_path_ops.c", wasi_wasi_path_ops_c, sizeof wasi_wasi_path_ops_c},
+  {"wasi/wasi_poll.c", wasi_wasi_poll_c, sizeof wasi_wasi_poll_c},
+  {"wasi/wasi_process.c", wasi_wasi_process_c, sizeof wasi_wasi_process_c},
+  {"wasi/wasi_readdir.c", wasi_wasi_readdir_c, sizeof wasi_wasi_readdir_c},
+  {"wasi/wasi_slots.h", wasi_wasi_slots_h, sizeof wasi_wasi_slots_h},
+  {"wasi/wasi_sock.c", wasi_wasi_sock_c, sizeof wasi_wasi_sock_c},
+  {"wasi/wasi_table.c", wasi_wasi_table_c, sizeof wasi_wasi_table_c},
 };
 
 const struct runtime_source *runtime_source_at(size_t index) {

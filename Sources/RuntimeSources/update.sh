@@ -7,6 +7,8 @@ root=../../Runtime-C
 files=$(cd "$root" && find include core wasi port -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
 out=runtime_sources.c
 new=$(mktemp)
+# Named after the file, so that a new one changes no other line.
+symbol() { echo "$1" | tr /. __; }
 trap 'rm -f "$new"' EXIT
 {
   echo '// Written by update.sh; `make lint` compares it with Runtime-C.'
@@ -14,16 +16,12 @@ trap 'rm -f "$new"' EXIT
   echo
   echo '#pragma clang diagnostic ignored "-Wc23-extensions"'
   echo
-  n=0
   for f in $files; do
-    printf 'static const unsigned char file_%d[] = {\n#embed "%s/%s"\n};\n\n' "$n" "$root" "$f"
-    n=$((n + 1))
+    printf 'static const unsigned char %s[] = {\n#embed "%s/%s"\n};\n\n' "$(symbol "$f")" "$root" "$f"
   done
   echo 'static const struct runtime_source sources[] = {'
-  n=0
   for f in $files; do
-    printf '  {"%s", file_%d, sizeof file_%d},\n' "$f" "$n" "$n"
-    n=$((n + 1))
+    printf '  {"%s", %s, sizeof %s},\n' "$f" "$(symbol "$f")" "$(symbol "$f")"
   done
   echo '};'
   echo

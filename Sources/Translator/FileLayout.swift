@@ -88,6 +88,10 @@ struct FileLayout {
     if !plan.isSplit { bodies(parts[0], emitter, functions, to: &text) }
     emitter.epilogue(to: &text)
     finish("\(name).c")
+    if plan.options.hasNames {
+      emitter.functionNames(to: &text)
+      finish("\(name)_names.c")
+    }
     guard plan.isSplit else { return files }
     for (number, part) in parts.enumerated() {
       text.put(string: "/* Part \(number + 1) of \(name). */\n#include \"\(name)_private.h\"\n\n")

@@ -22,7 +22,7 @@ public struct TranslationOptions: Sendable {
   public enum Profile: String, Sendable, CaseIterable {
     /// An operating system with signals and guard pages.
     case host
-    /// Freestanding: the stack is checked by compare, function names are left out.
+    /// Freestanding: the stack is checked by compare.
     case firmware
   }
 
@@ -39,6 +39,8 @@ public struct TranslationOptions: Sendable {
   public var maximumMemory: UInt64?
   /// Bytes of C per file before it is split; 0 never splits.
   public var splitSize = 1 << 20
+  /// Write `NAME_names.c`, which tells a trap's message what its function is called.
+  public var functionNames = true
   /// Passes to leave out, by name (`Translator.passNames`), to measure their worth.
   public var skippedPasses: Set<String> = []
 

@@ -84,6 +84,7 @@ struct BuildArguments: ParsableArguments {
     let choices: [String] = [
       "memory \(options.memory) instances \(options.instances)",
       "name \(options.name ?? "") maximum \(options.maximumMemory ?? 0)",
+      "names \(options.functionNames)",
       "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
       "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
       "O\(optimization) g \(debug)",
@@ -117,7 +118,8 @@ struct BuildArguments: ParsableArguments {
       name: translated.name, instances: options.instances, entry: entry,
       hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,
       inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
-      standardOutput: stdout, argv0: argv0, stackSize: stackSize)
+      standardOutput: stdout, argv0: argv0, stackSize: stackSize,
+      hasNames: options.functionNames)
     let main = "apus_program_main.c"
     try Files.write(program.text, to: folder + "/" + main)
     let runtime = try Runtime.write([.posix, .wasi, .program], to: folder + "/runtime")

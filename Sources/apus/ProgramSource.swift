@@ -26,6 +26,8 @@ struct ProgramSource {
   var standardOutput: String?
   var argv0: String?
   var stackSize: UInt64
+  /// There is a NAME_names.c.
+  var hasNames: Bool
 
   var text: String {
     let many = instances == .many
@@ -70,6 +72,7 @@ struct ProgramSource {
             .start = program_start,
             .destroy = program_destroy,
             .host = program_host,
+      \(hasNames ? "      .names = &\(name)_names,\n" : "")\
         };
         \(beforeMain)return apus_main(argc, argv, &program);
       }

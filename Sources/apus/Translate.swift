@@ -57,7 +57,8 @@ struct Translate: AsyncParsableCommand {
       let program = ProgramSource(
         name: translation.name, instances: options.instances, entry: .start,
         hasImports: !inspection.imports.isEmpty, preopens: [],
-        environment: [], stackSize: BuildArguments.defaultStackSize)
+        environment: [], stackSize: BuildArguments.defaultStackSize,
+        hasNames: options.functionNames)
       try Files.write(program.text, to: output + "/\(translation.name)_main.c")
     }
     let runtime = try Runtime.write(parts, to: output + "/runtime")

@@ -20,6 +20,9 @@ struct TranslationArguments: ParsableArguments {
   @Option(help: "Bytes that the memory can grow to at most.")
   var maxMemory: UInt64?
 
+  @Flag(inversion: .prefixedNo, help: "Keep the functions' names for messages of traps.")
+  var names = true
+
   @Option(help: "Threads and C compilers that run at a time. (default: one per CPU)")
   var jobs: Int?
 
@@ -43,6 +46,7 @@ struct TranslationArguments: ParsableArguments {
     options.name = name
     options.maximumMemory = maxMemory
     options.jobs = jobCount
+    options.functionNames = names
     return options
   }
 }

@@ -127,6 +127,28 @@ expect 2 '' 'apus: --dir takes*' "$APUS" build given.wasm -o "$scratch/x" --dir 
 expect 0 '' '' "$APUS" build given.wasm -o "$scratch/given" -O0 --tcplisten nowhere:x
 expect 123 '' 'apus: cannot listen on nowhere:x: *' "$scratch/given"
 
+# The function of a trap: told by the offset, or by the address of a fault.
+names() {
+  expect 134 '' "apus: trap: integer divide by zero at offset 0x85$1 \"divide\"" "$scratch/names"
+  expect 134 '' "apus: trap: uninitialized element at offset 0x8d$1 \"core::fmt::write<T>\"" "$scratch/names" 1
+  expect 134 '' 'apus: trap: unreachable at offset 0x93 in func\[3\]' "$scratch/names" 1 2
+  expect 134 '' "apus: trap: out of bounds memory access$2" "$scratch/names" 1 2 3
+  expect 134 '' "apus: trap: call stack exhausted$1 \"recurse\"" "$scratch/names" 1 2 3 4
+  expect 134 '' "apus: trap: invalid conversion to integer at offset 0xc1$1 \"no-name\"" "$scratch/names" 1 2 3 4 5
+}
+expect 0 '' '' "$APUS" build names.wasm -o "$scratch/names" -O0
+names ' in function' ' in function "load"'
+expect 0 '' '' "$APUS" build names.wasm -o "$scratch/names" -O2 --instances many
+names ' in function' ' in function "@(load|_start)"'
+expect 0 '' '' "$APUS" build names.wasm -o "$scratch/names" --memory bounds
+names ' in function' ' at offset 0x9c in function "load"'
+expect 0 '' '' "$APUS" translate names.wasm -o "$scratch/split" --split 1
+expect 0 '*' '' make -C "$scratch/split" CFLAGS=-O1
+mv "$scratch/split/names" "$scratch/names"
+names ' in function' ' in function "@(load|_start)"'
+expect 0 '' '' "$APUS" build names.wasm -o "$scratch/names" --no-names
+expect 134 '' 'apus: trap: integer divide by zero at offset 0x85' "$scratch/names"
+
 # run, and its cache
 expect 41 '' '' "$APUS" run exit.wasm
 expect 43 '' '' "$APUS" run -O1 exit.wasm --dir x

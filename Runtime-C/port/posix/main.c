@@ -45,11 +45,9 @@ static int status_of(const struct run *run) {
   const struct apus_outcome *outcome = &run->outcome;
   if (outcome->trap == APUS_TRAP_NONE) return 0;
   if (outcome->trap == APUS_TRAP_EXIT) return (int)(outcome->exit_status & 0xff);
-  const char *name = outcome->offset && run->program->name_of ? run->program->name_of(outcome->offset) : NULL;
-  fprintf(stderr, "apus: trap: %s", apus_trap_message(outcome->trap));
-  if (outcome->offset) fprintf(stderr, " at offset 0x%lx", (unsigned long)outcome->offset);
-  if (name) fprintf(stderr, " in %s", name);
-  fputc('\n', stderr);
+  char text[512];
+  apus_describe(text, sizeof text, outcome, run->program->names);
+  fprintf(stderr, "apus: trap: %s\n", text);
   return STATUS_TRAP;
 }
 

@@ -43,6 +43,15 @@ extern const char __start_apus_code[] __attribute__((weak));
 extern const char __stop_apus_code[] __attribute__((weak));
 #endif
 
+static bool in_translated_code(uintptr_t pc) {
+#ifdef __ELF__
+  return pc >= (uintptr_t)__start_apus_code && pc < (uintptr_t)__stop_apus_code;
+#else
+  (void)pc; /* no section to tell it by */
+  return true;
+#endif
+}
+
 /* --- the way out ------------------------------------------------------------ */
 
 static _Noreturn void leave(enum apus_trap trap, uint32_t offset, uint32_t status, const void *pc) {
@@ -50,24 +59,19 @@ static _Noreturn void leave(enum apus_trap trap, uint32_t offset, uint32_t statu
   _longjmp(current->target, 1);
 }
 
-static char *put(char *to, const char *text) {
-  while (*text) *to++ = *text++;
-  return to;
-}
-
 _Noreturn void apus_trap(enum apus_trap trap, uint32_t offset) {
-  if (current) leave(trap, offset, 0, NULL);
-  char line[128], *end = put(put(line, "apus: trap: "), apus_trap_message(trap));
-  if (offset) {
-    end = put(end, " (at offset 0x");
-    int shift = 28;
-    while (shift && !(offset >> shift)) shift -= 4;
-    for (; shift >= 0; shift -= 4) *end++ = "0123456789abcdef"[offset >> shift & 15];
-    *end++ = ')';
-  }
-  *end++ = '\n';
-  for (const char *from = line; from < end;) {
-    ssize_t wrote = write(STDERR_FILENO, from, (size_t)(end - from));
+  uintptr_t pc = (uintptr_t)__builtin_return_address(0) - 1; /* in the call, which may be a function's end */
+  if (!in_translated_code(pc)) pc = 0;
+  if (current) leave(trap, offset, 0, (const void *)pc);
+  struct apus_outcome outcome = {.trap = trap, .offset = offset, .pc = (const void *)pc};
+  static const char prefix[] = "apus: trap: ";
+  char line[512];
+  memcpy(line, prefix, sizeof prefix);
+  size_t room = sizeof line - sizeof prefix, end = apus_describe(line + sizeof prefix - 1, room, &outcome, NULL);
+  end = sizeof prefix - 1 + (end < room ? end : room - 1);
+  line[end++] = '\n';
+  for (const char *from = line; from < line + end;) {
+    ssize_t wrote = write(STDERR_FILENO, from, (size_t)(line + end - from));
     if (wrote <= 0) break;
     from += wrote;
   }
@@ -109,15 +113,6 @@ static bool registers(void *ucontext, uintptr_t *pc, uintptr_t *sp) {
   return false;
 #endif
   return true;
-}
-
-static bool in_translated_code(uintptr_t pc) {
-#ifdef __ELF__
-  return pc >= (uintptr_t)__start_apus_code && pc < (uintptr_t)__stop_apus_code;
-#else
-  (void)pc; /* no section to tell it by */
-  return true;
-#endif
 }
 
 /* The stack that grows on demand may stop short of its limit, where something

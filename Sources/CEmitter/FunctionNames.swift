@@ -1,0 +1,65 @@
+// NAME_names.c: what the functions are called, for the messages of traps.
+
+import WasmModel
+
+extension ModuleEmitter {
+  /// Appends the file. `struct apus_names` says what it holds.
+  package func functionNames(to text: inout Text) {
+    let functions = module.functions.indices.filter { use.isLive[$0] }
+    text.put(string: "/* \(name)_names.c: the functions of a translated module by name. */\n")
+    text.put(string: "#include \"\(name).h\"\n\n")
+    text.put(string: "static const uint32_t starts[\(max(functions.count, 1))] = {")
+    for (k, function) in functions.enumerated() {
+      let isImported = function < module.importedFunctionCount
+      text.put(k % 12 == 0 ? "\n  " : " ")
+      text.put(hex: isImported ? 0 : UInt64(plan.start(ofFunction: function)))
+      text.put(",")
+    }
+    text.put(functions.isEmpty ? "0};\n\n" : "\n};\n\n")
+    text.put("static const char texts[] =\n  ")
+    let names = displayNames()
+    let symbols = symbolsByFunction()
+    var literal = CLiteral(text)
+    for function in functions {
+      for byte in names[function] { literal.put(byte) }
+      for symbol in symbols[function] where symbol != Names.derived(names[function]) {
+        literal.put(1)
+        for byte in symbol { literal.put(byte) }
+      }
+      literal.put(0)
+    }
+    text = literal.finish()
+    text.put(
+      string: ";\n\nconst struct apus_names \(name)_names = {\(functions.count), starts, texts};\n")
+  }
+
+  /// The C functions that a function's body may be in: its own, its exports', the start's.
+  private func symbolsByFunction() -> [[[UInt8]]] {
+    var symbols = module.functions.indices.map { [plan.name(of: $0)] }
+    for (export, symbol, _) in exportedFunctions() {
+      symbols[Int(export.index)].append(Array(symbol.utf8))
+    }
+    if let start = module.start { symbols[Int(start)].append(Array("start".utf8)) }
+    return symbols
+  }
+
+  /// The names in the name section, else those of imports or exports, else `func[12]`. They are
+  /// printed on terminals, so without control characters.
+  private func displayNames() -> [[UInt8]] {
+    var names = module.functions.indices.map { Array(Names.given($0, module, bytes)) }
+    func offer(_ name: String, for function: Int) {
+      if names[function].isEmpty { names[function] = Array(name.utf8.prefix(Names.longest)) }
+    }
+    var function = 0
+    for entry in module.imports {
+      guard case .function = entry.kind else { continue }
+      offer("\(entry.module).\(entry.name)", for: function)
+      function += 1
+    }
+    for export in module.exports where export.kind == .function {
+      offer(export.name, for: Int(export.index))
+    }
+    for function in names.indices { offer("func[\(function)]", for: function) }
+    return names.map { $0.map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 } }
+  }
+}
