@@ -9,6 +9,7 @@ help:
 	@echo 'make test           everything below, from a release build'
 	@echo 'make unit           tests of the translator'"'"'s parts'
 	@echo 'make runtime        tests of Runtime-C'
+	@echo 'make firmware       the firmware profile here and in QEMU, and the freestanding core'
 	@echo 'make wasi           tests of the WASI library'
 	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
 	@echo 'make command        tests of the command itself'
@@ -32,16 +33,19 @@ sources:
 	@Sources/RuntimeSources/update.sh
 
 test: release
-	@for part in unit runtime wasi spec command examples; do \
+	@for part in unit runtime firmware wasi spec command examples; do \
 	  echo "== $$part"; $(MAKE) --no-print-directory $$part || exit 1; \
 	done
-	@echo '== all passed: unit runtime wasi spec command examples'
+	@echo '== all passed: unit runtime firmware wasi spec command examples'
 
 unit:
 	$(SWIFT) test
 
 runtime:
 	$(MAKE) -C Tests/Runtime check
+
+firmware:
+	@$(MAKE) --no-print-directory -s -C Tests/Firmware APUS=$(CURDIR)/$(APUS)
 
 # What the WASI library takes on Cortex-M: text, RAM, stack.
 footprint:
@@ -81,4 +85,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime wasi footprint command spec examples scripts programs check lint install clean
+.PHONY: help build release sources test unit runtime firmware wasi footprint command spec examples scripts programs check lint install clean

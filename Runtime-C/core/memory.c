@@ -31,12 +31,17 @@ void apus_memory_destroy(struct apus_memory *memory) {
   __builtin_memset(memory, 0, sizeof *memory);
 }
 
-/* Room for `size` bytes somewhere else; what is beyond memory->size is zero. */
+/* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
 static bool move(struct apus_memory *memory, u64 size) {
   if (size > SIZE_MAX) return false;
   u64 reserved = size;
   u8 *base = NULL;
-#if APUS_HOSTED
+#if !APUS_HOSTED
+  if (memory->base && apus_port_extend(memory->base, (size_t)memory->reserved, (size_t)size)) {
+    memory->reserved = size;
+    return true;
+  }
+#else
   /* Half as much again, so that growing page by page does not copy each time. */
   u64 most = (u64)memory->maximum * APUS_PAGE;
   reserved += (size / 2) & ~(u64)(APUS_PAGE - 1);

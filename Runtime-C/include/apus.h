@@ -30,7 +30,8 @@
  * handler that was there before.
  *
  * Threads. An instance is used by one thread at a time. Different instances are
- * independent; nothing here is shared between them but the handlers above. */
+ * independent; nothing here is shared between them but the handlers above. On
+ * firmware there is one thread: what is current in apus_catch is one variable. */
 #ifndef APUS_H
 #define APUS_H
 
@@ -224,6 +225,27 @@ static inline void *apus_guest(const struct apus_host *host, uint32_t at, uint64
 /* Zeroed memory or NULL; release takes the size back. Alloc of 0 bytes may answer NULL. */
 void *apus_port_alloc(size_t size);
 void apus_port_release(void *at, size_t size);
+
+/* Firmware only: makes a block of `size` bytes longer where it is, the new bytes
+ * zero; false, with nothing changed, where something else follows it. */
+bool apus_port_extend(void *at, size_t size, size_t longer);
+
+/* --- firmware (port/baremetal) -------------------------------------------------- */
+
+/* The board defines this: a trap that no apus_catch is there for, or an exit,
+ * whose status is then `offset`. It does not return. */
+void apus_board_fatal(enum apus_trap trap, uint32_t offset);
+
+/* Gives the memory of `size` bytes at `at` to the allocator, for good. Memories
+ * and tables come from what was given, and from nowhere else. A memory grows in
+ * place while what follows it is free. To lose nothing, align `at` as max_align_t. */
+void apus_port_give(void *at, size_t size);
+
+/* The stack ends at address `lowest`: translated code traps with
+ * APUS_TRAP_STACK_EXHAUSTED when it calls something with less than `reserve`
+ * bytes left. The reserve is for the largest frame of a translated function, for
+ * host functions and for interrupts. Without this call nothing is checked. */
+void apus_port_stack(const void *lowest, size_t reserve);
 
 #ifdef __cplusplus
 }

@@ -199,17 +199,34 @@ APUS_INLINE f64 forced_f64(f64 x) {
 
 /* --- the stack ----------------------------------------------------------------- */
 
-/* Stands before a call that leaves translated code: no fault may happen inside
- * the C library with its locks held. */
 #if APUS_HOSTED
 extern _Thread_local uintptr_t apus_stack_limit;
-#define host_call_check()                                                                                              \
-  do {                                                                                                                 \
-    if (unlikely((uintptr_t)__builtin_frame_address(0) < apus_stack_limit)) apus_trap(APUS_TRAP_STACK_EXHAUSTED, 0);   \
-  } while (0)
 #else
-#define host_call_check() ((void)0)
+extern uintptr_t apus_stack_limit;
 #endif
+
+/* The lowest address that the running function uses, where it can be had without
+ * a frame pointer. */
+#if defined(__arm__) || defined(__aarch64__) || defined(__riscv) || defined(__xtensa__)
+APUS_INLINE uintptr_t apus_stack_pointer(void) {
+  register uintptr_t sp __asm__("sp");
+  uintptr_t at;
+  __asm__("" : "=r"(at) : "0"(sp));
+  return at;
+}
+#else
+#define apus_stack_pointer() ((uintptr_t)__builtin_frame_address(0))
+#endif
+
+/* Firmware has no guard page: each function that calls another starts with this. */
+#define stack_check(site)                                                                                              \
+  do {                                                                                                                 \
+    if (unlikely(apus_stack_pointer() < apus_stack_limit)) apus_trap(APUS_TRAP_STACK_EXHAUSTED, site);                 \
+  } while (0)
+
+/* Stands before a call that leaves translated code: on hosts, no fault may
+ * happen inside the C library with its locks held. */
+#define host_call_check() stack_check(0)
 
 /* --- integers ------------------------------------------------------------------- */
 

@@ -64,6 +64,7 @@ package struct FunctionEmitter {
     depth = 1
     plan.putSignature(of: ir.functionIndex, named: true, to: &text)
     text.put(" {\n")
+    if plan.options.checksStack && callsSomething { stackCheck() }
     if ir.usesMemory { text.put(string: plan.memoryPrologue) }
     for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount) {
       text.put("  ")
@@ -75,6 +76,18 @@ package struct FunctionEmitter {
     findLoopLabels()
     for k in 0..<ir.statements.count { statement(ir.statements[k]) }
     text.put("}\n")
+  }
+
+  private var callsSomething: Bool {
+    (0..<ir.nodes.count).contains {
+      ir.nodes[$0].op == NodeOp.call || ir.nodes[$0].op == NodeOp.callIndirect
+    }
+  }
+
+  private mutating func stackCheck() {
+    text.put("  stack_check(")
+    site(plan.start(ofFunction: ir.functionIndex))
+    text.put(");\n")
   }
 
   // MARK: statements

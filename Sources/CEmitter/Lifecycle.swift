@@ -96,18 +96,6 @@ extension ModuleEmitter {
       text.put(
         string: "  apus_funcs_init(i->funcs + \(first), functions, \(ownReferences.count), i);\n")
     }
-    for index in module.importedMemoryCount..<module.memories.count {
-      let limits = module.memories[index].limits
-      let maximum = min(limits.maximum ?? 65536, plan.options.maximumPages)
-      let make = plan.options.memory == .guard ? "apus_memory_init_guarded" : "apus_memory_init"
-      text.put(
-        string:
-          "  if (!\(make)(\(plan.memory(index)), \(limits.minimum), \(maximum))) goto no_memory;\n")
-      if limits.maximum != nil {
-        text.put(string: "  \(plan.memoryFields(index))has_maximum = true;\n")
-      }
-    }
-    if !module.memories.isEmpty { text.put(string: "  \(state)host.memory = \(plan.memory(0));\n") }
     for index in module.globals.indices {
       let type = module.globals[index]
       guard index >= module.importedGlobalCount, isStored(global: index) else { continue }
@@ -130,6 +118,19 @@ extension ModuleEmitter {
         text.put(string: "  \(plan.tableFields(index))has_maximum = true;\n")
       }
     }
+    // After the tables: on firmware a memory grows in place while nothing follows it.
+    for index in module.importedMemoryCount..<module.memories.count {
+      let limits = module.memories[index].limits
+      let maximum = min(limits.maximum ?? 65536, plan.options.maximumPages)
+      let make = plan.options.memory == .guard ? "apus_memory_init_guarded" : "apus_memory_init"
+      text.put(
+        string:
+          "  if (!\(make)(\(plan.memory(index)), \(limits.minimum), \(maximum))) goto no_memory;\n")
+      if limits.maximum != nil {
+        text.put(string: "  \(plan.memoryFields(index))has_maximum = true;\n")
+      }
+    }
+    if !module.memories.isEmpty { text.put(string: "  \(state)host.memory = \(plan.memory(0));\n") }
     text.put(string: "  return apus_catch(start, \(plan.isMany ? "i" : "NULL"));\n")
     let ownsTable = (module.importedTableCount..<module.tables.count).contains {
       isStored(table: $0)
@@ -154,7 +155,7 @@ extension ModuleEmitter {
       text.put(string: "  apus_memory_destroy(\(plan.memory(index)));\n")
     }
     if plan.isMany {
-      text.put("  memset(i, 0, sizeof *i);\n")
+      text.put("  __builtin_memset(i, 0, sizeof *i);\n")
     }
     text.put("}\n\n")
   }
@@ -185,7 +186,7 @@ extension ModuleEmitter {
     text.put("  (void)i, (void)export_name, (void)length, (void)found;\n")
     for export in module.exports {
       let count = export.name.utf8.count
-      text.put(string: "  if (length == \(count) && !memcmp(export_name, \"")
+      text.put(string: "  if (length == \(count) && !__builtin_memcmp(export_name, \"")
       for byte in export.name.utf8 {
         text.put("\\")
         text.put(byte: 48 + (byte >> 6))

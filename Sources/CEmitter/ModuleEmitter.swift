@@ -93,7 +93,7 @@ package struct ModuleEmitter {
     } else {
       text.put(string: "/* \(name).c: a translated module. */\n")
     }
-    text.put(string: "#include \"\(name).h\"\n#include \"apus_code.h\"\n#include <string.h>\n\n")
+    text.put(string: "#include \"\(name).h\"\n#include \"apus_code.h\"\n\n")
     warnings(to: &text)
     if plan.isSplit {
       text.put("/* A symbol of the module's own, which no name in C can be. */\n")

@@ -14,13 +14,16 @@ package struct EmitterOptions: Sendable {
   package var isSplit: Bool
   /// There is a file with the functions' names.
   package var hasNames: Bool
+  /// Functions that call others compare the stack pointer with a limit.
+  package var checksStack: Bool
 
   package init(
     memory: Memory, isMany: Bool, name: String, maximumPages: UInt32 = 65536,
-    isSplit: Bool = false, hasNames: Bool = true
+    isSplit: Bool = false, hasNames: Bool = true, checksStack: Bool = false
   ) {
     self.isSplit = isSplit
     self.hasNames = hasNames
+    self.checksStack = checksStack
     self.memory = memory
     self.isMany = isMany
     self.name = name

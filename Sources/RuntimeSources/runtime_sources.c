@@ -51,8 +51,12 @@ static const unsigned char include_apus_wasi_types_h[] = {
 #embed "../../Runtime-C/include/apus_wasi_types.h"
 };
 
-static const unsigned char port_baremetal_port_c[] = {
-#embed "../../Runtime-C/port/baremetal/port.c"
+static const unsigned char port_baremetal_alloc_c[] = {
+#embed "../../Runtime-C/port/baremetal/alloc.c"
+};
+
+static const unsigned char port_baremetal_trap_c[] = {
+#embed "../../Runtime-C/port/baremetal/trap.c"
 };
 
 static const unsigned char port_board_attributes_c[] = {
@@ -224,7 +228,8 @@ static const struct runtime_source sources[] = {
   {"include/apus_wasi.h", include_apus_wasi_h, sizeof include_apus_wasi_h},
   {"include/apus_wasi_board.h", include_apus_wasi_board_h, sizeof include_apus_wasi_board_h},
   {"include/apus_wasi_types.h", include_apus_wasi_types_h, sizeof include_apus_wasi_types_h},
-  {"port/baremetal/port.c", port_baremetal_port_c, sizeof port_baremetal_port_c},
+  {"port/baremetal/alloc.c", port_baremetal_alloc_c, sizeof port_baremetal_alloc_c},
+  {"port/baremetal/trap.c", port_baremetal_trap_c, sizeof port_baremetal_trap_c},
   {"port/board/attributes.c", port_board_attributes_c, sizeof port_board_attributes_c},
   {"port/board/board.h", port_board_board_h, sizeof port_board_board_h},
   {"port/board/context.c", port_board_context_c, sizeof port_board_context_c},

@@ -90,7 +90,8 @@ public enum Translator {
       options: EmitterOptions(
         memory: emitterMemory(options.memory), isMany: options.instances == .many, name: name,
         maximumPages: UInt32(min((options.maximumMemory ?? 1 << 32) >> 16, 65536)),
-        isSplit: isSplit, hasNames: options.functionNames))
+        isSplit: isSplit, hasNames: options.functionNames,
+        checksStack: options.profile == .firmware))
     let functions = try FunctionTexts(validated, plan, options)
     let use = ModuleUse(plan) { functions.uses(of: $0) }
     let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)

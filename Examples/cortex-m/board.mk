@@ -1,0 +1,20 @@
+# How an image for a Cortex-M board is built and run in QEMU, for makefiles to
+# include. Debian's gcc-arm-none-eabi, picolibc-arm-none-eabi and qemu-system-arm.
+ARM = arm-none-eabi-
+BOARD_CORE ?= cortex-m4
+BOARD_STACK ?= 0x4000
+BOARD_CRT ?= semihost
+
+# picolibc's start-up code clears and copies the data and calls main; what main
+# returns is QEMU's exit status. BOARD_CRT = semihost prints the registers after a fault,
+# for which it takes some KB; BOARD_CRT = hosted hangs.
+BOARD_CC = $(ARM)gcc -mcpu=$(BOARD_CORE) -mthumb --specs=picolibc.specs -ffunction-sections -fdata-sections
+BOARD_LINK = --oslib=semihost --crt0=$(BOARD_CRT) -T picolibc.ld -Wl,--gc-sections,--defsym=__stack_size=$(BOARD_STACK) \
+  -Wl,--defsym=__flash=0,--defsym=__flash_size=0x400000,--defsym=__ram=0x20000000,--defsym=__ram_size=0x400000
+
+# Followed by the image. Its output is QEMU's. The machine runs M0 code, too.
+BOARD_RUN = timeout 120 qemu-system-arm -M mps2-an386 -display none -monitor none -serial none \
+  -chardev stdio,id=console -semihosting-config enable=on,target=native,chardev=console -kernel
+
+# What is missing to build and run images; empty if nothing is.
+BOARD_MISSING := $(strip $(foreach tool,$(ARM)gcc qemu-system-arm,$(if $(shell command -v $(tool)),,$(tool))))

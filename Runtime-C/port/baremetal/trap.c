@@ -1,0 +1,43 @@
+/* Traps without an operating system: they unwind to apus_catch, or end in the
+ * board's hook. */
+#include "apus_code.h"
+
+/* The compiler's own setjmp and longjmp, which need no library. */
+struct frame {
+  void *target[5];
+  struct apus_outcome outcome;
+  struct frame *previous;
+};
+
+static struct frame *current;
+uintptr_t apus_stack_limit;
+
+void apus_port_stack(const void *lowest, size_t reserve) { apus_stack_limit = (uintptr_t)lowest + reserve; }
+
+static _Noreturn void leave(enum apus_trap trap, uint32_t offset, uint32_t status) {
+  if (!current)
+    for (;;) apus_board_fatal(trap, trap == APUS_TRAP_EXIT ? status : offset);
+  current->outcome.trap = trap;
+  current->outcome.offset = offset;
+  current->outcome.exit_status = status;
+  __builtin_longjmp(current->target, 1);
+}
+
+_Noreturn void apus_trap(enum apus_trap trap, uint32_t offset) { leave(trap, offset, 0); }
+
+_Noreturn void apus_exit(uint32_t status) { leave(APUS_TRAP_EXIT, 0, status); }
+
+/* On its own, so that no local of the caller lives across the jump. */
+static __attribute__((noinline)) void enter(struct frame *frame, void (*body)(void *), void *argument) {
+  if (!__builtin_setjmp(frame->target)) body(argument);
+}
+
+struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
+  struct frame frame;
+  __builtin_memset(&frame.outcome, 0, sizeof frame.outcome);
+  frame.previous = current;
+  current = &frame;
+  enter(&frame, body, argument);
+  current = frame.previous;
+  return frame.outcome;
+}
