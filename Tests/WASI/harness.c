@@ -159,11 +159,16 @@ static void link_to(const char *target, const char *path) {
   if (symlink(target, tree_path(path))) abort();
 }
 
-void tree_make(void) {
-  char name[32], target[300];
+void tree_make_empty(void) {
   strcpy(base, "/tmp/apus-wasi-XXXXXX");
   if (!mkdtemp(base)) abort();
-  folder("root"), folder("root/sub"), folder("ro"), folder("outside"), folder("outside/ed");
+  folder("root"), folder("ro");
+}
+
+void tree_make(void) {
+  char name[32], target[300];
+  tree_make_empty();
+  folder("root/sub"), folder("outside"), folder("outside/ed");
   tree_file("root/in", "in"), tree_file("root/in2", "in2"), tree_file("root/sub/secret", "inner"), tree_file("ro/in", "ro");
   tree_file("outside/secret", "secret"), tree_file("outside/secret2", "secret2"), tree_file("outside/mv", "mv");
   link_to("secret", "outside/l");

@@ -41,6 +41,7 @@ int open_fds(void);
 /* root/, ro/ and outside/ in a new folder; `base` is its name. */
 extern char base[256];
 void tree_make(void);
+void tree_make_empty(void); /* root and ro without anything in them */
 void tree_remove(void);
 void tree_file(const char *path, const char *text);
 char *tree_path(const char *path); /* base/path, valid until the next call but three */
@@ -63,5 +64,6 @@ void test_sock(void);
 void test_errnos(void);
 void test_main(void);
 void test_race(void);
+void test_differential(void);
 
 #endif

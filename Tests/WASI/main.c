@@ -19,8 +19,12 @@ int main(void) {
   test_errnos();
   all(APUS_WASI_RESOLVER_WALK);
   test_adversarial();
-  if (has_openat2()) all(APUS_WASI_RESOLVER_OPENAT2);
-  else printf("skipped: openat2, the kernel has none or a filter refuses it\n");
+  if (has_openat2()) {
+    all(APUS_WASI_RESOLVER_OPENAT2);
+    test_differential();
+  } else {
+    printf("skipped: openat2, the kernel has none or a filter refuses it\n");
+  }
   printf("%d passed, %d failed\n", passed, failed);
   return failed != 0;
 }
