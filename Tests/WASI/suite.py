@@ -2,20 +2,24 @@
 """Runs wasi-testsuite (wasm32-wasip1) through the translator and this tree's Runtime-C.
 
 APUS_TEST_DATA names the folder that holds wasi/{assemblyscript,c,rust}. Each test gets a
-fresh copy of its root, because what a failing test leaves behind can make a later run pass.
-The Rust tests run twice: their default accepts the union of what systems answer, and with
-ERRNO_MODE_UNIX=1 in the guest's environment they are strict. A folder with another number
+fresh copy of its root, because what a failing test leaves behind can make a later run pass,
+and runs once with each way to resolve paths. The Rust tests run twice as often: their default
+accepts the union of what systems answer, and with ERRNO_MODE_UNIX=1 in the guest's
+environment they are strict. A folder with another number
 of tests than expected is a failure: a runner that finds nothing would be green.
 
     Tests/WASI/suite.py                        all
     Tests/WASI/suite.py --only rust/renumber   these alone, output shown
 """
-import argparse, concurrent.futures, hashlib, json, os, shutil, subprocess, sys, tempfile
+import argparse, concurrent.futures, ctypes, hashlib, json, os, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 RUNTIME = os.path.join(ROOT, "Runtime-C")
 EXPECTED = {"assemblyscript": 10, "c": 12, "rust": 37}
+# With arguments and output, with an environment, with a root.
+BY_ADAPTER = {"assemblyscript/fd_write-to-stdout", "assemblyscript/args_get-multiple-arguments",
+              "assemblyscript/environ_get-multiple-variables", "c/lseek"}
 FLAGS = ["-std=gnu11", "-w", "-O1", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fstack-clash-protection",
          "-fno-math-errno", "-ffunction-sections", "-fdata-sections", "-I", os.path.join(RUNTIME, "include")]
 
@@ -68,19 +72,24 @@ def hash_of_headers(options):
     return key.digest()
 
 
-def run(options, suite, name, strict, objects, folder):
-    """None, or what went wrong."""
-    spec = {}
+def read_spec(options, suite, name):
     path = os.path.join(options.data, suite, name + ".json")
+    spec = {}
     if os.path.exists(path):
         with open(path) as file:
             spec = json.load(file)
     unknown = set(spec) - {"args", "env", "root", "exit_code", "stdout", "stderr"}
     if unknown:
-        return f"the runner does not know {', '.join(sorted(unknown))}"
+        raise RuntimeError(f"the runner does not know {', '.join(sorted(unknown))}")
+    return spec
+
+
+def run(options, suite, name, resolver, strict, folder):
+    """None, or what went wrong."""
+    spec = read_spec(options, suite, name)
     program = os.path.join(folder, "program")
     with tempfile.TemporaryDirectory(prefix="apus-suite-") as scratch:
-        command = [name + ".wasm"]
+        command = [name + ".wasm", "--resolver", resolver]
         if "root" in spec:
             root = os.path.join(scratch, "root")
             shutil.copytree(os.path.join(options.data, suite, spec["root"]), root)
@@ -101,6 +110,10 @@ def run(options, suite, name, strict, objects, folder):
             os.close(writer)
     if options.only:
         sys.stdout.write(done.stdout + done.stderr)
+    return compare(spec, done)
+
+
+def compare(spec, done):
     wrong = []
     if done.returncode != spec.get("exit_code", 0):
         wrong.append(f"exit status {done.returncode}, expected {spec.get('exit_code', 0)}: {done.stderr[-400:].strip()}")
@@ -108,6 +121,31 @@ def run(options, suite, name, strict, objects, folder):
         if stream in spec and getattr(done, stream)[:len(spec[stream])] != spec[stream]:
             wrong.append(f"{stream} is {getattr(done, stream)[:100]!r}")
     return "; ".join(wrong) or None
+
+
+def run_by_adapter(options, suite, name):
+    """The same through adapter.py, in the way of the suite's own runner."""
+    import adapter
+    spec = read_spec(options, suite, name)
+    with tempfile.TemporaryDirectory(prefix="apus-suite-") as scratch:
+        adapter.PROGRAMS = adapter.Path(scratch, "programs")
+        root = None
+        if "root" in spec:
+            root = adapter.Path(scratch, "root")
+            shutil.copytree(os.path.join(options.data, suite, spec["root"]), root)
+        surroundings = (spec.get("args", []), spec.get("env", {}), root)
+        argv = adapter.compute_argv(os.path.join(options.data, suite, name + ".wasm"), surroundings, [],
+                                    adapter.get_wasi_worlds()[0], adapter.get_wasi_versions()[0])
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=options.timeout)
+    if not adapter.get_version()[0].isdigit():
+        return f"the version is {adapter.get_version()!r}"
+    return compare(spec, done)
+
+
+def has_openat2():
+    """A size that no kernel knows is EINVAL where there is such a call."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc.syscall(437, -1, b"", None, ctypes.c_size_t(0)) < 0 and ctypes.get_errno() == 22
 
 
 def main():
@@ -119,6 +157,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--timeout", type=float, default=20)
     parser.add_argument("--only", nargs="*", help="SUITE/NAME")
+    parser.add_argument("--resolver", nargs="*", default=["walk", "openat2"], help="walk, openat2 or both")
     options = parser.parse_args()
     if not os.environ.get("APUS_TEST_DATA"):
         print("skipped: APUS_TEST_DATA is not set, so there is no wasi-testsuite to run")
@@ -128,12 +167,16 @@ def main():
         return 1
     options.data = os.path.join(os.environ["APUS_TEST_DATA"], "wasi")
     options.key = hash_of_headers(options)
+    os.environ["APUS"] = options.apus
+    if "openat2" in options.resolver and not has_openat2():
+        print("skipped: openat2, the kernel has none or a filter refuses it")
+        options.resolver.remove("openat2")
     passed, failures, tests = 0, [], []
     for suite, count in EXPECTED.items():
         folder = os.path.join(options.data, suite)
         names = sorted(name[:-5] for name in os.listdir(folder) if name.endswith(".wasm")) if os.path.isdir(folder) else []
         if len(names) != count:
-            failures.append((suite, False, f"{len(names)} tests in {folder}, expected {count}"))
+            failures.append((suite, "data", f"{len(names)} tests in {folder}, expected {count}"))
         tests += [(suite, name) for name in names if not options.only or f"{suite}/{name}" in options.only]
     objects = build_runtime(options)
 
@@ -144,21 +187,25 @@ def main():
             checked([options.cc, os.path.join(folder, "module.o"), os.path.join(folder, "suite_main.o"), *objects,
                      "-Wl,--gc-sections", "-lm", "-lpthread", "-o", os.path.join(folder, "program")])
         except RuntimeError as error:
-            return [(*test, False, str(error))]
-        for strict in (False, True) if test[0] == "rust" else (False,):
-            results.append((*test, strict, run(options, *test, strict, objects, folder)))
+            return [(*test, "translation", str(error))]
+        for resolver in options.resolver:
+            for strict in (False, True) if test[0] == "rust" else (False,):
+                mode = resolver + (", strict" if strict else "")
+                results.append((*test, mode, run(options, *test, resolver, strict, folder)))
+        if "/".join(test) in BY_ADAPTER:
+            results.append((*test, "adapter", run_by_adapter(options, *test)))
         return results
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for results in pool.map(one, tests):
-            for suite, name, strict, wrong in results:
+            for suite, name, mode, wrong in results:
                 if wrong:
-                    failures.append((f"{suite}/{name}", strict, wrong))
+                    failures.append((f"{suite}/{name}", mode, wrong))
                 else:
                     passed += 1
-    for test, strict, wrong in failures:
-        print(f"{test}{' (strict)' if strict else ''}: {wrong}\n    again: Tests/WASI/suite.py --only {test}")
-    print(f"{passed} passed, {len(failures)} failed")
+    for test, mode, wrong in failures:
+        print(f"{test} ({mode}): {wrong}\n    again: Tests/WASI/suite.py --only {test}")
+    print(f"wasi-testsuite: {passed} passed, {len(failures)} failed")
     return 1 if failures else 0
 
 

@@ -1,7 +1,7 @@
 /* suite_main.c: the program around a module of wasi-testsuite, translated with
  * `--name module`:
  *
- *     module --dir HOST::GUEST --env K=V -- ARGUMENTS...
+ *     module --resolver walk --dir HOST::GUEST --env K=V -- ARGUMENTS...
  *
  * (`apus build` puts folders and environment into the program; here each run has
  * its own.) It is no part of the unit tests. */
@@ -36,6 +36,8 @@ int main(int argc, char **argv) {
     if (program.dir_count == MAX || program.env_count == MAX) return 2;
     if (!strcmp(argv[at], "--dir")) dirs[program.dir_count++] = argv[at + 1];
     else if (!strcmp(argv[at], "--env")) env[program.env_count++] = argv[at + 1];
+    else if (!strcmp(argv[at], "--resolver"))
+      program.resolver = strcmp(argv[at + 1], "walk") ? APUS_WASI_RESOLVER_OPENAT2 : APUS_WASI_RESOLVER_WALK;
     else return 2;
   }
   if (at >= argc) return 2;
