@@ -18,6 +18,7 @@ help:
 	@echo 'make scripts        convert our own scripts again, with wast2json'
 	@echo 'make check          make lint, then make test'
 	@echo 'make programs       real programs: exit status, stdout and stderr (not part of test yet)'
+	@echo 'make bench          the figures to reach, and what is reached (not part of test)'
 	@echo 'make lint           formatting, and that generated files are up to date'
 	@echo 'make install        into PREFIX ($(PREFIX))'
 	@echo 'make clean'
@@ -73,6 +74,9 @@ check: lint test
 programs: release
 	python3 Tests/Programs/programs.py
 
+bench: release
+	python3 Tests/Benchmarks/bench.py $(BENCH)
+
 lint:
 	Sources/RuntimeSources/update.sh --check
 	Tests/Spec/convert.sh --check
@@ -85,4 +89,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime firmware wasi footprint command spec examples scripts programs check lint install clean
+.PHONY: help build release sources test unit runtime firmware wasi footprint command spec examples scripts programs bench check lint install clean
