@@ -13,6 +13,7 @@ help:
 	@echo 'make wasi           tests of the WASI library'
 	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
 	@echo 'make command        tests of the command itself'
+	@echo 'make golden         the C of small modules; CASE=name for one, UPDATE=1 to accept'
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make examples       the examples, and what they print'
 	@echo 'make scripts        convert our own scripts again, with wast2json'
@@ -34,10 +35,10 @@ sources:
 	@Sources/RuntimeSources/update.sh
 
 test: release
-	@for part in unit runtime firmware wasi spec command examples; do \
+	@for part in unit golden runtime firmware wasi spec command examples; do \
 	  echo "== $$part"; $(MAKE) --no-print-directory $$part || exit 1; \
 	done
-	@echo '== all passed: unit runtime firmware wasi spec command examples'
+	@echo '== all passed: unit golden runtime firmware wasi spec command examples'
 
 unit:
 	$(SWIFT) test
@@ -62,6 +63,9 @@ spec:
 
 scripts:
 	Tests/Spec/convert.sh
+
+golden:
+	@Tests/Golden/golden.py $(if $(UPDATE),--update) $(CASE)
 
 command:
 	Tests/Command/test.sh
@@ -89,4 +93,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime firmware wasi footprint command spec examples scripts programs bench check lint install clean
+.PHONY: help build release sources test unit runtime firmware wasi footprint golden command spec examples scripts programs bench check lint install clean

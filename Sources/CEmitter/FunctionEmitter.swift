@@ -19,6 +19,7 @@ package struct FunctionEmitter {
   private var text = Text(capacity: 1)
   private var uses = Buffer<Use>(capacity: 1)
   private var ir: FunctionIR
+  private var locals = LocalNames()
   private var depth = 1
   private var loops: [UInt32] = []
   private var needsLabel: [Bool] = []
@@ -62,7 +63,8 @@ package struct FunctionEmitter {
     loops.removeAll(keepingCapacity: true)
     declaredVariables.removeAll(keepingCapacity: true)
     depth = 1
-    plan.putSignature(of: ir.functionIndex, named: true, to: &text)
+    locals = plan.localNames(of: ir.functionIndex, count: ir.localCount)
+    plan.putSignature(of: ir.functionIndex, locals, to: &text)
     text.put(" {\n")
     if plan.options.checksStack && callsSomething { stackCheck() }
     if ir.usesMemory { text.put(string: plan.memoryPrologue) }
@@ -102,7 +104,8 @@ package struct FunctionEmitter {
   }
 
   private mutating func variable(_ index: UInt32) {
-    text.put(Int(index) < ir.localCount ? "l" : "t")
+    if Int(index) < ir.localCount { return locals.put(Int(index), to: &text) }
+    text.put("t")
     text.put(decimal: UInt64(index))
   }
 

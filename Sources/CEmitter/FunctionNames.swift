@@ -46,7 +46,9 @@ extension ModuleEmitter {
   /// The names in the name section, else those of imports or exports, else `func[12]`. They are
   /// printed on terminals, so without control characters.
   private func displayNames() -> [[UInt8]] {
-    var names = module.functions.indices.map { Array(Names.given($0, module, bytes)) }
+    var names = module.functions.indices.map {
+      Array(Names.given($0, module.names.functions, bytes))
+    }
     func offer(_ name: String, for function: Int) {
       if names[function].isEmpty { names[function] = Array(name.utf8.prefix(Names.longest)) }
     }

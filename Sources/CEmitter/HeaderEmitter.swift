@@ -108,8 +108,9 @@ extension ModuleEmitter {
 
         """
     }
-    for (symbol, type) in exportedFunctions().map({ ($0.symbol, $0.type) }) {
-      text += "\(resultType(type)) \(symbol)(\(parameters(type, first: instance)));\n"
+    for (export, symbol, type) in exportedFunctions() {
+      let locals = plan.localNames(of: Int(export.index), count: type.parameters.count)
+      text += "\(resultType(type)) \(symbol)(\(parameters(type, first: instance, locals)));\n"
     }
     for export in module.exports where export.kind == .memory {
       text +=

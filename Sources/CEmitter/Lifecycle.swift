@@ -17,7 +17,7 @@ extension ModuleEmitter {
     for index in 0..<module.importedFunctionCount where use.isLive[index] {
       let type = module.type(ofFunction: index)
       linkage(isShared: plan.isSplit, to: &text)
-      plan.putSignature(of: index, named: true, to: &text)
+      plan.putSignature(of: index, LocalNames(), to: &text)
       let call: String
       if plan.isMany {
         let place = "i->funcs[\(plan.referenceIndex[index] ?? 0)]"
@@ -87,7 +87,7 @@ extension ModuleEmitter {
         text.put(string: "  \(state)memory\(memory) = offered[\(index)].of.memory;\n")
         memory += 1
       case .global:
-        text.put(string: "  \(state)g\(global) = offered[\(index)].of.global;\n")
+        text.put(string: "  \(state)\(plan.names.globals[global]) = offered[\(index)].of.global;\n")
         global += 1
       }
     }
@@ -101,9 +101,10 @@ extension ModuleEmitter {
       guard index >= module.importedGlobalCount, isStored(global: index) else { continue }
       let expression = module.globalValues[index - module.importedGlobalCount]
       if plan.isSharedGlobal[index] {
+        let place = state + plan.names.globals[index]
         text.put(
           string:
-            "  \(state)g\(index) = &\(state)own_g\(index);\n  \(state)g\(index)->type = '\(type.value.letter)';\n  \(state)g\(index)->is_mutable = \(type.isMutable);\n"
+            "  \(place) = &\(state)own_g\(index);\n  \(place)->type = '\(type.value.letter)';\n  \(place)->is_mutable = \(type.isMutable);\n"
         )
       }
       text.put(string: "  \(plan.globalPlace(index)) = \(value(expression));\n")
@@ -165,12 +166,13 @@ extension ModuleEmitter {
       text.put(string: "struct apus_host *\(name)_host(void) { return &host; }\n\n")
     }
     for (export, symbol, type) in exportedFunctions() {
+      let locals = plan.localNames(of: Int(export.index), count: type.parameters.count)
       // In the section of translated code, since the body may be inlined here.
-      text.put(
-        string: "APUS_CODE \(resultType(type)) \(symbol)(\(parameters(type, first: instance))) { ")
+      let list = parameters(type, first: instance, locals)
+      text.put(string: "APUS_CODE \(resultType(type)) \(symbol)(\(list)) { ")
       if !type.results.isEmpty { text.put("return ") }
       plan.putName(of: Int(export.index), to: &text)
-      text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : ""))); }\n\n")
+      text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : "", locals))); }\n\n")
     }
     for export in module.exports where export.kind == .memory {
       text.put(
@@ -186,14 +188,11 @@ extension ModuleEmitter {
     text.put("  (void)i, (void)export_name, (void)length, (void)found;\n")
     for export in module.exports {
       let count = export.name.utf8.count
-      text.put(string: "  if (length == \(count) && !__builtin_memcmp(export_name, \"")
-      for byte in export.name.utf8 {
-        text.put("\\")
-        text.put(byte: 48 + (byte >> 6))
-        text.put(byte: 48 + (byte >> 3 & 7))
-        text.put(byte: 48 + (byte & 7))
-      }
-      text.put(string: "\", \(count))) {\n")
+      text.put(string: "  if (length == \(count) && !__builtin_memcmp(export_name, ")
+      var literal = CLiteral(text)
+      for byte in export.name.utf8 { literal.put(byte) }
+      text = literal.finish()
+      text.put(string: ", \(count))) {\n")
       switch export.kind {
       case .function:
         text.put(
@@ -213,7 +212,8 @@ extension ModuleEmitter {
       case .global:
         text.put(
           string:
-            "    found->kind = APUS_EXTERN_GLOBAL;\n    found->of.global = i->g\(export.index);\n")
+            "    found->kind = APUS_EXTERN_GLOBAL;\n    found->of.global = i->\(plan.names.globals[Int(export.index)]);\n"
+        )
       }
       text.put("    return true;\n  }\n")
     }

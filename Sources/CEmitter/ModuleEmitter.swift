@@ -28,10 +28,12 @@ package struct ModuleEmitter {
   /// What each parameter list of a public function starts with.
   var instance: String { plan.isMany ? "struct \(name) *i" : "" }
 
-  func parameters(_ type: FunctionType, first: String) -> String {
+  func parameters(
+    _ type: FunctionType, first: String, _ locals: LocalNames = LocalNames()
+  ) -> String {
     var list = first.isEmpty ? [] : [first]
     for (k, parameter) in type.parameters.enumerated() {
-      list.append("\(parameter.publicCType) l\(k)")
+      list.append("\(parameter.publicCType) \(locals.name(k))")
     }
     for (k, result) in type.results.enumerated().dropFirst() {
       list.append("\(result.publicCType) *r\(k)")
@@ -39,9 +41,11 @@ package struct ModuleEmitter {
     return list.isEmpty ? "void" : list.joined(separator: ", ")
   }
 
-  func arguments(_ type: FunctionType, first: String) -> String {
+  func arguments(
+    _ type: FunctionType, first: String, _ locals: LocalNames = LocalNames()
+  ) -> String {
     var list = first.isEmpty ? [] : [first]
-    for k in type.parameters.indices { list.append("l\(k)") }
+    for k in type.parameters.indices { list.append(locals.name(k)) }
     for k in type.results.indices.dropFirst() { list.append("r\(k)") }
     return list.joined(separator: ", ")
   }
@@ -66,7 +70,7 @@ package struct ModuleEmitter {
   package func prototype(of function: Int, isShared: Bool, to text: inout Text) {
     if !isShared { text.put("static ") }
     text.put("APUS_CODE ")
-    plan.putSignature(of: function, named: false, to: &text)
+    plan.putSignature(of: function, nil, to: &text)
     if isShared {
       text.put(" SHARED(\"")
       text.put(string: name)
@@ -105,11 +109,10 @@ package struct ModuleEmitter {
         string: "#define SITE(f, o) (offsets[(f) - \(module.importedFunctionCount)] + (o))\n\n")
       text.put(string: declare("const u32 offsets[\(max(module.code.count, 1))]", "offsets"))
     }
+    let start = text.count
     types(to: &text)
-    if plan.isMany {
-      text.put("\n")
-    } else {
-      text.put("\n")
+    if text.count > start { text.put("\n") }
+    if !plan.isMany {
       for (line, symbol) in declarations() { text.put(string: declare(line, symbol)) }
       for index in referencedInOne {
         text.put(string: declare("const struct apus_func ref\(index)", "ref\(index)"))
@@ -133,7 +136,7 @@ package struct ModuleEmitter {
     text.put("/* What the guest's own code may contain. */\n")
     for warning in [
       "type-limits", "unused-parameter", "unused-but-set-variable", "unused-variable",
-      "tautological-compare",
+      "tautological-compare", "int-in-bool-context",
     ] {
       text.put(string: "#pragma GCC diagnostic ignored \"-W\(warning)\"\n")
     }
@@ -238,13 +241,14 @@ package struct ModuleEmitter {
       lines.append(("struct apus_table \(pointer)table\(index)", "table\(index)"))
     }
     for (index, type) in module.globals.enumerated() where isStored(global: index) {
+      let name = plan.names.globals[index]
       if plan.isSharedGlobal[index] {
-        lines.append(("struct apus_global *g\(index)", "g\(index)"))
+        lines.append(("struct apus_global *\(name)", name))
         if index >= module.importedGlobalCount {
           lines.append(("struct apus_global own_g\(index)", "own_g\(index)"))
         }
       } else {
-        lines.append(("\(type.value.publicCType) g\(index)", "g\(index)"))
+        lines.append(("\(type.value.publicCType) \(name)", name))
       }
     }
     if plan.isMany && !plan.referenced.isEmpty {

@@ -34,8 +34,9 @@ package struct EmitterOptions: Sendable {
 package struct ModulePlan: Sendable {
   package let module: Module
   package let options: EmitterOptions
-  /// C names by function index.
-  let functionNames: [[UInt8]]
+  /// The module's bytes; nothing writes to them.
+  nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+  let names: Names
   /// For each type index the first one that is equal.
   let canonicalType: [Int]
   /// In `many`, for functions that are imported, exported or referenced: their place in `funcs`.
@@ -49,7 +50,8 @@ package struct ModulePlan: Sendable {
   package init(module: Module, bytes: UnsafeRawBufferPointer, options: EmitterOptions) {
     self.module = module
     self.options = options
-    functionNames = Names(module: module, bytes: bytes).functions
+    self.bytes = bytes
+    names = Names(module: module, bytes: bytes)
     var firstOf: [FunctionType: Int] = [:]
     var canonical: [Int] = []
     for (index, type) in module.types.enumerated() {
@@ -130,10 +132,10 @@ package struct ModulePlan: Sendable {
   }
 
   /// The C name of a function.
-  package func name(of function: Int) -> [UInt8] { functionNames[function] }
+  package func name(of function: Int) -> [UInt8] { names.functions[function] }
 
   func putName(of function: Int, to text: inout Text) {
-    functionNames[function].withUnsafeBufferPointer { text.put($0) }
+    names.functions[function].withUnsafeBufferPointer { text.put($0) }
   }
 
   func putTable(_ index: Int, to text: inout Text) { text.put(string: table(index)) }
@@ -143,8 +145,8 @@ package struct ModulePlan: Sendable {
   }
 
   func globalPlace(_ index: Int) -> String {
-    if !isSharedGlobal[index] { return "\(state)g\(index)" }
-    return "\(state)g\(index)->value.\(module.globals[index].value.member)"
+    if !isSharedGlobal[index] { return "\(state)\(names.globals[index])" }
+    return "\(state)\(names.globals[index])->value.\(module.globals[index].value.member)"
   }
 
   func putElements(_ segment: Int, to text: inout Text) {
@@ -166,37 +168,45 @@ package struct ModulePlan: Sendable {
 
   func canonicalType(ofFunction index: Int) -> Int { canonicalType[Int(module.functions[index])] }
 
-  /// `u32 f1(struct app *i, u32 l0, u64 *r1)`.
-  func putSignature(of function: Int, named: Bool, to text: inout Text) {
+  /// The names of a function's first locals.
+  func localNames(of function: Int, count: Int) -> LocalNames {
+    LocalNames(ofFunction: function, count: count, module, bytes)
+  }
+
+  /// `u32 f1(struct app *i, u32 l0, u64 *r1)`; `locals` is nil for types only.
+  func putSignature(of function: Int, _ locals: LocalNames?, to text: inout Text) {
     let type = module.type(ofFunction: function)
     text.put(type.results.first?.cType ?? "void")
     text.put(" ")
     putName(of: function, to: &text)
     text.put("(")
-    putParameters(type, named: named, to: &text)
+    putParameters(type, locals, to: &text)
     text.put(")")
   }
 
   /// The parameters of a function in C, without parentheses.
-  func putParameters(_ type: FunctionType, named: Bool, to text: inout Text) {
+  private func putParameters(_ type: FunctionType, _ locals: LocalNames?, to text: inout Text) {
     var isFirst = true
     if isMany {
       text.put(string: "struct \(options.name) *")
-      if named { text.put("i") }
+      if locals != nil { text.put("i") }
       isFirst = false
     }
     for (k, parameter) in type.parameters.enumerated() {
       if !isFirst { text.put(", ") }
       isFirst = false
       text.put(parameter.cType)
-      if named { text.put(string: " l\(k)") }
+      if let locals {
+        text.put(" ")
+        locals.put(k, to: &text)
+      }
     }
     for (k, result) in type.results.enumerated().dropFirst() {
       if !isFirst { text.put(", ") }
       isFirst = false
       text.put(result.cType)
       text.put(" *")
-      if named { text.put(string: "r\(k)") }
+      if locals != nil { text.put(string: "r\(k)") }
     }
     if isFirst { text.put("void") }
   }

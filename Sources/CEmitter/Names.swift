@@ -2,46 +2,91 @@
 
 import WasmModel
 
-/// Escapes and keeps names apart.
-package struct Names {
-  /// `w_` and the module's own name for a function, else `f12`.
+/// Keeps names apart: the second `a` becomes `a_2`.
+struct UniqueNames {
+  /// By name, how often it was asked for.
+  private var counts: [[UInt8]: Int] = [:]
+
+  mutating func take(_ name: [UInt8]) -> [UInt8] {
+    guard var number = counts[name] else {
+      counts[name] = 1
+      return name
+    }
+    var numbered: [UInt8]
+    repeat {
+      number += 1
+      numbered = name + Array("_\(number)".utf8)
+    } while counts[numbered] != nil
+    counts[name] = number
+    counts[numbered] = 1
+    return numbered
+  }
+}
+
+/// The names of a module's functions and globals, apart from one another and, by what they
+/// start with, from C's words, the runtime's names and the locals'.
+package struct Names: Sendable {
+  /// `w_` and the name that the module gives a function, or that it is exported or imported
+  /// by; else `f12`.
   package private(set) var functions: [[UInt8]]
+  /// `g_` and the name that the module gives a global, or that it is exported by; else `g4`.
+  package private(set) var globals: [String]
 
   package init(module: Module, bytes: UnsafeRawBufferPointer) {
-    functions = []
-    functions.reserveCapacity(module.functions.count)
-    var taken: Set<[UInt8]> = []
-    for index in 0..<module.functions.count {
-      // f32 and f64 are types.
-      var name = Array((index == 32 || index == 64 ? "f\(index)_" : "f\(index)").utf8)
-      if index >= module.importedFunctionCount {
-        let given = Names.given(index, module, bytes)
-        if !given.isEmpty {
-          var own = Names.derived(given)
-          while !taken.insert(own).inserted { own += Array("_\(index)".utf8) }
-          name = own
-        }
+    var functionNames = module.functions.indices.map {
+      Array(Names.given($0, module.names.functions, bytes))
+    }
+    var globalNames = module.globals.indices.map {
+      Array(Names.given($0, module.names.globals, bytes))
+    }
+    for export in module.exports {
+      let index = Int(export.index)
+      switch export.kind {
+      case .function where functionNames[index].isEmpty:
+        functionNames[index] = Array(export.name.utf8)
+      case .global where globalNames[index].isEmpty:
+        globalNames[index] = Array(export.name.utf8)
+      default: break
       }
-      functions.append(name)
+    }
+    var function = 0
+    for entry in module.imports {
+      guard case .function = entry.kind else { continue }
+      if functionNames[function].isEmpty { functionNames[function] = Array(entry.name.utf8) }
+      function += 1
+    }
+    var taken = UniqueNames()
+    functions = functionNames.enumerated().map { index, name in
+      // f32 and f64 are types.
+      let isType = index == 32 || index == 64
+      return name.isEmpty
+        ? Array("f\(index)\(isType ? "_" : "")".utf8) : taken.take(Names.derived(name))
+    }
+    taken = UniqueNames()
+    globals = globalNames.enumerated().map { index, name in
+      name.isEmpty
+        ? "g\(index)" : String(decoding: taken.take(Names.word(name, "g_")), as: UTF8.self)
     }
   }
 
   /// Bytes of a name that are kept.
   static let longest = 200
 
-  /// A function's name in the name section, or its first bytes; empty where it has none.
+  /// What a name section says, or its first bytes; empty where it says nothing.
   static func given(
-    _ function: Int, _ module: Module, _ bytes: UnsafeRawBufferPointer
+    _ index: Int, _ names: [ByteRange], _ bytes: UnsafeRawBufferPointer
   ) -> Slice<UnsafeRawBufferPointer> {
-    let names = module.names.functions
-    let range = function < names.count ? names[function] : .empty
+    let range = index < names.count ? names[index] : .empty
     return bytes[Int(range.start)..<Int(range.end)].prefix(longest)
   }
 
-  /// The C name that a name gives, if no other function has it: `w_` and `_` for each byte
-  /// outside [A-Za-z0-9_]. The runtime's names.c knows the rule, too.
-  static func derived(_ name: some Sequence<UInt8>) -> [UInt8] {
-    Array("w_".utf8) + name.map { isWord($0) ? $0 : 0x5f }
+  /// The C name that a function's name gives, if no other function has it. The runtime's
+  /// names.c knows the rule, too.
+  static func derived(_ name: some Sequence<UInt8>) -> [UInt8] { word(name, "w_") }
+
+  /// `w_` and `Foo::bar` give `w_Foo__bar`: a `_` for each byte outside [A-Za-z0-9_].
+  static func word(_ name: some Sequence<UInt8>, _ prefix: String) -> [UInt8] {
+    Array(prefix.utf8) + name.prefix(longest).map { isWord($0) ? $0 : 0x5f }
   }
 
   static func isWord(_ byte: UInt8) -> Bool {

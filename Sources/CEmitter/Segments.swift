@@ -23,8 +23,10 @@ extension ModuleEmitter {
       if !plan.isMany { for (line, _) in declarations() { text.put(string: "\(line);\n") } }
     }
     text.put("\n")
+    let start = text.count
     image(to: &text)
     for index in module.data.indices where isNeeded(data: index) { data(index, to: &text) }
+    if text.count > start { text.put("\n") }
   }
 
   /// Appends the constants that name functions, after the prototypes.
@@ -40,8 +42,9 @@ extension ModuleEmitter {
         text.put("};\n")
       }
     } else {
-      text.put("\n")
-      for index in referencedInOne {
+      let referenced = referencedInOne
+      if !referenced.isEmpty { text.put("\n") }
+      for index in referenced {
         let type = plan.canonicalType(ofFunction: index)
         text.put(
           string: "\(definition)const struct apus_func ref\(index) = {type\(type), (apus_code)")
@@ -52,7 +55,7 @@ extension ModuleEmitter {
         guard case .closed(let functions) = contents else { continue }
         let count = max(functions.count, 1)
         text.put(
-          string: "\(definition)const struct apus_entry entries\(index)[\(count)] = {\n")
+          string: "\n\(definition)const struct apus_entry entries\(index)[\(count)] = {\n")
         for (k, function) in functions.enumerated() {
           guard let function else { continue }
           text.put(string: "  [\(k)] = ")
