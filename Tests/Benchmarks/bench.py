@@ -5,10 +5,12 @@ Times are minima of runs taken in turn, and ratios of such minima. What is compi
 .build/bench under names made from its content. APUS_TEST_DATA names the folder with
 programs/programs.json."""
 import argparse, os, sys
-import kernels, machine, programs
+import kernels, machine, programs, startup, translation
 from table import Row, aligned
 
-ROWS = {"programs": programs.rows, "kernels": kernels.rows}
+ROWS = {"programs": programs.rows, "kernels": kernels.rows, "translate": translation.rows,
+        "compile": translation.compile_rows, "start": startup.start_rows,
+        "instance": startup.instance_rows}
 
 
 def main():
