@@ -15,9 +15,10 @@ help:
 	@echo 'make command        tests of the command itself'
 	@echo 'make golden         the C of small modules; CASE=name for one, UPDATE=1 to accept'
 	@echo 'make spec           the specification'"'"'s test scripts'
+	@echo 'make malformed      damaged and hostile modules, in process'
 	@echo 'make examples       the examples, and what they print'
 	@echo 'make scripts        convert our own scripts again, with wast2json'
-	@echo 'make check          make lint, then make test'
+	@echo 'make check          make lint, make test, and what takes too long for it'
 	@echo 'make programs       real programs: exit status, stdout and stderr (not part of test yet)'
 	@echo 'make bench          the figures to reach, and what is reached (not part of test)'
 	@echo 'make lint           formatting, and that generated files are up to date'
@@ -34,11 +35,13 @@ release: sources
 sources:
 	@Sources/RuntimeSources/update.sh
 
+PARTS = unit golden runtime firmware wasi spec malformed command examples
+
 test: release
-	@for part in unit golden runtime firmware wasi spec command examples; do \
+	@for part in $(PARTS); do \
 	  echo "== $$part"; $(MAKE) --no-print-directory $$part || exit 1; \
 	done
-	@echo '== all passed: unit golden runtime firmware wasi spec command examples'
+	@echo '== all passed: $(PARTS)'
 
 unit:
 	$(SWIFT) test
@@ -61,6 +64,11 @@ wasi:
 spec:
 	python3 Tests/Spec/spec.py --config bounds:0,guard:2
 
+# As many byte flips as PART says: nothing for a tenth, `full` for all.
+malformed:
+	$(SWIFT) build -c release --product malformed --static-swift-stdlib
+	Tests/Malformed/run.sh $(PART)
+
 scripts:
 	Tests/Spec/convert.sh
 
@@ -74,6 +82,8 @@ examples:
 	$(MAKE) --no-print-directory -C Examples APUS=$(CURDIR)/$(APUS)
 
 check: lint test
+	python3 Tests/Spec/spec.py --config bounds:2,guard:0
+	@$(MAKE) --no-print-directory malformed PART=full
 
 programs: release
 	python3 Tests/Programs/programs.py
@@ -93,4 +103,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime firmware wasi footprint golden command spec examples scripts programs bench check lint install clean
+.PHONY: help build release sources test unit runtime firmware wasi footprint golden command spec malformed examples scripts programs bench check lint install clean

@@ -32,6 +32,10 @@ let package = Package(
         "Translator", "CToolchain", "RuntimeSources",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // Damaged modules, in process; an executable so that it runs optimised.
+    .executableTarget(
+      name: "malformed", dependencies: ["Translator"], path: "Tests/Malformed",
+      exclude: ["run.sh"]),
     .testTarget(
       name: "WasmParserTests", dependencies: ["WasmModel", "WasmParser"],
       path: "Tests/Unit/WasmParserTests"),

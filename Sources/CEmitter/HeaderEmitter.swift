@@ -8,18 +8,17 @@ extension ModuleEmitter {
   /// The C symbol of each function import, by function index. A later import of the same
   /// name and type shares it; one of another type gets a numbered suffix.
   package func importSymbols() -> [String] {
+    var numbers = FreeNames()
     var types: [String: FunctionType] = [:]
+    var symbolOf: [String: [FunctionType: String]] = [:]
     var symbols: [String] = []
     for entry in module.imports {
       guard case .function(let typeIndex) = entry.kind else { continue }
       let type = module.types[Int(typeIndex)]
       let plain = "apus_import_\(Names.escape(entry.module))_\(Names.escape(entry.name))"
-      var symbol = plain
-      var number = 2
-      while let taken = types[symbol], taken != type {
-        symbol = "\(plain)_\(number)"
-        number += 1
-      }
+      let symbol =
+        symbolOf[plain]?[type] ?? numbers.name(plain) { types[$0] == nil || types[$0] == type }
+      symbolOf[plain, default: [:]][type] = symbol
       types[symbol] = type
       symbols.append(symbol)
     }
@@ -29,16 +28,11 @@ extension ModuleEmitter {
   /// The field of `NAME_imports` for each import: `import_env_add`. Names that are there already
   /// get a number.
   private func importFields() -> [String] {
+    var numbers = FreeNames()
     var taken: Set<String> = []
     return module.imports.map { entry in
       let plain = "import_\(Names.escape(entry.module))_\(Names.escape(entry.name))"
-      var field = plain
-      var number = 2
-      while !taken.insert(field).inserted {
-        field = "\(plain)_\(number)"
-        number += 1
-      }
-      return field
+      return numbers.name(plain) { taken.insert($0).inserted }
     }
   }
 

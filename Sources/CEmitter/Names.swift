@@ -111,6 +111,24 @@ package struct Names: Sendable {
   }
 }
 
+/// Numbers for names that are wanted more than once: `add`, `add_2`, `add_3`.
+struct FreeNames {
+  /// The last number tried, so that many of one name do not search from the start.
+  private var last: [String: Int] = [:]
+
+  /// The first of the numbered names that is free.
+  mutating func name(_ plain: String, isFree: (String) -> Bool) -> String {
+    var number = last[plain] ?? 1
+    var name = number == 1 ? plain : "\(plain)_\(number)"
+    while !isFree(name) {
+      number += 1
+      name = "\(plain)_\(number)"
+    }
+    last[plain] = number
+    return name
+  }
+}
+
 extension ValueType {
   /// The C type in generated code.
   package var cType: StaticString {

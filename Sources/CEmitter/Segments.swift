@@ -156,28 +156,48 @@ extension ModuleEmitter {
     text.put(pieces.isEmpty ? "{0, 0}};\n" : "\n};\n")
   }
 
-  /// A constant expression as a C expression.
+  /// A constant expression as a C expression. What has only constants in it is computed, also
+  /// because very long ones would be slow to print and to compile.
   func value(_ expression: ConstantExpression) -> String {
-    var stack: [String] = []
-    for instruction in expression.instructions {
-      switch instruction {
-      case .i32(let value): stack.append("\(value)u")
-      case .i64(let value): stack.append("\(value)ull")
-      case .f32(let bits): stack.append("f32_bits(\(bits)u)")
-      case .f64(let bits): stack.append("f64_bits(\(bits)ull)")
-      case .globalGet(let index): stack.append(plan.globalPlace(Int(index)))
-      case .refNull: stack.append("NULL")
-      case .refFunc(let index): stack.append("(" + plan.reference(Int(index)) + ")")
-      case .arithmetic(let opcode):
-        let right = stack.popLast() ?? "0"
-        let left = stack.popLast() ?? "0"
-        let sign =
-          [0x6a: "+", 0x6b: "-", 0x6c: "*", 0x7c: "+", 0x7d: "-", 0x7e: "*"][Int(opcode.rawValue)]
-          ?? "+"
-        stack.append("(\(left) \(sign) \(right))")
+    enum Part {
+      case number(UInt64, isWide: Bool)
+      case text(String)
+
+      var text: String {
+        switch self {
+        case .number(let value, let isWide): isWide ? "\(value)ull" : "\(value)u"
+        case .text(let text): text
+        }
       }
     }
-    return stack.last ?? "0"
+    var stack: [Part] = []
+    for instruction in expression.instructions {
+      switch instruction {
+      case .i32(let value): stack.append(.number(UInt64(value), isWide: false))
+      case .i64(let value): stack.append(.number(value, isWide: true))
+      case .f32(let bits): stack.append(.text("f32_bits(\(bits)u)"))
+      case .f64(let bits): stack.append(.text("f64_bits(\(bits)ull)"))
+      case .globalGet(let index): stack.append(.text(plan.globalPlace(Int(index))))
+      case .refNull: stack.append(.text("NULL"))
+      case .refFunc(let index): stack.append(.text("(" + plan.reference(Int(index)) + ")"))
+      case .arithmetic(let opcode):
+        let right = stack.removeLast()
+        let left = stack.removeLast()
+        let (sign, compute): (String, (UInt64, UInt64) -> UInt64) =
+          switch opcode.rawValue {
+          case 0x6a, 0x7c: ("+", { $0 &+ $1 })
+          case 0x6b, 0x7d: ("-", { $0 &- $1 })
+          default: ("*", { $0 &* $1 })
+          }
+        if case .number(let a, let isWide) = left, case .number(let b, _) = right {
+          let result = compute(a, b)
+          stack.append(.number(isWide ? result : result & 0xffff_ffff, isWide: isWide))
+        } else {
+          stack.append(.text("(\(left.text) \(sign) \(right.text))"))
+        }
+      }
+    }
+    return stack.removeLast().text
   }
 
   /// In `many`, the references that an instance holds.

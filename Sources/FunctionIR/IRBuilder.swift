@@ -49,6 +49,8 @@ package struct IRBuilder {
   let context: BuilderContext
   package var ir = FunctionIR()
   var stack = Buffer<Operand>(capacity: 256)
+  /// The operands at the bottom of the stack that are settled, at least.
+  var settledCount = 0
   var frames = Buffer<Frame>(capacity: 256)
   var saved = Buffer<Operand>(capacity: 64)
   var isLabelVariable = Buffer<Bool>(capacity: 256)
@@ -123,13 +125,11 @@ package struct IRBuilder {
     if depth >= 48 { materialise(stack.count - 1) }
   }
 
-  mutating func pop() -> Operand { stack.removeLast() }
-
   /// Takes an operand that will be evaluated more than once, or after a check.
   mutating func popSettledVariable() -> Operand {
     let node = ir.nodes[Int(stack[stack.count - 1].node)]
     if node.op != NodeOp.constant && node.op != NodeOp.variable { materialise(stack.count - 1) }
-    return stack.removeLast()
+    return pop()
   }
 
   // MARK: the function
@@ -137,6 +137,7 @@ package struct IRBuilder {
   package mutating func build(_ body: FunctionBody) {
     ir.reset()
     stack.removeAll()
+    settledCount = 0
     frames.removeAll()
     saved.removeAll()
     isLabelVariable.removeAll()

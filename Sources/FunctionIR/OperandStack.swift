@@ -44,22 +44,18 @@ extension IRBuilder {
   mutating func settle(against effects: Effects) {
     let conflicts = effects.conflicts
     if conflicts.isEmpty { return }
-    for index in 0..<stack.count where !stack[index].effects.isDisjoint(with: conflicts) {
-      materialise(index)
-    }
+    settle { !$0.effects.isDisjoint(with: conflicts) }
   }
 
   /// Settles everything whose evaluation can be noticed, before control leaves.
   mutating func settleEffects() {
-    for index in 0..<stack.count
-    where !stack[index].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
-      materialise(index)
-    }
+    settle { !$0.effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) }
   }
 
   /// Settles everything pending that reads a variable which is about to be set.
   mutating func settle(readersOf variable: UInt32) {
-    settle(readersOf: variable, in: 0..<stack.count)
+    let bit: UInt64 = 1 << UInt64(variable & 63)
+    settle { $0.reads & bit != 0 }
   }
 
   /// The same for a part of the stack. The filter may take a settled temporary for a
@@ -73,6 +69,29 @@ extension IRBuilder {
 
   /// Settles everything, at the start of a block.
   mutating func settleAll() {
-    for index in 0..<stack.count where !isSettled(stack[index]) { materialise(index) }
+    for index in settledCount..<stack.count where !isSettled(stack[index]) { materialise(index) }
+    settledCount = stack.count
+  }
+
+  /// Settles what is pending and fits. Where very much is pending, all of it, so that the time
+  /// that a function takes does not grow with the square of its length.
+  private mutating func settle(where fits: (Operand) -> Bool) {
+    if stack.count - settledCount > 256 { return settleAll() }
+    for index in settledCount..<stack.count where fits(stack[index]) && !isSettled(stack[index]) {
+      materialise(index)
+    }
+    while settledCount < stack.count && isSettled(stack[settledCount]) { settledCount += 1 }
+  }
+
+  mutating func pop() -> Operand {
+    let operand = stack.removeLast()
+    settledCount = min(settledCount, stack.count)
+    return operand
+  }
+
+  /// Drops what is above `count` operands.
+  mutating func truncateStack(to count: Int) {
+    stack.truncate(to: count)
+    settledCount = min(settledCount, count)
   }
 }

@@ -124,7 +124,7 @@ extension IRBuilder {
   private mutating func operation(_ operation: Operation, arguments count: Int) {
     let first = UInt32(ir.arguments.count)
     for k in 0..<count { ir.arguments.append(stack[stack.count - count + k].node) }
-    stack.truncate(to: stack.count - count)
+    truncateStack(to: stack.count - count)
     settle(against: .writes)
     emit(
       Statement(
@@ -149,7 +149,7 @@ extension IRBuilder {
       effects.formUnion(argument.effects)
       depth = max(depth, argument.depth)
     }
-    stack.truncate(to: stack.count - count)
+    truncateStack(to: stack.count - count)
     return (first, reads, effects, depth + 1)
   }
 
@@ -242,6 +242,7 @@ extension IRBuilder {
       for k in 0..<type.parameters.count {
         emitSet(first + UInt32(k), stack[height + k].node)
       }
+      settledCount = min(settledCount, height)
       for k in 0..<type.parameters.count {
         let variable = first + UInt32(k)
         stack[height + k] = Operand(
@@ -271,7 +272,7 @@ extension IRBuilder {
   private mutating func elseBlock(_ operation: Operation) {
     var frame = frames[frames.count - 1]
     if operation.flags == 0 { assignResults(frame) }
-    stack.truncate(to: frame.height)
+    truncateStack(to: frame.height)
     for k in 0..<frame.parameterCount { stack.append(saved[frame.saved + k]) }
     emit(Statement(kind: .else))
     frame.kind = .else
@@ -310,7 +311,7 @@ extension IRBuilder {
       saved.truncate(to: frame.saved)
       emit(Statement(kind: .endIf, a: frame.label))
     }
-    stack.truncate(to: frame.height)
+    truncateStack(to: frame.height)
     for k in 0..<frame.resultCount {
       let variable = frame.results + UInt32(k)
       ir.assigned[Int(variable)] = true  // declared, also where nothing gets here
@@ -366,7 +367,7 @@ extension IRBuilder {
       ir.labelUsed[Int(frame.label)] = true
       emit(Statement(kind: .br, a: frame.label))
     }
-    stack.truncate(to: kept)
+    truncateStack(to: kept)
     emit(Statement(kind: .endWhen))
   }
 
@@ -414,7 +415,7 @@ extension IRBuilder {
         assign(frame.variables, frame.kind == .loop ? frame.parameterCount : frame.resultCount)
         emit(Statement(kind: .br, a: frame.label))
       }
-      stack.truncate(to: kept)
+      truncateStack(to: kept)
       if k + 1 < entries { emit(Statement(kind: .endWhen)) }
     }
   }
