@@ -77,6 +77,7 @@ golden:
 
 command:
 	Tests/Command/test.sh
+	Tests/Command/split.py
 
 examples:
 	$(MAKE) --no-print-directory -C Examples APUS=$(CURDIR)/$(APUS)

@@ -1,6 +1,6 @@
 // A growing buffer of bytes: what the emitter writes to.
 
-/// Text in the making. The owner calls `free`, or takes the bytes.
+/// Text in the making. The owner calls `free`.
 package struct Text {
   private var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
@@ -13,7 +13,11 @@ package struct Text {
 
   package func free() { base.deallocate() }
 
-  package var bytes: [UInt8] { Array(UnsafeBufferPointer(start: base, count: count)) }
+  package func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    try body(UnsafeRawBufferPointer(start: base, count: count))
+  }
 
   /// The bytes, in a buffer of their own that the caller deallocates.
   package func copy() -> UnsafeMutableBufferPointer<UInt8> {

@@ -10,6 +10,8 @@ import WasmModel
 struct FileLayout {
   /// Bytes of C for one of code, to guess before the C is there whether it will be split.
   static let growth = 4
+  /// Bytes of C that are written at a time, about.
+  private static let pieceSize = 1 << 18
 
   private let plan: ModulePlan
   private let use: ModuleUse
@@ -69,45 +71,54 @@ struct FileLayout {
     return hash >> 32 < UInt64(count) << 32 / UInt64(max(distance, 1))
   }
 
-  /// The header first, then the C files.
-  func files(_ emitter: ModuleEmitter, _ functions: FunctionTexts) -> [OutputFile] {
+  /// Writes the header first, then the C files. The texts of functions are given up on the way.
+  func write(
+    _ emitter: ModuleEmitter, _ functions: FunctionTexts, to output: some TranslationOutput
+  ) throws {
     let name = plan.options.name
-    var files = [OutputFile(name: "\(name).h", contents: Array(emitter.header().utf8))]
-    var text = Text(capacity: 1 << 16)
+    var text = Text(capacity: FileLayout.pieceSize * 2)
     defer { text.free() }
-    func finish(_ name: String) {
-      files.append(OutputFile(name: name, contents: text.bytes))
+    func flush() throws {
+      try text.withBytes { try output.write($0) }
       text.removeAll()
     }
-    emitter.preamble(to: &text)
-    if plan.isSplit { finish("\(name)_private.h") }
-    emitter.definitions(to: &text)
-    prototypes(in: plan.isSplit ? nil : parts[0], emitter, functions, to: &text)
-    emitter.references(to: &text)
-    emitter.imports(to: &text)
-    if !plan.isSplit { bodies(parts[0], emitter, functions, to: &text) }
-    emitter.epilogue(to: &text)
-    finish("\(name).c")
-    if plan.options.hasNames {
-      emitter.functionNames(to: &text)
-      finish("\(name)_names.c")
+    func file(_ name: String, _ contents: () throws -> Void) throws {
+      try output.begin(name)
+      try contents()
+      try flush()
+      try output.end()
     }
-    guard plan.isSplit else { return files }
-    for (number, part) in parts.enumerated() {
-      text.put(string: "/* Part \(number + 1) of \(name). */\n#include \"\(name)_private.h\"\n\n")
-      prototypes(in: part, emitter, functions, to: &text)
-      bodies(part, emitter, functions, to: &text)
-      finish("\(name)_\(number + 1).c")
+    func bodies(_ part: [Int]) throws {
+      for index in part {
+        emitter.linkage(isShared: isShared[index], to: &text)
+        text.put(functions.text(of: index))
+        guard text.count >= FileLayout.pieceSize else { continue }
+        try flush()
+        functions.release(before: index)
+      }
     }
-    return files
-  }
 
-  private func bodies(
-    _ part: [Int], _ emitter: ModuleEmitter, _ functions: FunctionTexts, to text: inout Text
-  ) {
-    for index in part {
-      emitter.linkage(isShared: isShared[index], to: &text)
-      text.put(functions.text(of: index))
+    try file("\(name).h") { text.put(string: emitter.header()) }
+    if plan.isSplit { try file("\(name)_private.h") { emitter.preamble(to: &text) } }
+    for (number, part) in parts.enumerated() where plan.isSplit {
+      try file("\(name)_\(number + 1).c") {
+        text.put(
+          string: "/* Part \(number + 1) of \(name). */\n#include \"\(name)_private.h\"\n\n")
+        prototypes(in: part, emitter, functions, to: &text)
+        try bodies(part)
+      }
+    }
+    try file("\(name).c") {
+      if !plan.isSplit { emitter.preamble(to: &text) }
+      emitter.definitions(to: &text)
+      prototypes(in: plan.isSplit ? nil : parts[0], emitter, functions, to: &text)
+      emitter.references(to: &text)
+      emitter.imports(to: &text)
+      if !plan.isSplit { try bodies(parts[0]) }
+      emitter.epilogue(to: &text)
+    }
+    if plan.options.hasNames {
+      try file("\(name)_names.c") { emitter.functionNames(to: &text) }
     }
   }
 

@@ -22,6 +22,13 @@ private final class Batch: @unchecked Sendable {
   /// Of the first function that is wrong; those after it are missing.
   var error: WasmError?
 
+  var hasText: Bool { text.baseAddress != nil }
+
+  func releaseText() {
+    text.deallocate()
+    text = .init(start: nil, count: 0)
+  }
+
   deinit {
     text.deallocate()
     uses.deallocate()
@@ -97,6 +104,15 @@ struct FunctionTexts {
     let (batch, entry) = places[function - importedFunctionCount]
     let range = batches[Int(batch)].entries[Int(entry)].text
     return UnsafeBufferPointer(rebasing: batches[Int(batch)].text[range])
+  }
+
+  /// Frees texts that are not asked for again: those of functions before this one, but for some.
+  func release(before function: Int) {
+    var batch = Int(places[function - importedFunctionCount].batch)
+    while batch > 0, batches[batch - 1].hasText {
+      batch -= 1
+      batches[batch].releaseText()
+    }
   }
 
   /// What a defined function uses.

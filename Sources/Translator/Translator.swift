@@ -4,30 +4,6 @@ import WasmModel
 import WasmParser
 import WasmValidator
 
-/// One file that a translation wrote.
-public struct OutputFile: Sendable {
-  /// File name without folders: `app.c`, `app.h`.
-  public var name: String
-  public var contents: [UInt8]
-
-  public init(name: String, contents: [UInt8]) {
-    self.name = name
-    self.contents = contents
-  }
-}
-
-/// C for a module. `NAME.h` comes first, then the C files, all to be compiled.
-public struct Translation: Sendable {
-  /// Prefix of the public C names.
-  public var name: String
-  public var files: [OutputFile]
-
-  public init(name: String, files: [OutputFile]) {
-    self.name = name
-    self.files = files
-  }
-}
-
 /// Why a module cannot be translated.
 public struct TranslationError: Error, Sendable, CustomStringConvertible {
   public enum Stage: String, Sendable { case malformed, invalid, unsupported }
@@ -67,10 +43,46 @@ public struct TranslationError: Error, Sendable, CustomStringConvertible {
 
 /// The translator: module bytes in, verdicts, descriptions and C out. Holds no state.
 public enum Translator {
-  /// Translates a module. Same bytes and options give the same files.
+  /// Translates a module, and keeps the files in memory. Same bytes and options give the same
+  /// files, whatever the number of threads.
   public static func translate(
     _ bytes: UnsafeRawBufferPointer, options: TranslationOptions
   ) throws(TranslationError) -> Translation {
+    let unwritten = try prepare(bytes, options)
+    let output = MemoryOutput()
+    // Memory refuses nothing.
+    try? unwritten.write(to: output)
+    return Translation(name: unwritten.name, files: output.files)
+  }
+
+  /// Translates a module into an output, which gets nothing before the whole module is known
+  /// to be valid.
+  ///
+  /// - Returns: The prefix of the public C names.
+  /// - Throws: `TranslationError`, and what the output throws.
+  public static func translate(
+    _ bytes: UnsafeRawBufferPointer, options: TranslationOptions, to output: some TranslationOutput
+  ) throws -> String {
+    let unwritten = try prepare(bytes, options)
+    try unwritten.write(to: output)
+    return unwritten.name
+  }
+
+  /// All that is to be written, in pieces.
+  private struct Unwritten {
+    let name: String
+    let layout: FileLayout
+    let emitter: ModuleEmitter
+    let functions: FunctionTexts
+
+    func write(to output: some TranslationOutput) throws {
+      try layout.write(emitter, functions, to: output)
+    }
+  }
+
+  private static func prepare(
+    _ bytes: UnsafeRawBufferPointer, _ options: TranslationOptions
+  ) throws(TranslationError) -> Unwritten {
     let validated = try load(bytes)
     let module = validated.module
     if options.instances == .one {
@@ -96,7 +108,7 @@ public enum Translator {
     let use = ModuleUse(plan) { functions.uses(of: $0) }
     let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
     let layout = FileLayout(functions, use, plan, size: isSplit ? options.splitSize : nil)
-    return Translation(name: name, files: layout.files(emitter, functions))
+    return Unwritten(name: name, layout: layout, emitter: emitter, functions: functions)
   }
 
   /// The specification's verdict on a module: returns if it is valid.

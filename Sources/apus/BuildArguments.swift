@@ -108,14 +108,12 @@ struct BuildArguments: ParsableArguments {
     guard access(parent, W_OK | X_OK) == 0 else { throw Failure.system("cannot write \(output)") }
 
     let options = translation.options(profile: .host, instances: .one)
-    let translated = try module.translate(options)
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     defer { Files.remove(folder) }
-    for file in translated.files {
-      try Files.write(file.contents, to: folder + "/" + file.name)
-    }
+    let translated = try OutputFolder(folder)
+    let name = try module.translate(options, to: translated)
     let program = ProgramSource(
-      name: translated.name, instances: options.instances, entry: entry,
+      name: name, instances: options.instances, entry: entry,
       hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,
       inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
       standardOutput: stdout, argv0: argv0, stackSize: stackSize,
@@ -124,7 +122,7 @@ struct BuildArguments: ParsableArguments {
     try Files.write(program.text, to: folder + "/" + main)
     let runtime = try Runtime.write([.posix, .wasi, .program], to: folder + "/runtime")
 
-    var sources = translated.files.map(\.name).filter { $0.hasSuffix(".c") }
+    var sources = translated.names.filter { $0.hasSuffix(".c") }
     sources += runtime.map { "runtime/" + $0 }
     sources.append(main)
     let compiler = CToolchain(command: compilerCommand)

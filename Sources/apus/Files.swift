@@ -53,27 +53,56 @@ enum Files {
     private let isMapped: Bool
   }
 
-  /// Writes a file whole: under a temporary name first, so that nobody reads half of it.
+  /// Writes a file whole: under a temporary name first, so that nobody reads half of it. One
+  /// that has these contents already stays as it is, and as old.
   static func write(_ contents: UnsafeRawBufferPointer, to path: String) throws {
     let temporary = path + ".\(getpid()).tmp"
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw Failure.system("cannot write \(path)") }
-    var done = 0
-    while done < contents.count {
-      let step = Glibc.write(file, contents.baseAddress! + done, contents.count - done)
-      if step < 0 {
-        if errno == EINTR { continue }
-        let failure = Failure.system("cannot write \(path)")
-        close(file)
-        unlink(temporary)
-        throw failure
-      }
-      done += step
+    guard write(contents, to: file) else {
+      let failure = Failure.system("cannot write \(path)")
+      close(file)
+      unlink(temporary)
+      throw failure
     }
-    guard close(file) == 0, rename(temporary, path) == 0 else {
+    let isClosed = close(file) == 0
+    if isClosed, (try? areSame(temporary, path)) == true {
+      unlink(temporary)
+    } else if !isClosed || rename(temporary, path) != 0 {
       let failure = Failure.system("cannot write \(path)")
       unlink(temporary)
       throw failure
+    }
+  }
+
+  /// Writes bytes to an open file; false if that failed, and `errno` says why.
+  static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let step = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if step < 0 && errno != EINTR { return false }
+      rest = rest.dropFirst(max(0, step))
+    }
+    return true
+  }
+
+  /// Whether two files hold the same bytes; false where the second is missing.
+  static func areSame(_ first: String, _ second: String) throws -> Bool {
+    let file = open(first, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Failure.system("cannot read \(first)") }
+    defer { close(file) }
+    let other = open(second, O_RDONLY | O_CLOEXEC)
+    guard other >= 0 else { return false }
+    defer { close(other) }
+    let chunk = 1 << 16
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk * 2, alignment: 16)
+    defer { buffer.deallocate() }
+    let (left, right) = (buffer.baseAddress!, buffer.baseAddress! + chunk)
+    while true {
+      let count = read(file, left, chunk)
+      guard count >= 0, read(other, right, chunk) == count else { return false }
+      if count == 0 { return true }
+      if memcmp(left, right, count) != 0 { return false }
     }
   }
 

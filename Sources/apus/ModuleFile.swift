@@ -30,12 +30,15 @@ struct ModuleFile {
     do { return try Translator.inspect(contents.bytes) } catch { throw Failure(error) }
   }
 
-  func translate(_ options: TranslationOptions) throws -> Translation {
+  /// Writes the C; answers the prefix of the public names.
+  func translate(_ options: TranslationOptions, to output: OutputFolder) throws -> String {
     var options = options
     options.fallbackName = cName
     do {
-      return try Translator.translate(contents.bytes, options: options)
-    } catch {
+      let name = try Translator.translate(contents.bytes, options: options, to: output)
+      try output.keep()
+      return name
+    } catch let error as TranslationError {
       throw Failure(error)
     }
   }

@@ -39,11 +39,8 @@ struct Translate: AsyncParsableCommand {
         try module.dumpIR(options, after: dump.pass, function: dump.function), terminator: "")
     }
     guard let output else { return }
-    let translation = try module.translate(options)
-    try Files.makeFolder(output)
-    for file in translation.files {
-      try Files.write(file.contents, to: output + "/" + file.name)
-    }
+    let folder = try OutputFolder(output)
+    let name = try module.translate(options, to: folder)
     guard makefile else { return }
 
     let inspection = try module.inspect()
@@ -55,17 +52,17 @@ struct Translate: AsyncParsableCommand {
     if isProgram {
       parts.insert(.program)
       let program = ProgramSource(
-        name: translation.name, instances: options.instances, entry: .start,
+        name: name, instances: options.instances, entry: .start,
         hasImports: !inspection.imports.isEmpty, preopens: [],
         environment: [], stackSize: BuildArguments.defaultStackSize,
         hasNames: options.functionNames)
-      try Files.write(program.text, to: output + "/\(translation.name)_main.c")
+      try Files.write(program.text, to: output + "/\(name)_main.c")
     }
     let runtime = try Runtime.write(parts, to: output + "/runtime")
     let sources =
-      translation.files.map(\.name).filter { $0.hasSuffix(".c") } + runtime.map { "runtime/" + $0 }
+      folder.names.filter { $0.hasSuffix(".c") } + runtime.map { "runtime/" + $0 }
     let makefile = GeneratedMakefile(
-      name: translation.name, sources: sources, profile: profile, isProgram: isProgram)
+      name: name, sources: sources, profile: profile, isProgram: isProgram)
     try Files.write(makefile.text, to: output + "/Makefile")
   }
 }
@@ -98,10 +95,12 @@ struct GeneratedMakefile {
     \t$(AR) rcs $@ $(OBJECTS)
 
     %.o: %.c
-    \t$(CC) $(CFLAGS) $(REQUIRED) -c -o $@ $<
+    \t$(CC) $(CFLAGS) $(REQUIRED) -MMD -MP -c -o $@ $<
+
+    -include $(OBJECTS:.o=.d)\(isProgram ? " \(name)_main.d" : "")
     \(isProgram ? program : "")
     clean:
-    \trm -f \(isProgram ? "\(name) \(name)_main.o " : "")lib\(name).a $(OBJECTS)
+    \trm -f \(isProgram ? "\(name) \(name)_main.[od] " : "")lib\(name).a $(OBJECTS) $(OBJECTS:.o=.d)
 
     .PHONY: all clean
 
