@@ -12,11 +12,13 @@ enum apus_trap apus_link_func(const struct apus_extern *offered, const char *typ
   return apus_type_equal(offered->of.func->type, type) ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
 }
 
-enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum) {
+enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum,
+                                bool guarded) {
   if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
   if (offered->kind != APUS_EXTERN_MEMORY) return APUS_TRAP_INCOMPATIBLE_IMPORT;
   const struct apus_memory *it = offered->of.memory;
   if (!it) return APUS_TRAP_UNKNOWN_IMPORT;
+  if (guarded && !it->guarded) return APUS_TRAP_INCOMPATIBLE_IMPORT;
   bool match =
       limits_match((u32)(it->size / APUS_PAGE), it->has_maximum, it->maximum, minimum, has_maximum, maximum);
   return match ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;

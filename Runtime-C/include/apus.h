@@ -186,11 +186,19 @@ struct apus_global {
   bool is_mutable;
 };
 
-/* --- linking (`many`) -------------------------------------------------------- */
+/* --- linking ------------------------------------------------------------------ */
+
+/* A memory, table or global that a module imports as M.N is where the host's
+ * function apus_import_M_N says: `struct apus_memory *apus_import_M_N(void)`. In
+ * `many`, NAME_default_imports asks it, in `one`, NAME_instantiate; NULL is an
+ * unknown import. NAME_export_N answers the same for what a module exports. Types
+ * and limits are compared when an instance is made. A memory for a module without
+ * explicit checks comes from apus_memory_init_guarded, or from such a module.
+ * Modules that share functions or tables are all of `one`, or all of `many`. */
 
 enum apus_extern_kind { APUS_EXTERN_NONE, APUS_EXTERN_FUNC, APUS_EXTERN_TABLE, APUS_EXTERN_MEMORY, APUS_EXTERN_GLOBAL };
 
-/* Something that one instance exports and another imports. A func with a NULL
+/* In `many`, something that one instance exports and another imports. A func with a NULL
  * context is a host function: it gets the importing instance's apus_host. */
 struct apus_extern {
   enum apus_extern_kind kind;

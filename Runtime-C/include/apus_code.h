@@ -483,9 +483,11 @@ APUS_INLINE const struct apus_entry *apus_closed(const struct apus_entry *entrie
 /* --- linking ---------------------------------------------------------------------------------- */
 
 /* APUS_TRAP_NONE where `offered` matches the import's type, else what is wrong.
- * For a memory or table it is the current size that must reach `minimum`. */
+ * For a memory or table it is the current size that must reach `minimum`. Code
+ * without checks takes only a memory that is `guarded`. */
 enum apus_trap apus_link_func(const struct apus_extern *offered, const char *type);
-enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum);
+enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum,
+                                bool guarded);
 enum apus_trap apus_link_table(const struct apus_extern *offered, char type, u32 minimum, bool has_maximum, u32 maximum);
 enum apus_trap apus_link_global(const struct apus_extern *offered, char type, bool is_mutable);
 

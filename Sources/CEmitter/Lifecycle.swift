@@ -13,7 +13,9 @@ extension ModuleEmitter {
 
   /// Appends functions that call the imported ones, for those that are used.
   package func imports(to text: inout Text) {
-    let symbols = importSymbols()
+    let symbols = zip(module.imports, importSymbols()).compactMap { entry, symbol in
+      entry.kind.plain == .function ? symbol : nil
+    }
     for index in 0..<module.importedFunctionCount where use.isLive[index] {
       let type = module.type(ofFunction: index)
       linkage(isShared: plan.isSplit, to: &text)
@@ -32,7 +34,6 @@ extension ModuleEmitter {
   }
 
   private func instantiate(to text: inout Text) {
-    let hasImports = !module.imports.isEmpty
     if plan.isMany {
       text.put(
         string:
@@ -43,28 +44,7 @@ extension ModuleEmitter {
     }
     text.put("  struct apus_outcome outcome = {0};\n  (void)outcome;\n")
     if plan.isMany { text.put("  (void)imports;\n") }
-    if plan.isMany && hasImports {
-      text.put("  const struct apus_extern *offered = (const struct apus_extern *)imports;\n")
-      for (index, entry) in module.imports.enumerated() {
-        let test: String
-        switch entry.kind {
-        case .function(let type):
-          test = "apus_link_func(&offered[\(index)], type\(plan.canonicalType[Int(type)]))"
-        case .memory(let type):
-          test = "apus_link_memory(&offered[\(index)], \(limits(type.limits)))"
-        case .table(let type):
-          test =
-            "apus_link_table(&offered[\(index)], '\(type.element.letter)', \(limits(type.limits)))"
-        case .global(let type):
-          test = "apus_link_global(&offered[\(index)], '\(type.value.letter)', \(type.isMutable))"
-        }
-        text.put(
-          string:
-            "  outcome.offset = \(entry.offset);\n  if ((outcome.trap = \(test)) != APUS_TRAP_NONE) return outcome;\n"
-        )
-      }
-      text.put("  outcome.offset = 0;\n")
-    }
+    link(to: &text)
     var function = 0
     var table = 0
     var memory = 0
@@ -142,6 +122,50 @@ extension ModuleEmitter {
     text.put("}\n\n")
   }
 
+  /// Appends the comparison of what is imported with what is offered, in `many` by the caller.
+  /// In `one`, functions are called directly, and functions of the host answer where the rest lies.
+  private func link(to text: inout Text) {
+    let needed = module.imports.indices.filter {
+      plan.isMany || module.imports[$0].kind.plain != .function
+    }
+    if needed.isEmpty { return }
+    if plan.isMany {
+      text.put("  const struct apus_extern *offered = (const struct apus_extern *)imports;\n")
+    } else {
+      let symbols = importSymbols()
+      text.put(string: "  const struct apus_extern offered[\(module.imports.count)] = {\n")
+      for index in needed {
+        let kind = module.imports[index].kind.plain.member
+        text.put(
+          string:
+            "    [\(index)] = {APUS_EXTERN_\(kind.uppercased()), {.\(kind) = \(symbols[index])()}},\n"
+        )
+      }
+      text.put("  };\n")
+    }
+    for index in needed {
+      let entry = module.imports[index]
+      let test: String
+      switch entry.kind {
+      case .function(let type):
+        test = "apus_link_func(&offered[\(index)], type\(plan.canonicalType[Int(type)]))"
+      case .memory(let type):
+        test =
+          "apus_link_memory(&offered[\(index)], \(limits(type.limits)), \(plan.options.memory == .guard))"
+      case .table(let type):
+        test =
+          "apus_link_table(&offered[\(index)], '\(type.element.letter)', \(limits(type.limits)))"
+      case .global(let type):
+        test = "apus_link_global(&offered[\(index)], '\(type.value.letter)', \(type.isMutable))"
+      }
+      text.put(
+        string:
+          "  outcome.offset = \(entry.offset);\n  if ((outcome.trap = \(test)) != APUS_TRAP_NONE) return outcome;\n"
+      )
+    }
+    text.put("  outcome.offset = 0;\n")
+  }
+
   private func limits(_ limits: Limits) -> String {
     "\(limits.minimum)u, \(limits.maximum != nil), \(limits.maximum ?? 0)u"
   }
@@ -174,11 +198,8 @@ extension ModuleEmitter {
       plan.putName(of: Int(export.index), to: &text)
       text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : "", locals))); }\n\n")
     }
-    for export in module.exports where export.kind == .memory {
-      text.put(
-        string:
-          "struct apus_memory *\(name)_export_\(Names.escape(export.name))(\(plan.isMany ? instance : "void")) { return \(plan.memory(Int(export.index))); }\n\n"
-      )
+    for (export, signature) in objectExports() {
+      text.put(string: "\(signature) { return \(place(of: export)); }\n\n")
     }
     guard plan.isMany else { return }
     text.put(
@@ -193,30 +214,24 @@ extension ModuleEmitter {
       for byte in export.name.utf8 { literal.put(byte) }
       text = literal.finish()
       text.put(string: ", \(count))) {\n")
-      switch export.kind {
-      case .function:
-        text.put(
-          string:
-            "    found->kind = APUS_EXTERN_FUNC;\n    found->of.func = \(plan.reference(Int(export.index)));\n"
-        )
-      case .table:
-        text.put(
-          string:
-            "    found->kind = APUS_EXTERN_TABLE;\n    found->of.table = \(plan.table(Int(export.index)));\n"
-        )
-      case .memory:
-        text.put(
-          string:
-            "    found->kind = APUS_EXTERN_MEMORY;\n    found->of.memory = \(plan.memory(Int(export.index)));\n"
-        )
-      case .global:
-        text.put(
-          string:
-            "    found->kind = APUS_EXTERN_GLOBAL;\n    found->of.global = i->\(plan.names.globals[Int(export.index)]);\n"
-        )
-      }
+      let kind = export.kind.member
+      text.put(
+        string:
+          "    found->kind = APUS_EXTERN_\(kind.uppercased());\n    found->of.\(kind) = \(place(of: export));\n"
+      )
       text.put("    return true;\n  }\n")
     }
     text.put("  return false;\n}\n")
+  }
+
+  /// A pointer to what an export refers to.
+  private func place(of export: Export) -> String {
+    let index = Int(export.index)
+    return switch export.kind {
+    case .function: plan.reference(index)
+    case .table: plan.table(index)
+    case .memory: plan.memory(index)
+    case .global: state + plan.names.globals[index]
+    }
   }
 }

@@ -21,6 +21,10 @@ struct UniqueNames {
     counts[numbered] = 1
     return numbered
   }
+
+  mutating func take(_ name: String) -> String {
+    String(decoding: take(Array(name.utf8)), as: UTF8.self)
+  }
 }
 
 /// The names of a module's functions and globals, apart from one another and, by what they
@@ -108,24 +112,6 @@ package struct Names: Sendable {
       }
     }
     return result
-  }
-}
-
-/// Numbers for names that are wanted more than once: `add`, `add_2`, `add_3`.
-struct FreeNames {
-  /// The last number tried, so that many of one name do not search from the start.
-  private var last: [String: Int] = [:]
-
-  /// The first of the numbered names that is free.
-  mutating func name(_ plain: String, isFree: (String) -> Bool) -> String {
-    var number = last[plain] ?? 1
-    var name = number == 1 ? plain : "\(plain)_\(number)"
-    while !isFree(name) {
-      number += 1
-      name = "\(plain)_\(number)"
-    }
-    last[plain] = number
-    return name
   }
 }
 

@@ -11,10 +11,11 @@ public struct Inspection: Sendable {
     public var kind: Kind
     /// `(i32, i32) -> i32`, `1..2`, `10.. funcref`, `mut i64`.
     public var type: String
-    /// For functions: the C prototype that a host implements, with its final `;`.
-    public var prototype: String?
-    /// For functions: the name of that C function.
-    public var symbol: String?
+    /// The prototype of the C function that a host implements, with its final `;`. For what is
+    /// no function it answers where the thing lies.
+    public var prototype: String
+    /// The name of that C function.
+    public var symbol: String
   }
 
   public struct Export: Sendable {
@@ -49,31 +50,18 @@ extension Inspection {
     let use = ModuleUse(plan) { _ in UnsafeBufferPointer(start: nil, count: 0) }
     let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
     let symbols = emitter.importSymbols()
-    var function = 0
-    for entry in module.imports {
-      switch entry.kind {
-      case .function(let index):
-        let type = module.types[Int(index)]
-        imports.append(
-          Import(
-            module: entry.module, name: entry.name, kind: .function, type: Self.text(type),
-            prototype: emitter.prototype(symbols[function], type), symbol: symbols[function]))
-        function += 1
-      case .table(let type):
-        imports.append(
-          Import(
-            module: entry.module, name: entry.name, kind: .table,
-            type: "\(Self.text(type.limits)) \(type.element.name)"))
-      case .memory(let type):
-        imports.append(
-          Import(
-            module: entry.module, name: entry.name, kind: .memory, type: Self.text(type.limits)))
-      case .global(let type):
-        imports.append(
-          Import(
-            module: entry.module, name: entry.name, kind: .global,
-            type: (type.isMutable ? "mut " : "") + "\(type.value.name)"))
-      }
+    for (entry, symbol) in zip(module.imports, symbols) {
+      let (kind, type): (Kind, String) =
+        switch entry.kind {
+        case .function(let index): (.function, Self.text(module.types[Int(index)]))
+        case .table(let type): (.table, "\(Self.text(type.limits)) \(type.element.name)")
+        case .memory(let type): (.memory, Self.text(type.limits))
+        case .global(let type): (.global, (type.isMutable ? "mut " : "") + "\(type.value.name)")
+        }
+      imports.append(
+        Import(
+          module: entry.module, name: entry.name, kind: kind, type: type,
+          prototype: emitter.declaration(of: entry, symbol), symbol: symbol))
     }
     for export in module.exports {
       switch export.kind {

@@ -85,15 +85,6 @@ public enum Translator {
   ) throws(TranslationError) -> Unwritten {
     let validated = try load(bytes)
     let module = validated.module
-    if options.instances == .one {
-      for entry in module.imports {
-        if case .function = entry.kind { continue }
-        throw TranslationError(
-          stage: .unsupported,
-          message: "the import \(entry.module).\(entry.name) is not a function,"
-            + " which needs --instances many", offset: entry.offset)
-      }
-    }
     let name = cName(options.name ?? options.fallbackName)
     let size = module.code.reduce(0) { $0 + $1.count } * FileLayout.growth
     let isSplit = options.splitSize > 0 && size > options.splitSize + options.splitSize / 2

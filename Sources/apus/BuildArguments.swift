@@ -187,22 +187,15 @@ struct BuildArguments: ParsableArguments {
   }
 
   private func checkImports(_ inspection: Inspection) throws {
-    let others = inspection.hostImports.filter { $0.kind != .function }
-    guard others.isEmpty else {
-      let names = others.map { "\($0.kind.rawValue) \($0.module).\($0.name)" }
-      throw Failure(
-        .usage,
-        "nothing supplies \(names.joined(separator: ", ")): a program of one module can import "
-          + "functions only; translate the module and link it in C")
+    let imports = inspection.hostImports
+    guard link.isEmpty, !imports.isEmpty else { return }
+    let names = imports.map {
+      ($0.kind == .function ? "" : $0.kind.rawValue + " ") + $0.module + "." + $0.name
     }
-    guard link.isEmpty else { return }
-    let functions = inspection.hostImports
-    guard !functions.isEmpty else { return }
-    let names = functions.map { "\($0.module).\($0.name)" }.uniqued()
-    let prototypes = functions.compactMap(\.prototype).uniqued().map { "\n  " + $0 }
+    let prototypes = imports.map { "\n  " + $0.prototype }.uniqued()
     throw Failure(
       .usage,
-      "nothing supplies \(names.joined(separator: ", ")): write these in C and pass the file "
-        + "with --link" + prototypes.joined())
+      "nothing supplies \(names.uniqued().joined(separator: ", ")): write these in C and pass "
+        + "the file with --link" + prototypes.joined())
   }
 }

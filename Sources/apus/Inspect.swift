@@ -6,13 +6,13 @@ struct Inspect: AsyncParsableCommand {
 
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
 
-  @Flag(help: "Print only the C prototypes of the functions that the module imports.")
+  @Flag(help: "Print only the prototypes of the C functions that supply the imports.")
   var prototypes = false
 
   mutating func run() throws {
     let inspection = try ModuleFile(file).inspect()
     if prototypes {
-      for line in inspection.imports.compactMap(\.prototype).uniqued() { print(line) }
+      for line in inspection.imports.map(\.prototype).uniqued() { print(line) }
       return
     }
     if let name = inspection.name { print("name: \(name)") }

@@ -100,8 +100,36 @@ expect 2 '' 'apus: nothing supplies env.answer, my.host.put: *apus_import_env_an
 expect 0 '' '' "$APUS" build host.wasm -o "$scratch/host" --link host.c
 expect 0 'put 42' '' "$scratch/host"
 expect 3 '' 'apus: cannot open missing.c*' "$APUS" build host.wasm -o "$scratch/x" --link missing.c
-expect 2 '' 'apus: nothing supplies memory env.memory*' \
-  "$APUS" build memory_import.wasm -o "$scratch/x"
+# Imports of each kind, in both instance models.
+expect 2 '' 'apus: nothing supplies memory env.memory, table env.table, global env.constant, global env.variable, env.check: *
+  struct apus_memory \*apus_import_env_memory(void);*
+  struct apus_global \*apus_import_env_variable(void);*' "$APUS" build shared.wasm -o "$scratch/x"
+expect 0 '*struct apus_table \*apus_import_env_table(void);*' '' \
+  "$APUS" inspect --prototypes shared.wasm
+for options in '' '--instances many' '--memory bounds'; do
+  expect 0 '' '' "$APUS" build shared.wasm -o "$scratch/shared" --link shared.c $options
+  expect 42 'variable 2, memory shared, grown from 1, table\[1\] >i' '' "$scratch/shared"
+done
+expect 0 '' '' "$APUS" build shared.wasm -o "$scratch/shared" --link shared_large.c
+expect 134 '' '*incompatible import type*' "$scratch/shared"
+expect 0 '' '' "$APUS" build shared.wasm -o "$scratch/shared" --link shared_unguarded.c
+expect 134 '' '*incompatible import type*' "$scratch/shared"
+expect 0 '' '' "$APUS" build shared.wasm -o "$scratch/shared" --link shared_unguarded.c --memory bounds
+expect 42 'variable 2*' '' "$scratch/shared"
+
+# linked MEMORY MEMORY: stack and calculator with static state, each with a strategy.
+linked() {
+  local folder="$scratch/linked-$1-$2" linked=../../../Examples/linked
+  "$APUS" translate $linked/stack.wasm -o "$folder/stack" --instances one --memory "$1" &&
+    "$APUS" translate $linked/calculator.wasm -o "$folder/calculator" --instances one --memory "$2" &&
+    make -s -C "$folder/stack" && make -s -C "$folder/calculator" &&
+    cc -I"$folder/stack" -I"$folder/calculator" -I"$folder/stack/runtime/include" linked_one.c \
+      "$folder/calculator/libcalculator.a" "$folder/stack/libstack.a" -lm -lpthread -o "$folder/program" &&
+    "$folder/program"
+}
+expect 0 '35, 0 left, ' '' linked guard guard
+expect 0 '35, 0 left, ' '' linked guard bounds
+expect 0 '0, 0 left, incompatible import type' '' linked bounds guard
 expect 2 '' 'apus: numbers.wasm has no _start*add*' "$APUS" build numbers.wasm -o "$scratch/x"
 expect 4 '' 'apus: the C compiler failed*' "$APUS" build exit.wasm -o "$scratch/x" --cc false
 expect 4 '' 'apus: the C compiler failed*' "$APUS" build exit.wasm -o "$scratch/x" --cc no-such-cc

@@ -158,20 +158,23 @@ static void linking(void) {
   struct apus_extern none = {0}, f = {.kind = APUS_EXTERN_FUNC}, mem = {.kind = APUS_EXTERN_MEMORY},
                      tab = {.kind = APUS_EXTERN_TABLE}, glob = {.kind = APUS_EXTERN_GLOBAL};
   expect(apus_link_func(NULL, ">") == UNKNOWN && apus_link_func(&none, ">") == UNKNOWN);
-  expect(apus_link_func(&f, ">") == UNKNOWN && apus_link_memory(&mem, 0, false, 0) == UNKNOWN);
+  expect(apus_link_func(&f, ">") == UNKNOWN && apus_link_memory(&mem, 0, false, 0, false) == UNKNOWN);
   expect(apus_link_table(&tab, 'p', 0, false, 0) == UNKNOWN && apus_link_global(&glob, 'i', false) == UNKNOWN);
   struct apus_func func = {"i>I", NULL, NULL};
   f.of.func = &func;
   expect(apus_link_func(&f, "i>I") == OK && apus_link_func(&f, "i>i") == BAD && apus_link_func(&mem, "i>I") == BAD);
   expect(apus_memory_init(&memory, 1, 4));
   mem.of.memory = &memory;
-  expect(apus_link_memory(&mem, 1, false, 0) == OK && apus_link_memory(&mem, 2, false, 0) == BAD);
-  expect(apus_link_memory(&mem, 0, true, 4) == BAD); /* no maximum offered */
+  expect(apus_link_memory(&mem, 1, false, 0, false) == OK && apus_link_memory(&mem, 2, false, 0, false) == BAD);
+  expect(apus_link_memory(&mem, 0, true, 4, false) == BAD); /* no maximum offered */
+  expect(apus_link_memory(&mem, 0, false, 0, true) == BAD); /* no guard offered */
   memory.has_maximum = true;
-  expect(apus_link_memory(&mem, 0, true, 4) == OK && apus_link_memory(&mem, 0, true, 3) == BAD);
-  expect(apus_link_memory(&mem, 0, false, 0) == OK && apus_link_memory(&f, 0, false, 0) == BAD);
+  expect(apus_link_memory(&mem, 0, true, 4, false) == OK && apus_link_memory(&mem, 0, true, 3, false) == BAD);
+  expect(apus_link_memory(&mem, 0, false, 0, false) == OK && apus_link_memory(&f, 0, false, 0, false) == BAD);
   apus_memory_grow(&memory, 1);
-  expect(apus_link_memory(&mem, 2, true, 5) == OK);
+  expect(apus_link_memory(&mem, 2, true, 5, false) == OK);
+  apus_memory_destroy(&memory);
+  expect(apus_memory_init_guarded(&memory, 1, 4) && apus_link_memory(&mem, 1, false, 0, true) == OK);
   apus_memory_destroy(&memory);
   expect(apus_table_init(&table, 'p', 2, 6, NULL));
   tab.of.table = &table;
