@@ -32,7 +32,7 @@ void apus_memory_destroy(struct apus_memory *memory) {
 }
 
 /* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
-static bool move(struct apus_memory *memory, u64 size) {
+static APUS_CODE bool move(struct apus_memory *memory, u64 size) {
   if (size > SIZE_MAX) return false;
   u64 reserved = size;
   u8 *base = NULL;
@@ -63,7 +63,7 @@ static bool move(struct apus_memory *memory, u64 size) {
   return true;
 }
 
-uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) {
+APUS_CODE uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) {
   host_call_check();
   u32 old = (u32)(memory->size / APUS_PAGE);
   if (pages == 0) return old;
@@ -80,23 +80,26 @@ uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) {
   return old;
 }
 
-static void require(const struct apus_memory *memory, u32 from, u32 n, u32 site) {
+static APUS_CODE void require(const struct apus_memory *memory, u32 from, u32 n, u32 site) {
   if (unlikely((u64)from + n > memory->size)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
 }
 
-void apus_memory_fill(struct apus_memory *memory, u32 d, u32 v, u32 n, u32 site) {
+APUS_CODE void apus_memory_fill(struct apus_memory *memory, u32 d, u32 v, u32 n, u32 site) {
+  host_call_check();
   require(memory, d, n, site);
   if (n) __builtin_memset(memory->base + d, (int)(v & 255), n);
 }
 
-void apus_memory_copy(struct apus_memory *to, struct apus_memory *from, u32 d, u32 s, u32 n, u32 site) {
+APUS_CODE void apus_memory_copy(struct apus_memory *to, struct apus_memory *from, u32 d, u32 s, u32 n, u32 site) {
+  host_call_check();
   require(to, d, n, site);
   require(from, s, n, site);
   if (n) __builtin_memmove(to->base + d, from->base + s, n);
 }
 
-void apus_memory_init_segment(struct apus_memory *memory, const u8 *data, u32 data_size, u32 d, u32 s, u32 n,
+APUS_CODE void apus_memory_init_segment(struct apus_memory *memory, const u8 *data, u32 data_size, u32 d, u32 s, u32 n,
                               u32 site) {
+  host_call_check();
   require(memory, d, n, site);
   if (unlikely((u64)s + n > data_size)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
   if (n) __builtin_memcpy(memory->base + d, data + s, n);

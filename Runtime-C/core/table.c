@@ -1,12 +1,12 @@
 /* Tables: life, growing, bulk operations, and the slow half of call_indirect. */
 #include "apus_code.h"
 
-static void **allocate(u32 count) {
+static APUS_CODE void **allocate(u32 count) {
   u64 size = (u64)count * sizeof(void *);
   return (size_t)size == size ? apus_port_alloc((size_t)size) : NULL;
 }
 
-static void fill(void **at, u32 count, void *value) {
+static APUS_CODE void fill(void **at, u32 count, void *value) {
   for (u32 i = 0; i < count; i++) at[i] = value;
 }
 
@@ -29,7 +29,7 @@ void apus_table_destroy(struct apus_table *table) {
   __builtin_memset(table, 0, sizeof *table);
 }
 
-uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, void *value) {
+APUS_CODE uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, void *value) {
   host_call_check();
   u32 old = table->size;
   if (delta == 0) return old;
@@ -53,23 +53,26 @@ uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, void *value) 
   return old;
 }
 
-static void require(u32 size, u32 from, u32 n, u32 site) {
+static APUS_CODE void require(u32 size, u32 from, u32 n, u32 site) {
   if (unlikely((u64)from + n > size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
 }
 
-void apus_table_fill(struct apus_table *table, u32 i, const void *v, u32 n, u32 site) {
+APUS_CODE void apus_table_fill(struct apus_table *table, u32 i, const void *v, u32 n, u32 site) {
+  host_call_check();
   require(table->size, i, n, site);
   if (n) fill(table->elements + i, n, (void *)(uintptr_t)v);
 }
 
-void apus_table_copy(struct apus_table *to, const struct apus_table *from, u32 d, u32 s, u32 n, u32 site) {
+APUS_CODE void apus_table_copy(struct apus_table *to, const struct apus_table *from, u32 d, u32 s, u32 n, u32 site) {
+  host_call_check();
   require(to->size, d, n, site);
   require(from->size, s, n, site);
   if (n) __builtin_memmove(to->elements + d, from->elements + s, (size_t)n * sizeof(void *));
 }
 
-void apus_table_init_segment(struct apus_table *table, void *const *elements, u32 count, u32 d, u32 s, u32 n,
+APUS_CODE void apus_table_init_segment(struct apus_table *table, void *const *elements, u32 count, u32 d, u32 s, u32 n,
                              u32 site) {
+  host_call_check();
   require(table->size, d, n, site);
   require(count, s, n, site);
   if (n) __builtin_memcpy(table->elements + d, elements + s, (size_t)n * sizeof(void *));
@@ -79,16 +82,16 @@ void apus_funcs_init(struct apus_func *funcs, const struct apus_entry *entries, 
   for (u32 k = 0; k < count; k++) funcs[k] = (struct apus_func){entries[k].type, entries[k].code, context};
 }
 
-void apus_elements_init(void **elements, struct apus_func *funcs, const u32 *places, u32 count) {
+APUS_CODE void apus_elements_init(void **elements, struct apus_func *funcs, const u32 *places, u32 count) {
   for (u32 k = 0; k < count; k++) elements[k] = places[k] ? &funcs[places[k] - 1] : NULL;
 }
 
-void apus_table_init_funcs(struct apus_table *table, struct apus_func *funcs, const u32 *places, u32 count, u32 d) {
+APUS_CODE void apus_table_init_funcs(struct apus_table *table, struct apus_func *funcs, const u32 *places, u32 count, u32 d) {
   require(table->size, d, count, 0);
   apus_elements_init(table->elements + d, funcs, places, count);
 }
 
-bool apus_type_equal(const char *a, const char *b) {
+APUS_CODE bool apus_type_equal(const char *a, const char *b) {
   while (*a && *a == *b) a++, b++;
   return *a == *b;
 }

@@ -197,6 +197,13 @@ APUS_INLINE f64 forced_f64(f64 x) {
   return x;
 }
 
+/* Stands in files whose accesses the hardware checks: where the compiler makes a
+ * call of a loop, it is one of a function in which a fault is a trap. Not under
+ * -flto, which loses the new names. */
+#define APUS_SET(symbol) ".set " APUS_SYMBOL #symbol ", " APUS_SYMBOL "apus_" #symbol "\n"
+#define guarded_calls()                                                                                                \
+  __asm__(APUS_SET(memset) APUS_SET(memcpy) APUS_SET(memmove) APUS_SET(strlen) APUS_SET(wcslen))
+
 /* --- the stack ----------------------------------------------------------------- */
 
 #if APUS_HOSTED

@@ -99,6 +99,9 @@ package struct ModuleEmitter {
     }
     text.put(string: "#include \"\(name).h\"\n#include \"apus_code.h\"\n\n")
     warnings(to: &text)
+    if plan.options.memory == .guard && !module.memories.isEmpty {
+      text.put("guarded_calls();\n\n")
+    }
     if plan.isSplit {
       text.put("/* A symbol of the module's own, which no name in C can be. */\n")
       text.put(
@@ -140,6 +143,8 @@ package struct ModuleEmitter {
     ] {
       text.put(string: "#pragma GCC diagnostic ignored \"-W\(warning)\"\n")
     }
+    text.put("#if defined(__clang__) || __GNUC__ >= 12\n")
+    text.put("#pragma GCC diagnostic ignored \"-Winfinite-recursion\"\n#endif\n")
     text.put("#ifdef __clang__\n#pragma clang diagnostic ignored \"-Wself-assign\"\n#endif\n\n")
   }
 

@@ -111,6 +111,10 @@ static const unsigned char port_posix_lock_c[] = {
 #embed "../../Runtime-C/port/posix/lock.c"
 };
 
+static const unsigned char port_posix_loops_c[] = {
+#embed "../../Runtime-C/port/posix/loops.c"
+};
+
 static const unsigned char port_posix_main_c[] = {
 #embed "../../Runtime-C/port/posix/main.c"
 };
@@ -121,6 +125,10 @@ static const unsigned char port_posix_memory_guard_c[] = {
 
 static const unsigned char port_posix_posix_h[] = {
 #embed "../../Runtime-C/port/posix/posix.h"
+};
+
+static const unsigned char port_posix_stack_c[] = {
+#embed "../../Runtime-C/port/posix/stack.c"
 };
 
 static const unsigned char port_posix_symbols_c[] = {
@@ -243,9 +251,11 @@ static const struct runtime_source sources[] = {
   {"port/posix/alloc.c", port_posix_alloc_c, sizeof port_posix_alloc_c},
   {"port/posix/listen.c", port_posix_listen_c, sizeof port_posix_listen_c},
   {"port/posix/lock.c", port_posix_lock_c, sizeof port_posix_lock_c},
+  {"port/posix/loops.c", port_posix_loops_c, sizeof port_posix_loops_c},
   {"port/posix/main.c", port_posix_main_c, sizeof port_posix_main_c},
   {"port/posix/memory_guard.c", port_posix_memory_guard_c, sizeof port_posix_memory_guard_c},
   {"port/posix/posix.h", port_posix_posix_h, sizeof port_posix_posix_h},
+  {"port/posix/stack.c", port_posix_stack_c, sizeof port_posix_stack_c},
   {"port/posix/symbols.c", port_posix_symbols_c, sizeof port_posix_symbols_c},
   {"port/posix/trap.c", port_posix_trap_c, sizeof port_posix_trap_c},
   {"wasi/wasi_args.c", wasi_wasi_args_c, sizeof wasi_wasi_args_c},

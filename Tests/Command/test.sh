@@ -194,6 +194,9 @@ expect 0 '1.25' '' "$APUS" run --invoke half numbers.wasm 2.5
 expect 0 '0.33333334' '' "$APUS" run --invoke third numbers.wasm 1
 expect 0 $'3\n1' '' "$APUS" run --invoke divmod numbers.wasm 10 3
 expect 0 '7' '' "$APUS" run --invoke 'odd name' numbers.wasm
+expect 0 '' '' "$APUS" run --invoke clear loops.wasm 64512
+expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run --invoke clear loops.wasm 64513
+expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run -O3 --invoke copy loops.wasm 30000
 expect 134 '' '*integer divide by zero*' "$APUS" run --invoke divmod numbers.wasm 1 0
 expect 2 '' 'apus: add takes 2 arguments, not 1' "$APUS" run --invoke add numbers.wasm 2
 expect 2 '' "apus: 'x' is not a value*" "$APUS" run --invoke add numbers.wasm 2 x

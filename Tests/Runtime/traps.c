@@ -5,7 +5,6 @@
 
 #include "test.h"
 
-#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
@@ -98,53 +97,9 @@ static void faults(void) {
   expect(apus_catch(do_load, NULL).trap == APUS_TRAP_NONE);
 }
 
-static volatile u32 depth, never = UINT32_MAX;
-TRANSLATED u32 recurse(u32 x) {
-  if (x == never) return 0;
-  depth = x;
-  return recurse(x + 1) + depth;
-}
-TRANSLATED u32 recurse_wide(u32 x) {
-  if (x == never) return 0;
-  volatile u8 room[200000];
-  room[x % sizeof room] = (u8)x;
-  return recurse_wide(x + 1) + room[(x + 1) % sizeof room];
-}
-static __attribute__((noinline)) void host(void) {
-  volatile u8 room[32768];
-  room[0] = 1;
-  room[sizeof room - 1] = room[0];
-}
-TRANSLATED u32 recurse_host(u32 x) {
-  if (x == never) return 0;
-  host_call_check();
-  host();
-  depth = x;
-  return recurse_host(x + 1) + depth;
-}
+static volatile u32 never = UINT32_MAX;
+TRANSLATED u32 recurse(u32 x) { return x == never ? 0 : recurse(x + 1) + x; }
 static void do_recurse(void *unused) { (void)unused, seen = recurse(0); }
-static void do_recurse_wide(void *unused) { (void)unused, seen = recurse_wide(0); }
-static void do_recurse_host(void *unused) { (void)unused, seen = recurse_host(0); }
-
-static void exhaustion(void) {
-  for (int i = 0; i < 3; i++) {
-    struct apus_outcome o = apus_catch(do_recurse, NULL);
-    expect(o.trap == APUS_TRAP_STACK_EXHAUSTED && o.pc && depth > 1000);
-    o = apus_catch(do_recurse_wide, NULL);
-    expect(o.trap == APUS_TRAP_STACK_EXHAUSTED && o.pc);
-    depth = 0;
-    o = apus_catch(do_recurse_host, NULL);
-    expect(o.trap == APUS_TRAP_STACK_EXHAUSTED && (uintptr_t)o.pc - (uintptr_t)recurse_host < 4096 && depth > 100);
-    expect(apus_catch(do_load, NULL).trap == APUS_TRAP_NONE);
-  }
-}
-
-static void *on_thread(void *unused) {
-  exhaustion();
-  stack_t now;
-  expect(!sigaltstack(NULL, &now) && now.ss_flags & SS_DISABLE);
-  return unused;
-}
 
 /* A fault in the program's own code, during a call, is for its own handler. */
 static sigjmp_buf escape;
@@ -239,16 +194,6 @@ int main(void) {
   not_ours(); /* before apus_catch installs handlers here */
   catching();
   faults();
-  exhaustion();
-  pthread_t thread;
-  pthread_attr_t attributes;
-  static const size_t sizes[] = {0, 256 * 1024, 4 * 1024 * 1024};
-  for (size_t i = 0; i < 3; i++) {
-    pthread_attr_init(&attributes);
-    if (sizes[i]) pthread_attr_setstacksize(&attributes, sizes[i]);
-    expect(!pthread_create(&thread, &attributes, on_thread, NULL) && !pthread_join(thread, NULL));
-    pthread_attr_destroy(&attributes);
-  }
   apus_memory_destroy(&memory);
   return report();
 }

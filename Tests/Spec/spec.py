@@ -299,7 +299,7 @@ class Suite:
     def build_runtime(self, config):
         runtime = os.path.join(ROOT, "Runtime-C")
         sources = sorted(glob.glob(os.path.join(runtime, "core", "*.c")))
-        for name in ("memory_guard", "alloc", "symbols", "trap"):
+        for name in ("memory_guard", "alloc", "loops", "stack", "symbols", "trap"):
             source = os.path.join(runtime, "port", "posix", name + ".c")
             if os.path.exists(source):
                 sources.append(source)

@@ -9,15 +9,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
 #include <ucontext.h>
 #include <unistd.h>
-
-#define KIB (uintptr_t)1024
 
 struct frame {
   jmp_buf target;
@@ -26,16 +19,7 @@ struct frame {
   uintptr_t limit; /* apus_stack_limit as it was before */
 };
 
-/* A thread's stack, found out once: the lowest usable address, the first above,
- * and the bytes below in which a fault means that it overflowed. */
-struct stack {
-  uintptr_t low, high, guard;
-  bool known, grows;
-};
-
-_Thread_local uintptr_t apus_stack_limit;
 static _Thread_local struct frame *current;
-static _Thread_local struct stack stack;
 
 /* Zero-initialised, weak: a program without translated code has neither. */
 #ifdef __ELF__
@@ -59,7 +43,15 @@ static _Noreturn void leave(enum apus_trap trap, uint32_t offset, uint32_t statu
   _longjmp(current->target, 1);
 }
 
-_Noreturn void apus_trap(enum apus_trap trap, uint32_t offset) {
+/* Faults here where the stack has not the room that what follows may take. */
+static APUS_CODE __attribute__((noinline)) void need_room(void) {
+  char room[8192];
+  room[0] = 0;
+  force(room);
+}
+
+_Noreturn APUS_CODE void apus_trap(enum apus_trap trap, uint32_t offset) {
+  need_room();
   uintptr_t pc = (uintptr_t)__builtin_return_address(0) - 1; /* in the call, which may be a function's end */
   if (!in_translated_code(pc)) pc = 0;
   if (current) leave(trap, offset, 0, (const void *)pc);
@@ -115,16 +107,6 @@ static bool registers(void *ucontext, uintptr_t *pc, uintptr_t *sp) {
   return true;
 }
 
-/* The stack that grows on demand may stop short of its limit, where something
- * else is mapped in its way; so for it, a page that is missing near the stack
- * pointer will do. */
-static bool in_stack_guard(uintptr_t address, uintptr_t sp) {
-  if (!stack.known || address < stack.low - stack.guard) return false;
-  if (!stack.grows) return address < stack.low;
-  uintptr_t distance = address > sp ? address - sp : sp - address;
-  return address < stack.high && distance <= 64 * KIB;
-}
-
 bool apus_signal_handle(int signal, void *siginfo, void *ucontext) {
   const siginfo_t *info = siginfo;
   uintptr_t pc = 0, sp = 0;
@@ -134,9 +116,13 @@ bool apus_signal_handle(int signal, void *siginfo, void *ucontext) {
 #endif
   if (!registers(ucontext, &pc, &sp) || !in_translated_code(pc)) return false;
   uintptr_t address = (uintptr_t)info->si_addr;
-  if (apus_guard_holds(address)) leave(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, 0, 0, (const void *)pc);
-  if (in_stack_guard(address, sp)) leave(APUS_TRAP_STACK_EXHAUSTED, 0, 0, (const void *)pc);
-  return false;
+  enum apus_trap trap = apus_guard_holds(address)       ? APUS_TRAP_MEMORY_OUT_OF_BOUNDS
+                        : apus_stack_ended(address, sp) ? APUS_TRAP_STACK_EXHAUSTED
+                                                        : APUS_TRAP_NONE;
+  if (!trap) return false;
+  /* A handler that has called us may have blocked the signal. */
+  pthread_sigmask(SIG_SETMASK, &((const ucontext_t *)ucontext)->uc_sigmask, NULL);
+  leave(trap, 0, 0, (const void *)pc);
 }
 
 static struct sigaction previous_segv, previous_bus;
@@ -168,9 +154,7 @@ static void on_fault(int number, siginfo_t *info, void *context) {
 
 static atomic_bool left_alone;
 
-void apus_signals_leave_alone(void) {
-  atomic_store(&left_alone, true);
-}
+void apus_signals_leave_alone(void) { atomic_store(&left_alone, true); }
 
 static void install(void) {
   struct sigaction action;
@@ -184,79 +168,6 @@ static void install(void) {
   sigaction(SIGBUS, &action, NULL);
 }
 
-/* --- stacks ------------------------------------------------------------------------ */
-
-static void find_stack(void) {
-  if (stack.known) return;
-#ifdef __APPLE__
-  stack.high = (uintptr_t)pthread_get_stackaddr_np(pthread_self());
-  stack.low = stack.high - pthread_get_stacksize_np(pthread_self());
-  stack.guard = 64 * KIB;
-#else
-  pthread_attr_t attributes;
-  void *low;
-  size_t size, guard;
-  if (pthread_getattr_np(pthread_self(), &attributes)) return;
-  pthread_attr_getstack(&attributes, &low, &size);
-  pthread_attr_getguardsize(&attributes, &guard);
-  pthread_attr_destroy(&attributes);
-  stack.low = (uintptr_t)low;
-  stack.high = stack.low + size;
-  stack.guard = guard;
-#ifdef __linux__
-  if (getpid() == (pid_t)syscall(SYS_gettid)) {
-    stack.grows = true;
-    stack.guard = 1024 * KIB; /* the kernel's gap below a stack that grows */
-#ifndef __GLIBC__
-    struct rlimit limit; /* only what is in use has been reported */
-    if (!getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < stack.high &&
-        stack.high - limit.rlim_cur < stack.low)
-      stack.low = stack.high - limit.rlim_cur;
-#endif
-  }
-#endif
-#endif
-  stack.known = true;
-}
-
-/* How far down translated code may be when it calls the host; no limit where
- * we run on a stack that is not the thread's. */
-static uintptr_t limit_here(void) {
-  uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-  if (!stack.known || here < stack.low || here >= stack.high) return 0;
-  uintptr_t reserve = 64 * KIB, quarter = (stack.high - stack.low) / 4;
-  return stack.low + (reserve < quarter ? reserve : quarter);
-}
-
-#define SIGNAL_STACK (64 * KIB)
-
-/* A stack for the handler, where the thread has none. */
-static void *lend_signal_stack(void) {
-  stack_t now;
-  if (sigaltstack(NULL, &now) || !(now.ss_flags & SS_DISABLE)) return NULL;
-  void *at = mmap(NULL, SIGNAL_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (at == MAP_FAILED) return NULL;
-  memset(&now, 0, sizeof now);
-  now.ss_sp = at;
-  now.ss_size = SIGNAL_STACK;
-  if (!sigaltstack(&now, NULL)) return at;
-  munmap(at, SIGNAL_STACK);
-  return NULL;
-}
-
-static void take_back_signal_stack(void *at) {
-  stack_t now;
-  if (!at) return;
-  /* Somebody may have put another in its place; then only the memory is ours. */
-  if (!sigaltstack(NULL, &now) && now.ss_sp == at) {
-    memset(&now, 0, sizeof now);
-    now.ss_flags = SS_DISABLE;
-    now.ss_size = SIGNAL_STACK;
-    sigaltstack(&now, NULL);
-  }
-  munmap(at, SIGNAL_STACK);
-}
-
 /* --- apus_catch ------------------------------------------------------------------------ */
 
 /* On its own, so that no local of the caller lives across the jump. */
@@ -264,23 +175,31 @@ static __attribute__((noinline)) void enter(struct frame *frame, void (*body)(vo
   if (!_setjmp(frame->target)) body(argument);
 }
 
+static void prepare_process(void) {
+  /* The dynamic linker looks _longjmp up now, not at the end of a stack. */
+  jmp_buf here;
+  if (!_setjmp(here)) _longjmp(here, 1);
+  if (!atomic_load(&left_alone)) install();
+}
+
 struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   struct frame frame;
-  void *lent = NULL;
   memset(&frame.outcome, 0, sizeof frame.outcome);
   frame.previous = current;
   frame.limit = apus_stack_limit;
   if (!frame.previous) {
-    if (!atomic_load(&left_alone)) pthread_once(&once, install);
-    lent = lend_signal_stack();
-    find_stack();
+    pthread_once(&once, prepare_process);
+    if (!apus_stack_prepare() || !apus_stack_guard(true)) {
+      frame.outcome.trap = APUS_TRAP_OUT_OF_MEMORY;
+      return frame.outcome;
+    }
   }
-  apus_stack_limit = limit_here();
+  apus_stack_limit = apus_stack_limit_here();
   current = &frame;
   enter(&frame, body, argument);
   current = frame.previous;
   apus_stack_limit = frame.limit;
-  take_back_signal_stack(lent);
+  if (!frame.previous) apus_stack_guard(false);
   return frame.outcome;
 }
