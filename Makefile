@@ -57,7 +57,8 @@ footprint:
 	@$(MAKE) --no-print-directory -C Tests/WASI/board footprint
 
 wasi:
-	$(MAKE) -C Tests/WASI check suite
+	$(MAKE) -C Tests/WASI check suite coverage
+	$(MAKE) -C Tests/WASI/fuzz replay
 	$(MAKE) -C Tests/WASI/lifetimes full threads valgrind mutations
 	$(MAKE) -C Tests/WASI/board check qemu footprint
 

@@ -16,6 +16,9 @@
  * `wasi` NULL they answer BADF or NOSYS; clock_*, random_get, sched_yield and
  * proc_exit work without one.
  *
+ * To replace one of them, define a function of that name; with instances of its own
+ * a module can also be given another in its struct of imports.
+ *
  * The program must ignore SIGPIPE, or a guest that writes to a closed pipe ends
  * the process (apus_main does it).
  *

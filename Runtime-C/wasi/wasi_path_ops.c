@@ -80,7 +80,10 @@ uint32_t wasi_path_filestat_set_times(wasi_host *host, uint32_t fd, uint32_t loo
   else error = wasi_times(atim, mtim, fstflags, times);
   if (!error) error = text ? wasi_path_resolve(&use, text, length, final_of(lookup), &path) : WASI_TRAP;
   if (error) return wasi_end(&use, error);
-  return leave(&use, &path, answer(utimensat(path.parent, path.name, times, AT_SYMLINK_NOFOLLOW)));
+  /* Without a time to set, Linux does not even look for the name. */
+  if (!fstflags) error = mode_of(&path) ? WASI_SUCCESS : wasi_from_errno(errno);
+  else error = answer(utimensat(path.parent, path.name, times, AT_SYMLINK_NOFOLLOW));
+  return leave(&use, &path, error);
 }
 
 /* --- folders and names ------------------------------------------------------------------ */

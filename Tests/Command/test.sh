@@ -177,6 +177,14 @@ names ' in function' ' in function "@(load|_start)"'
 expect 0 '' '' "$APUS" build names.wasm -o "$scratch/names" --no-names
 expect 134 '' 'apus: trap: integer divide by zero at offset 0x85' "$scratch/names"
 
+# All functions, under both names of their module.
+expect 0 '' '' "$APUS" build calls.wasm -o "$scratch/calls" -O0
+expect 69 '' '' "$scratch/calls"
+expect 0 '' '' "$APUS" build calls.wasm -o "$scratch/calls" -O0 --instances many
+expect 69 '' '' "$scratch/calls"
+expect 0 '' '' "$APUS" build exit.wasm -o "$scratch/replaced" -O0 --link replace.c
+expect 47 '' '' "$scratch/replaced"
+
 # run, and its cache
 expect 41 '' '' "$APUS" run exit.wasm
 expect 43 '' '' "$APUS" run -O1 exit.wasm --dir x

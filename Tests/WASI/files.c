@@ -188,6 +188,8 @@ static void links(void) {
   CHECK(guest_bytes[RESULT + 16] == WASI_SYMBOLIC_LINK);
   EXPECT(wasi_path_filestat_get(&guest, 3, 1, A, put(A, "flink"), RESULT, WASI_PREVIEW1), WASI_SUCCESS);
   CHECK(guest_bytes[RESULT + 16] == WASI_REGULAR_FILE && u64_at(RESULT + 32) == 2);
+  EXPECT(wasi_path_filestat_set_times(&guest, 3, 1, A, put(A, "nothing"), 0, 0, 0), WASI_NOENT);
+  EXPECT(wasi_path_filestat_set_times(&guest, 3, 1, A, put(A, "flink"), 0, 0, 0), WASI_SUCCESS);
   EXPECT(wasi_path_link(&guest, 3, 0, A, put(A, "in"), 3, B, put(B, "hard")), WASI_SUCCESS);
   EXPECT(wasi_path_link(&guest, 3, 0, A, put(A, "in"), 3, B, put(B, "hard")), WASI_EXIST);
   EXPECT(wasi_path_link(&guest, 3, 0, A, put(A, "sub"), 3, B, put(B, "hard2")), WASI_PERM);

@@ -61,6 +61,7 @@ void test_slashes(void);
 void test_files(void);
 void test_layouts(void);
 void test_sock(void);
+void test_poll(void);
 void test_errnos(void);
 void test_main(void);
 void test_race(void);

@@ -10,6 +10,7 @@ static void all(enum apus_wasi_resolver resolver) {
   test_files();
   test_layouts();
   test_sock();
+  test_poll();
   test_main();
   test_race(); /* last: the names end up exchanged */
   tree_remove();

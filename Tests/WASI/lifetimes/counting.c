@@ -63,6 +63,7 @@ int fault_closedir(DIR *stream) {
 
 /* --- memory -------------------------------------------------------------------------- */
 
+#ifdef HARNESS_WITHOUT_ALLOC
 void *apus_port_alloc(size_t size) {
   if (fault("alloc")) return NULL;
   void *at = calloc(1, size);
@@ -77,6 +78,7 @@ void apus_port_release(void *at, size_t size) {
   live_bytes -= (long)size;
   free(at);
 }
+#endif
 
 /* --- locks ----------------------------------------------------------------------------- */
 
@@ -153,6 +155,8 @@ bool counters_equal(const struct counters *a, const struct counters *b, const ch
   return false;
 }
 
+int listening = -1;
+
 const char *counted_init(struct apus_wasi *context, int dir_count) {
   static char message[400];
   char *argv[] = {"program", "x", NULL};
@@ -168,6 +172,8 @@ const char *counted_init(struct apus_wasi *context, int dir_count) {
                                       .env_count = 2,
                                       .dirs = dirs,
                                       .dir_count = dir_count,
+                                      .descriptors = &(struct apus_wasi_descriptor){listening, false},
+                                      .descriptor_count = listening >= 0,
                                       .locks = &counting_locks};
   return apus_wasi_init(context, &options, message, sizeof message);
 }

@@ -33,6 +33,9 @@ bool counters_equal(const struct counters *a, const struct counters *b, const ch
 
 /* `dir_count` folders, arguments, environment, and the counting locks. */
 const char *counted_init(struct apus_wasi *context, int dir_count);
+
+/* A socket that listens, for counted_init to give away after the folders; -1: none. */
+extern int listening;
 bool all_zero(const struct apus_wasi *context);
 
 /* One run over all functions in the folder root/work. `answered` sees each call. */

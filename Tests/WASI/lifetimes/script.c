@@ -43,6 +43,22 @@ static void process(void) {
   STEP("proc_raise", 6);
 }
 
+/* `fd` is the socket that listens, or nothing that is open. */
+static void sockets(uint32_t fd) {
+  uint32_t error = STEP("sock_accept", fd, WASI_NONBLOCK, RESULT);
+  uint32_t accepted = error ? UINT32_MAX : u32_at(RESULT);
+  STEP("fd_fdstat_set_flags", fd, 0);
+  STEP("fd_fdstat_get", fd, RESULT);
+  STEP("sock_recv", accepted, IOVS, 1, 1, RESULT, RESULT + 8);
+  STEP("sock_recv", accepted, IOVS, 2, 0, RESULT, RESULT + 8);
+  STEP("sock_recv", accepted, IOVS, 2, 0, RESULT, RESULT + 8); /* nothing more */
+  STEP("sock_send", accepted, IOVS, 1, 0, RESULT);
+  STEP("fd_filestat_get", accepted, RESULT);
+  STEP("sock_shutdown", accepted, 3);
+  STEP("sock_accept", fd, 0, RESULT); /* nobody */
+  STEP("fd_close", accepted);
+}
+
 static void file(uint32_t fd) {
   for (uint32_t i = 0; i < 2; i++) {
     wasi_put32(guest_bytes + IOVS + i * 8, DATA + i * 16);
@@ -67,6 +83,7 @@ static void file(uint32_t fd) {
   STEP("sock_send", fd, IOVS, 1, 0, RESULT);
   STEP("sock_shutdown", fd, 1);
   STEP("sock_accept", fd, 0, RESULT);
+  sockets(5);
   memset(guest_bytes + IOVS, 0, 96);
   guest_bytes[IOVS + 8] = 1; /* fd_read, then a clock that is due */
   wasi_put32(guest_bytes + IOVS + 16, fd);
