@@ -284,13 +284,15 @@ package struct ModuleEmitter {
 
   private static func globalsReadByConstants(_ module: Module) -> [Bool] {
     var isRead = [Bool](repeating: false, count: module.globals.count)
-    var expressions = module.globalValues
-    for segment in module.elements {
-      expressions += segment.elements
-      if case .active(_, let offset) = segment.mode { expressions.append(offset) }
+    func mark(_ expression: ConstantExpression) {
+      for case .globalGet(let index) in expression.instructions { isRead[Int(index)] = true }
     }
-    for case .active(_, let offset) in module.data.map(\.mode) { expressions.append(offset) }
-    for index in expressions.flatMap(\.globals) { isRead[index] = true }
+    module.globalValues.forEach(mark)
+    for segment in module.elements {
+      segment.elements.forEach(mark)
+      if case .active(_, let offset) = segment.mode { mark(offset) }
+    }
+    for segment in module.data { if case .active(_, let offset) = segment.mode { mark(offset) } }
     return isRead
   }
 

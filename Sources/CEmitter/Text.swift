@@ -52,6 +52,14 @@ package struct Text {
     count += 1
   }
 
+  /// Appends the lowest `count` bytes of a number, at most 4, the lowest first.
+  @inline(__always)
+  package mutating func put(upTo4 bytes: UInt32, count added: Int) {
+    if capacity - count < 4 { grow(4) }
+    UnsafeMutableRawPointer(base + count).storeBytes(of: bytes.littleEndian, as: UInt32.self)
+    count += added
+  }
+
   package mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let start = bytes.baseAddress else { return }
     if capacity - count < bytes.count { grow(bytes.count) }

@@ -108,12 +108,13 @@ public enum Translator {
     try validateBodies(validated)
   }
 
-  /// What a module imports, exports and uses. The module is validated first.
+  /// What a module imports, exports and uses. The module is validated first; without
+  /// `checksBodies` only outside its functions, for one that has been translated.
   public static func inspect(
-    _ bytes: UnsafeRawBufferPointer
+    _ bytes: UnsafeRawBufferPointer, checksBodies: Bool = true
   ) throws(TranslationError) -> Inspection {
     let validated = try load(bytes)
-    try validateBodies(validated)
+    if checksBodies { try validateBodies(validated) }
     return Inspection(validated.module, bytes: bytes)
   }
 

@@ -26,8 +26,13 @@ struct ModuleFile {
     do { try Translator.validate(contents.bytes) } catch { throw Failure(error) }
   }
 
-  func inspect() throws -> Inspection {
-    do { return try Translator.inspect(contents.bytes) } catch { throw Failure(error) }
+  /// Without `checksBodies` for a module that has been translated.
+  func inspect(checksBodies: Bool = true) throws -> Inspection {
+    do {
+      return try Translator.inspect(contents.bytes, checksBodies: checksBodies)
+    } catch {
+      throw Failure(error)
+    }
   }
 
   /// Writes the C; answers the prefix of the public names.

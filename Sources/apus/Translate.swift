@@ -43,7 +43,7 @@ struct Translate: AsyncParsableCommand {
     let name = try module.translate(options, to: folder)
     guard makefile else { return }
 
-    let inspection = try module.inspect()
+    let inspection = try module.inspect(checksBodies: false)
     let isProgram =
       profile == .host && inspection.isProgram && inspection.hostImports.isEmpty
     var parts: Runtime.Parts = profile == .firmware ? .baremetal : .posix
