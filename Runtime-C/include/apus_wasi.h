@@ -22,7 +22,8 @@
  * The program must ignore SIGPIPE, or a guest that writes to a closed pipe ends
  * the process (apus_main does it).
  *
- * Paths are resolved by openat2 or one component at a time and never leave a
+ * wasi/wasi_functions.h says of each function what it takes and every errno with its
+ * cause. Paths are resolved by openat2 or one component at a time and never leave a
  * preopened folder; hard links and mounts that the host put there are not detected. */
 #ifndef APUS_WASI_H
 #define APUS_WASI_H

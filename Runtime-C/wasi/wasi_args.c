@@ -1,6 +1,4 @@
-/* wasi_args.c: arguments, environment, and what needs nothing at all.
- *
- * Errnos: NOSYS without a context. */
+/* wasi_args.c: arguments, environment, and what needs nothing at all. */
 #include "wasi_core.h"
 
 #include <string.h>

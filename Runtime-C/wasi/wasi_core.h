@@ -3,6 +3,8 @@
 #ifndef APUS_WASI_CORE_H
 #define APUS_WASI_CORE_H
 
+#include "wasi_functions.h"
+
 #ifdef APUS_CONFIG_WASI_BOARD
 #include "apus_wasi_board.h"
 #else
@@ -63,9 +65,6 @@ enum wasi_right {
               R_POLL_FD_READWRITE | R_SOCK_SHUTDOWN))
 #define WASI_RIGHTS_LISTENING                                                                       \
   ((uint32_t)(R_FD_READ | R_FD_FDSTAT_SET_FLAGS | R_FD_FILESTAT_GET | R_POLL_FD_READWRITE | R_SOCK_ACCEPT))
-
-/* The two versions of the interface. */
-enum wasi_layout { WASI_PREVIEW1, WASI_UNSTABLE };
 
 /* --- guest memory -------------------------------------------------------------- */
 
@@ -136,59 +135,5 @@ void wasi_unlock(struct apus_wasi *wasi);
 /* Closes what the object owns. Supplied by the host's or the board's half; called
  * once, outside any lock, by whoever drops the last reference. */
 void wasi_object_close(struct apus_wasi *wasi, struct wasi_object *object);
-
-/* --- the functions, without the module's name --------------------------------------- */
-
-typedef struct apus_host wasi_host;
-
-uint32_t wasi_args_get(wasi_host *, uint32_t argv, uint32_t buffer);
-uint32_t wasi_args_sizes_get(wasi_host *, uint32_t count, uint32_t size);
-uint32_t wasi_environ_get(wasi_host *, uint32_t environ_at, uint32_t buffer);
-uint32_t wasi_environ_sizes_get(wasi_host *, uint32_t count, uint32_t size);
-uint32_t wasi_clock_res_get(wasi_host *, uint32_t id, uint32_t result);
-uint32_t wasi_clock_time_get(wasi_host *, uint32_t id, uint64_t precision, uint32_t result);
-uint32_t wasi_random_get(wasi_host *, uint32_t buffer, uint32_t length);
-uint32_t wasi_sched_yield(wasi_host *);
-uint32_t wasi_proc_raise(wasi_host *, uint32_t signal);
-
-uint32_t wasi_fd_advise(wasi_host *, uint32_t fd, uint64_t offset, uint64_t length, uint32_t advice);
-uint32_t wasi_fd_allocate(wasi_host *, uint32_t fd, uint64_t offset, uint64_t length);
-uint32_t wasi_fd_close(wasi_host *, uint32_t fd);
-uint32_t wasi_fd_datasync(wasi_host *, uint32_t fd);
-uint32_t wasi_fd_fdstat_get(wasi_host *, uint32_t fd, uint32_t result);
-uint32_t wasi_fd_fdstat_set_flags(wasi_host *, uint32_t fd, uint32_t flags);
-uint32_t wasi_fd_fdstat_set_rights(wasi_host *, uint32_t fd, uint64_t base, uint64_t inheriting);
-uint32_t wasi_fd_filestat_get(wasi_host *, uint32_t fd, uint32_t result, enum wasi_layout);
-uint32_t wasi_fd_filestat_set_size(wasi_host *, uint32_t fd, uint64_t size);
-uint32_t wasi_fd_filestat_set_times(wasi_host *, uint32_t fd, uint64_t atim, uint64_t mtim, uint32_t fstflags);
-uint32_t wasi_fd_pread(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result);
-uint32_t wasi_fd_prestat_get(wasi_host *, uint32_t fd, uint32_t result);
-uint32_t wasi_fd_prestat_dir_name(wasi_host *, uint32_t fd, uint32_t path, uint32_t length);
-uint32_t wasi_fd_pwrite(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result);
-uint32_t wasi_fd_read(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result);
-uint32_t wasi_fd_readdir(wasi_host *, uint32_t fd, uint32_t buffer, uint32_t length, uint64_t cookie, uint32_t result);
-uint32_t wasi_fd_renumber(wasi_host *, uint32_t from, uint32_t to);
-uint32_t wasi_fd_seek(wasi_host *, uint32_t fd, uint64_t delta, uint32_t whence, uint32_t result, enum wasi_layout);
-uint32_t wasi_fd_sync(wasi_host *, uint32_t fd);
-uint32_t wasi_fd_tell(wasi_host *, uint32_t fd, uint32_t result);
-uint32_t wasi_fd_write(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result);
-
-uint32_t wasi_path_create_directory(wasi_host *, uint32_t fd, uint32_t path, uint32_t length);
-uint32_t wasi_path_filestat_get(wasi_host *, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t length, uint32_t result, enum wasi_layout);
-uint32_t wasi_path_filestat_set_times(wasi_host *, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t length, uint64_t atim, uint64_t mtim, uint32_t fstflags);
-uint32_t wasi_path_link(wasi_host *, uint32_t from_fd, uint32_t lookup, uint32_t from, uint32_t from_length, uint32_t to_fd, uint32_t to, uint32_t to_length);
-uint32_t wasi_path_open(wasi_host *, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t length, uint32_t oflags, uint64_t base, uint64_t inheriting, uint32_t fdflags, uint32_t result);
-uint32_t wasi_path_readlink(wasi_host *, uint32_t fd, uint32_t path, uint32_t length, uint32_t buffer, uint32_t size, uint32_t result);
-uint32_t wasi_path_remove_directory(wasi_host *, uint32_t fd, uint32_t path, uint32_t length);
-uint32_t wasi_path_rename(wasi_host *, uint32_t from_fd, uint32_t from, uint32_t from_length, uint32_t to_fd, uint32_t to, uint32_t to_length);
-uint32_t wasi_path_symlink(wasi_host *, uint32_t target, uint32_t target_length, uint32_t fd, uint32_t path, uint32_t length);
-uint32_t wasi_path_unlink_file(wasi_host *, uint32_t fd, uint32_t path, uint32_t length);
-
-uint32_t wasi_poll_oneoff(wasi_host *, uint32_t in, uint32_t out, uint32_t n, uint32_t result, enum wasi_layout);
-
-uint32_t wasi_sock_accept(wasi_host *, uint32_t fd, uint32_t flags, uint32_t result);
-uint32_t wasi_sock_recv(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t flags, uint32_t size, uint32_t oflags);
-uint32_t wasi_sock_send(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t flags, uint32_t size);
-uint32_t wasi_sock_shutdown(wasi_host *, uint32_t fd, uint32_t how);
 
 #endif

@@ -1,5 +1,5 @@
 /* wasi_descriptor.c: what a descriptor is by itself, whatever stands behind it:
- * close, renumber, preopens, rights. Errnos: BADF, and as said at each function. */
+ * close, renumber, preopens, rights. */
 #include "wasi_core.h"
 #include "wasi_slots.h"
 

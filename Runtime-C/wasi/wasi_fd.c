@@ -1,7 +1,4 @@
-/* wasi_fd.c: what the host knows about a descriptor: stat, flags, size, times.
- *
- * Errnos: BADF, ISDIR or BADF (a folder where a file is asked), PERM (a read-only
- * folder), NOTCAPABLE, INVAL, FBIG, and the host's. */
+/* wasi_fd.c: what the host knows about a descriptor: stat, flags, size, times. */
 #include "wasi_internal.h"
 
 #include <sys/time.h>
@@ -101,7 +98,6 @@ uint32_t wasi_fd_datasync(wasi_host *host, uint32_t fd) {
 #endif
 }
 
-/* INVAL for a length of 0, FBIG beyond the largest offset, BADF for a folder. */
 uint32_t wasi_fd_allocate(wasi_host *host, uint32_t fd, uint64_t offset, uint64_t length) {
   struct wasi_use use;
   uint32_t error = begin_change(host, fd, R_FD_ALLOCATE, WASI_BADF, &use);
@@ -118,7 +114,6 @@ uint32_t wasi_fd_allocate(wasi_host *host, uint32_t fd, uint64_t offset, uint64_
 #endif
 }
 
-/* INVAL for an unknown advice or an offset above the largest, BADF for a folder. */
 uint32_t wasi_fd_advise(wasi_host *host, uint32_t fd, uint64_t offset, uint64_t length, uint32_t advice) {
   struct wasi_use use;
   uint32_t error = wasi_begin(host, fd, &use);

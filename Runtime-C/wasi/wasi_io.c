@@ -1,7 +1,4 @@
-/* wasi_io.c: read, write, seek; and the vectors of sockets.
- *
- * Errnos: BADF, ISDIR (a folder), NOTCAPABLE, INVAL (offset above the largest,
- * negative position, unknown whence), SPIPE (no position), AGAIN, PIPE, the host's. */
+/* wasi_io.c: read, write, seek; and the vectors of sockets. */
 #include "wasi_internal.h"
 
 #include <poll.h>

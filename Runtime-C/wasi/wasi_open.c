@@ -1,8 +1,4 @@
-/* wasi_open.c: path_open.
- *
- * Errnos: BADF, NOTDIR, PERM (a read-only folder), NOTCAPABLE (a right that the
- * folder does not pass on, or a path that leaves it), INVAL (unknown or
- * contradicting flags), ISDIR, NOENT, EXIST, LOOP, MFILE, NOMEM and the host's. */
+/* wasi_open.c: path_open. */
 #include "wasi_internal.h"
 
 enum { RETRIES = 8 };

@@ -1,8 +1,4 @@
-/* wasi_path_ops.c: the path_* functions but path_open.
- *
- * Common errnos: BADF, NOTDIR (the descriptor is no folder), PERM (a read-only
- * folder), NOTCAPABLE (rights, or a path that leaves the folder), INVAL (a NUL
- * inside the path, unknown flags), NOENT, LOOP, NAMETOOLONG and the host's. */
+/* wasi_path_ops.c: the path_* functions but path_open. */
 #include "wasi_internal.h"
 
 #include <stdio.h>
@@ -96,7 +92,6 @@ uint32_t wasi_path_create_directory(wasi_host *host, uint32_t fd, uint32_t at, u
   return leave(&use, &path, path.is_dot ? WASI_EXIST : answer(mkdirat(path.parent, path.name, 0777)));
 }
 
-/* INVAL for a path that ends in "." or "..". */
 uint32_t wasi_path_remove_directory(wasi_host *host, uint32_t fd, uint32_t at, uint32_t length) {
   struct wasi_use use;
   struct wasi_path path;
@@ -107,7 +102,6 @@ uint32_t wasi_path_remove_directory(wasi_host *host, uint32_t fd, uint32_t at, u
   return leave(&use, &path, error);
 }
 
-/* ISDIR for a folder, NOTDIR for another thing with a slash behind it. */
 uint32_t wasi_path_unlink_file(wasi_host *host, uint32_t fd, uint32_t at, uint32_t length) {
   struct wasi_use use;
   struct wasi_path path;
@@ -126,7 +120,6 @@ uint32_t wasi_path_unlink_file(wasi_host *host, uint32_t fd, uint32_t at, uint32
 
 /* --- links ----------------------------------------------------------------------------------- */
 
-/* The text is cut at `size` without a NUL. INVAL when it is no link. */
 uint32_t wasi_path_readlink(wasi_host *host, uint32_t fd, uint32_t at, uint32_t length, uint32_t buffer, uint32_t size, uint32_t result) {
   struct wasi_use use;
   struct wasi_path path;
@@ -165,7 +158,6 @@ static uint32_t make_symlink(const char *link, struct wasi_use *use, const uint8
   return error;
 }
 
-/* PERM for an absolute target; any other is stored and checked when it is used. */
 uint32_t wasi_path_symlink(wasi_host *host, uint32_t target, uint32_t target_length, uint32_t fd, uint32_t at, uint32_t length) {
   struct wasi_use use;
   char link[APUS_CONFIG_WASI_PATH_MAX];
@@ -232,8 +224,7 @@ static uint32_t link_resolved(const struct wasi_path *from, const struct wasi_pa
   return answer(linkat(from->parent, from->name, to->parent, to->name, 0));
 }
 
-/* PERM for a folder and across read-only folders. A link that is to be followed
- * is expanded here, never by the host. */
+/* A link that is to be followed is expanded here, never by the host. */
 uint32_t wasi_path_link(wasi_host *host, uint32_t from_fd, uint32_t lookup, uint32_t from, uint32_t from_length, uint32_t to_fd,
                         uint32_t to, uint32_t to_length) {
   struct pair pair;

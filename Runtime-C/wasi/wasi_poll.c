@@ -1,8 +1,4 @@
-/* wasi_poll.c: poll_oneoff.
- *
- * The call fails with INVAL for no subscription and NOMEM for too many; what is
- * wrong with one subscription (BADF, INVAL, NOTCAPABLE, NOTSUP) is an event. A
- * descriptor that is ready suppresses the clocks. */
+/* wasi_poll.c: poll_oneoff. */
 #include "wasi_internal.h"
 
 #include <limits.h>

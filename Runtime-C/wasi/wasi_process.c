@@ -1,7 +1,4 @@
-/* wasi_process.c: clocks, random numbers, the rest of the process.
- *
- * Errnos: NOSYS without entropy; INVAL for a clock that
- * does not exist. */
+/* wasi_process.c: clocks, random numbers, the rest of the process. */
 #include "wasi_internal.h"
 
 #include <sched.h>

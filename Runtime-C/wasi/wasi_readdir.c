@@ -1,8 +1,7 @@
 /* wasi_readdir.c: fd_readdir.
  *
  * A cookie is the index of an entry. The stream is kept, so reading on costs
- * nothing; any other cookie rewinds and counts. Errnos: BADF, NOTDIR, NOTCAPABLE,
- * NOMEM and the host's. */
+ * nothing; any other cookie rewinds and counts. */
 #include "wasi_internal.h"
 
 #include <dirent.h>

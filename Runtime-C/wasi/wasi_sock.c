@@ -1,8 +1,5 @@
 /* wasi_sock.c: sockets. A guest makes none itself: it has those that the embedder
- * gives it, and what it accepts from them.
- *
- * Errnos: BADF, NOTSOCK, NOTCAPABLE, INVAL (unknown flags; accepting where nothing
- * listens), AGAIN, and the host's. */
+ * gives it, and what it accepts from them. */
 #include "wasi_internal.h"
 
 #include <poll.h>
@@ -60,8 +57,6 @@ static uint32_t accept_new(const struct wasi_use *listening, uint32_t flags, uin
   return WASI_SUCCESS;
 }
 
-/* Flags: NONBLOCK or none. AGAIN when nobody waits and the listening socket is
- * NONBLOCK; MFILE, NOMEM. */
 uint32_t wasi_sock_accept(wasi_host *host, uint32_t fd, uint32_t flags, uint32_t result) {
   struct wasi_use use;
   uint32_t accepted = 0, error = begin_socket(host, fd, R_SOCK_ACCEPT, &use);
@@ -76,7 +71,6 @@ uint32_t wasi_sock_accept(wasi_host *host, uint32_t fd, uint32_t flags, uint32_t
 
 /* --- messages ------------------------------------------------------------------------ */
 
-/* Flags: PEEK, WAITALL. Tells by DATA_TRUNCATED that a datagram was longer. */
 uint32_t wasi_sock_recv(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t flags, uint32_t size, uint32_t oflags) {
   struct wasi_transfer transfer = {.message = true};
   uint32_t error = begin_socket(host, fd, R_FD_READ, &transfer.use);
@@ -91,7 +85,6 @@ uint32_t wasi_sock_recv(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n,
   return wasi_end(&transfer.use, error);
 }
 
-/* No flags. PIPE when the peer is gone. */
 uint32_t wasi_sock_send(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t flags, uint32_t size) {
   struct wasi_transfer transfer = {.message = true, .write = true};
   uint32_t error = begin_socket(host, fd, R_FD_WRITE, &transfer.use);
@@ -100,7 +93,6 @@ uint32_t wasi_sock_send(wasi_host *host, uint32_t fd, uint32_t iovs, uint32_t n,
   return wasi_end(&transfer.use, error);
 }
 
-/* `how`: 1 no more reading, 2 no more writing, 3 both. NOTCONN. */
 uint32_t wasi_sock_shutdown(wasi_host *host, uint32_t fd, uint32_t how) {
   static const int host_how[] = {[SHUTDOWN_READ] = SHUT_RD, [SHUTDOWN_WRITE] = SHUT_WR,
                                  [SHUTDOWN_READ | SHUTDOWN_WRITE] = SHUT_RDWR};

@@ -167,6 +167,10 @@ static const unsigned char wasi_wasi_fd_c[] = {
 #embed "../../Runtime-C/wasi/wasi_fd.c"
 };
 
+static const unsigned char wasi_wasi_functions_h[] = {
+#embed "../../Runtime-C/wasi/wasi_functions.h"
+};
+
 static const unsigned char wasi_wasi_guest_c[] = {
 #embed "../../Runtime-C/wasi/wasi_guest.c"
 };
@@ -265,6 +269,7 @@ static const struct runtime_source sources[] = {
   {"wasi/wasi_descriptor.c", wasi_wasi_descriptor_c, sizeof wasi_wasi_descriptor_c},
   {"wasi/wasi_exports.c", wasi_wasi_exports_c, sizeof wasi_wasi_exports_c},
   {"wasi/wasi_fd.c", wasi_wasi_fd_c, sizeof wasi_wasi_fd_c},
+  {"wasi/wasi_functions.h", wasi_wasi_functions_h, sizeof wasi_wasi_functions_h},
   {"wasi/wasi_guest.c", wasi_wasi_guest_c, sizeof wasi_wasi_guest_c},
   {"wasi/wasi_host.c", wasi_wasi_host_c, sizeof wasi_wasi_host_c},
   {"wasi/wasi_internal.h", wasi_wasi_internal_h, sizeof wasi_wasi_internal_h},

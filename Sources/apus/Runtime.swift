@@ -37,7 +37,8 @@ enum Runtime {
   /// The WASI files that need no operating system.
   private static let sharedWASI: Set<String> = [
     "wasi/wasi_args.c", "wasi/wasi_calls.h", "wasi/wasi_core.h", "wasi/wasi_descriptor.c",
-    "wasi/wasi_exports.c", "wasi/wasi_guest.c", "wasi/wasi_slots.h", "wasi/wasi_table.c",
+    "wasi/wasi_exports.c", "wasi/wasi_functions.h", "wasi/wasi_guest.c", "wasi/wasi_slots.h",
+    "wasi/wasi_table.c",
   ]
 
   private static func isNeeded(_ path: String, _ parts: Parts) -> Bool {

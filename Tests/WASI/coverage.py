@@ -31,9 +31,9 @@ PROGRAMS = {
 
 
 def run(command, **options):
-    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
     if done.returncode:
-        sys.exit(" ".join(str(part) for part in command[:4]) + "\n" + done.stdout[-3000:])
+        sys.exit(" ".join(str(part) for part in command[:4]) + "\n" + (done.stdout + done.stderr)[-3000:])
     return done.stdout
 
 
