@@ -163,11 +163,21 @@ APUS_HELPER void apus_st64(u8 *p, u64 v) { *(u64_g *)p = __builtin_bswap64(v); }
 
 #endif
 
-/* Traps unless the k bytes up to a + k are inside; k is offset plus width. */
-#define check(a, k, site)                                                                                              \
+/* Traps unless the k bytes up to a + k are inside; k is offset plus width. Where
+ * k is no more than a memory has from the start, n - k cannot wrap, which spares
+ * machines of 32 bits the carry; check_far is for any k. */
+#define check_far(a, k, site)                                                                                          \
   do {                                                                                                                 \
     if (unlikely((u64)(u32)(a) + (u64)(k) > n)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);                       \
   } while (0)
+#if UINTPTR_MAX > UINT32_MAX
+#define check(a, k, site) check_far(a, k, site)
+#else
+#define check(a, k, site)                                                                                              \
+  do {                                                                                                                 \
+    if (unlikely((u32)(a) > (u32)n - (u32)(k))) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);                       \
+  } while (0)
+#endif
 
 /* Evaluates e although nobody wants its value. */
 #define force(e) __asm__ volatile("" ::"r"(e))

@@ -201,11 +201,12 @@ package struct FunctionEmitter {
         text.put(";\n")
       }
     case .check:
+      let extent = UInt64(s.c) << 32 | UInt64(s.b)
+      let isFar = extent > UInt64(plan.module.memories[0].limits.minimum) << 16
       indent()
-      text.put("check(")
+      text.put(isFar ? "check_far(" : "check(")
       expression(s.a, .whole)
       text.put(", ")
-      let extent = UInt64(s.c) << 32 | UInt64(s.b)
       text.put(decimal: extent)
       if s.c != 0 { text.put("ull") }
       text.put(", ")

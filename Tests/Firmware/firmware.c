@@ -51,6 +51,8 @@ static uint32_t a, b, got;
     expression;                                                                                                        \
   }
 CALL(load, got = module_export_load(WITH_SELF a))
+CALL(load_far, got = module_export_load_far(WITH_SELF a))
+CALL(load_never, got = module_export_load_never(WITH_SELF a))
 CALL(store, module_export_store(WITH_SELF a, b))
 CALL(grow, got = module_export_grow(WITH_SELF a))
 CALL(size, got = module_export_size(SELF))
@@ -111,6 +113,10 @@ static void every_trap(void) {
   expect(gives(load, 8, 42) && gives(load, APUS_PAGE - 4, 0));
   expect(traps(load, APUS_PAGE - 3, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
   expect(traps(load, UINT32_MAX, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
+  expect(traps(load_far, 0, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
+  expect(traps(load_far, UINT32_MAX - APUS_PAGE, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
+  expect(traps(load_never, 0, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
+  expect(traps(load_never, 1, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
   expect(traps(store, APUS_PAGE - 3, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
   expect(traps(divide, 1, 0, APUS_TRAP_INTEGER_DIVIDE_BY_ZERO));
   expect(traps(divide, 0x80000000u, UINT32_MAX, APUS_TRAP_INTEGER_OVERFLOW));
@@ -148,6 +154,8 @@ static void memory_grows(void) {
   expect(module_export_memory(SELF)->base == base);
   expect(gives(load, 8, 42) && gives(load, APUS_PAGE, 0) && gives(load, 3 * APUS_PAGE - 4, 0));
   expect(traps(load, 3 * APUS_PAGE - 3, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
+  expect(gives(load_far, 2 * APUS_PAGE - 4, 0));
+  expect(traps(load_far, 2 * APUS_PAGE - 3, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
   expect(gives(grow, 1, UINT32_MAX) && gives(size, 0, 3));
 }
 

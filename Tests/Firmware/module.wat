@@ -16,6 +16,10 @@
   (func $twice (param i32) (result i32) (i32.shl (local.get 0) (i32.const 1)))
   (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))
   (func (export "store") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
+  ;; Beyond what the memory has at the start, and beyond what it can ever have.
+  (func (export "load_far") (param i32) (result i32) (i32.load offset=65536 (local.get 0)))
+  (func (export "load_never") (param i32) (result i32)
+    (i32.load offset=4294967295 (local.get 0)))
   (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
   (func (export "size") (result i32) (memory.size))
   (func (export "divide") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
