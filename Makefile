@@ -19,7 +19,9 @@ help:
 	@echo 'make examples       the examples, and what they print'
 	@echo 'make scripts        convert our own scripts again, with wast2json'
 	@echo 'make check          make lint, make test, and what takes too long for it'
-	@echo 'make programs       real programs: exit status, stdout and stderr (not part of test yet)'
+	@echo 'make programs       real programs: exit status, stdout and stderr'
+	@echo 'make differential   real programs and random modules, compared with wasmtime'
+	@echo 'make sanitize       translated code and WASI under the address and undefined sanitizers'
 	@echo 'make bench          the figures to reach, and what is reached (not part of test)'
 	@echo 'make lint           formatting, and that generated files are up to date'
 	@echo 'make install        into PREFIX ($(PREFIX))'
@@ -35,7 +37,7 @@ release: sources
 sources:
 	@Sources/RuntimeSources/update.sh
 
-PARTS = unit golden runtime firmware wasi spec malformed command examples
+PARTS = unit golden runtime firmware wasi spec malformed programs command examples
 
 test: release
 	@for part in $(PARTS); do \
@@ -86,9 +88,25 @@ examples:
 check: lint test
 	python3 Tests/Spec/spec.py --config bounds:2,guard:0
 	@$(MAKE) --no-print-directory malformed PART=full
+	python3 Tests/Programs/programs.py --memory guard,bounds
+	@$(MAKE) --no-print-directory differential
+	@$(MAKE) --no-print-directory sanitize
 
-programs: release
-	python3 Tests/Programs/programs.py
+programs:
+	python3 Tests/Programs/programs.py --fast
+
+differential:
+	python3 Tests/Differential/real_programs.py
+	python3 Tests/Differential/random_modules.py --count 200
+
+sanitize:
+	python3 Tests/Spec/spec.py --sanitize --config bounds:1,guard:1 --only $(OWN_SCRIPTS)
+	python3 Tests/Differential/random_modules.py --sanitize --first 1000 --count 40
+	$(MAKE) -C Tests/WASI sanitize
+	$(MAKE) -C Tests/WASI/lifetimes sanitize
+	$(MAKE) -C Tests/WASI/board sanitize
+
+OWN_SCRIPTS = $(patsubst Tests/Spec/scripts/%.wast,own/%,$(wildcard Tests/Spec/scripts/*.wast))
 
 bench: release
 	python3 Tests/Benchmarks/bench.py $(BENCH)
@@ -105,4 +123,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime firmware wasi footprint golden command spec malformed examples scripts programs bench check lint install clean
+.PHONY: help build release sources test unit runtime firmware wasi footprint golden command spec malformed examples scripts programs differential sanitize bench check lint install clean

@@ -1,0 +1,222 @@
+"""Random modules in the text format: valid, deterministic, and they end."""
+import random
+
+INT = ("i32", "i64")
+FLOAT = ("f32", "f64")
+TYPES = INT + FLOAT
+BITS = {"i32": 32, "i64": 64, "f32": 32, "f64": 64}
+BINARY = {
+    "i": ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr",
+          "div_s", "div_u", "rem_s", "rem_u"],
+    "f": ["add", "sub", "mul", "div", "min", "max"],
+}
+UNARY = {"i": ["clz", "ctz", "popcnt", "extend8_s", "extend16_s"],
+         "f": ["abs", "neg", "sqrt", "ceil", "floor", "trunc", "nearest"]}
+COMPARE = {"i": ["eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u"],
+           "f": ["eq", "ne", "lt", "gt", "le", "ge"]}
+LOADS = {"i32": ["load", "load8_s", "load8_u", "load16_s", "load16_u"],
+         "i64": ["load", "load8_s", "load8_u", "load16_s", "load16_u", "load32_s", "load32_u"],
+         "f32": ["load"], "f64": ["load"]}
+STORES = {"i32": ["store", "store8", "store16"], "i64": ["store", "store8", "store16", "store32"],
+          "f32": ["store"], "f64": ["store"]}
+INTEGERS = [0, 1, 2, 3, 7, 8, 31, 32, 63, 64, 127, 128, 255, 256, 65535, 0x7fffffff, 0x80000000, 0xffffffff]
+FLOATS = ["0", "-0", "1", "-1", "0.5", "1.5", "2.5", "-3.75", "1e10", "-1e20", "1e-40", "inf", "-inf", "nan"]
+
+
+class Function:
+    def __init__(self, generator, number):
+        self.generator, self.random, self.number = generator, generator.random, number
+        self.parameters = [self.random.choice(TYPES) for _ in range(self.random.randrange(4))]
+        self.result = self.random.choice(TYPES)
+        self.locals = self.parameters + [self.random.choice(TYPES) for _ in range(self.random.randrange(1, 5))]
+        self.counters = 0
+        self.calls = 2
+        self.in_loop = 0
+        statements = "\n    ".join(self.statement(3) for _ in range(self.random.randrange(2, 6)))
+        self.body = f"    {statements}\n    {self.expression(self.result, 5)}"
+
+    def text(self):
+        parameters = "".join(f" (param {t})" for t in self.parameters)
+        declared = "".join(f" (local {t})" for t in self.locals[len(self.parameters):])
+        # A counter for each loop, past the other locals.
+        declared += " (local i32)" * self.counters
+        return f"  (func $f{self.number}{parameters} (result {self.result}){declared}\n{self.body})"
+
+    def local(self, kind):
+        places = [i for i, t in enumerate(self.locals) if t == kind]
+        return self.random.choice(places) if places else None
+
+    def constant(self, kind):
+        if kind in FLOAT:
+            return f"({kind}.const {self.random.choice(FLOATS)})"
+        value = self.random.choice(INTEGERS) if self.random.random() < 0.7 else self.random.getrandbits(BITS[kind])
+        if kind == "i64" and self.random.random() < 0.3:
+            value = value << 32 & 2**64 - 1
+        return f"({kind}.const {-value if self.random.random() < 0.2 and value < 2**31 else value})"
+
+    def address(self, depth, wild=True):
+        inner = self.expression("i32", depth)
+        if wild and self.random.random() < 0.02:
+            return inner  # most likely out of bounds
+        return f"(i32.and {inner} (i32.const {self.random.choice([0xff, 0xfff0, 0x7ff])}))"
+
+    def settled(self, kind, depth):
+        """A value whose bits may be looked at: NaNs differ between engines."""
+        value = self.expression(kind, depth)
+        return f"(call $settle_{kind} {value})" if kind in FLOAT else value
+
+    def expression(self, kind, depth):
+        rnd = self.random
+        if depth <= 0 or rnd.random() < 0.1:
+            place = self.local(kind)
+            return f"(local.get {place})" if place is not None and rnd.random() < 0.7 else self.constant(kind)
+        group = "i" if kind in INT else "f"
+        e = lambda k, less=1: self.expression(k, depth - less)
+        choices = ["binary"] * 6 + ["unary", "load", "load", "select", "if", "block", "tee", "convert",
+                                    "global", "call", "indirect"]
+        if kind == "i32":
+            choices += ["compare"] * 3 + ["size"]
+        choice = rnd.choice(choices)
+        if choice == "binary":
+            operation = rnd.choice(BINARY[group])
+            right = e(kind)
+            if operation[:3] in ("div", "rem") and group == "i" and rnd.random() < 0.8:
+                right = f"({kind}.or {right} ({kind}.const 1))"
+            return f"({kind}.{operation} {e(kind)} {right})"
+        if choice == "unary":
+            return f"({kind}.{rnd.choice(UNARY[group])} {e(kind)})"
+        if choice == "load":
+            return f"({kind}.{rnd.choice(LOADS[kind])} offset={rnd.choice([0, 0, 1, 8, 100])} {self.address(depth - 1, self.generator.wild_loads)})"
+        if choice == "select":
+            return f"(select {e(kind)} {e(kind)} {e('i32')})"
+        if choice == "if":
+            return f"(if (result {kind}) {e('i32')} (then {self.maybe(depth)} {e(kind)}) (else {self.maybe(depth)} {e(kind)}))"
+        if choice == "block":
+            label = self.generator.label()
+            return (f"(block {label} (result {kind}) {e(kind)} (br_if {label} {e('i32')}) (drop)"
+                    f" {self.maybe(depth)} {e(kind)})")
+        if choice == "tee":
+            place = self.local(kind)
+            return f"(local.tee {place} {e(kind)})" if place is not None else e(kind)
+        if choice == "global":
+            return f"(global.get $g_{kind})"
+        if choice == "compare":
+            other = rnd.choice(TYPES)
+            return f"({other}.{rnd.choice(COMPARE['i' if other in INT else 'f'])} {e(other)} {e(other)})"
+        if choice == "size":
+            return rnd.choice(["(memory.size)", f"(memory.grow (i32.and {e('i32')} (i32.const 1)))", f"(i64.eqz {e('i64')})"])
+        if choice in ("call", "indirect"):
+            return self.call(kind, depth, choice == "indirect") or e(kind)
+        return self.conversion(kind, depth)
+
+    def conversion(self, kind, depth):
+        rnd = self.random
+        source = rnd.choice([t for t in TYPES if t != kind])
+        sign = rnd.choice("su")
+        value = self.expression(source, depth - 1)
+        if kind in INT and source in FLOAT:
+            if BITS[kind] == BITS[source] and rnd.random() < 0.4:
+                return f"({kind}.reinterpret_{source} {self.settled(source, depth - 1)})"
+            return f"({kind}.trunc{rnd.choice(['_sat', '_sat', '_sat', ''])}_{source}_{sign} {value})"
+        if kind in FLOAT and source in INT:
+            if BITS[kind] == BITS[source] and rnd.random() < 0.4:
+                return f"({kind}.reinterpret_{source} {value})"
+            return f"({kind}.convert_{source}_{sign} {value})"
+        name = {"i32": "wrap_i64", "i64": f"extend_i32_{sign}", "f32": "demote_f64", "f64": "promote_f32"}[kind]
+        return f"({kind}.{name} {value})"
+
+    def call(self, kind, depth, indirect):
+        callees = [f for f in self.generator.functions if f.result == kind]
+        if not callees or not self.calls or self.in_loop:
+            return None
+        self.calls -= 1
+        callee = self.random.choice(callees)
+        values = " ".join(self.expression(t, depth - 2) for t in callee.parameters)
+        if not indirect:
+            return f"(call $f{callee.number} {values})"
+        kinds = "".join(f" (param {t})" for t in callee.parameters) + f" (result {kind})"
+        index = f"(i32.const {callee.number})"
+        if self.random.random() < 0.1:
+            index = f"(i32.and {self.expression('i32', 1)} (i32.const 7))"
+        return f"(call_indirect{kinds} {values} {index})"
+
+    def maybe(self, depth):
+        return self.statement(depth - 2) if self.random.random() < 0.4 else ""
+
+    def statement(self, depth):
+        rnd = self.random
+        kind = rnd.choice(TYPES)
+        choice = rnd.choice(["set", "set", "store", "store", "global", "drop", "if", "loop", "switch", "bulk"])
+        if depth <= 0:
+            choice = rnd.choice(["set", "store", "global"])
+        if choice == "set" and self.local(kind) is not None:
+            return f"(local.set {self.local(kind)} {self.expression(kind, depth + 1)})"
+        if choice == "store":
+            return (f"({kind}.{rnd.choice(STORES[kind])} offset={rnd.choice([0, 0, 2, 16])} "
+                    f"{self.address(depth)} {self.settled(kind, depth)})")
+        if choice == "global":
+            return f"(global.set $g_{kind} {self.expression(kind, depth)})"
+        if choice == "if":
+            return f"(if {self.expression('i32', depth)} (then {self.statement(depth - 1)}) (else {self.statement(depth - 1)}))"
+        if choice == "loop" and self.in_loop < 2:
+            counter = len(self.locals) + self.counters
+            self.counters += 1
+            self.in_loop += 1
+            label, out = self.generator.label(), self.generator.label()
+            body = " ".join(self.statement(depth - 1) for _ in range(rnd.randrange(1, 3)))
+            self.in_loop -= 1
+            return (f"(local.set {counter} (i32.const 0)) (block {out} (loop {label} {body}"
+                    f" (br_if {out} {self.expression('i32', 1)})"
+                    f" (br_if {label} (i32.lt_u (local.tee {counter} (i32.add (local.get {counter}) (i32.const 1)))"
+                    f" (i32.const {rnd.randrange(1, 12)})))))")
+        if choice == "switch":
+            a, b, c = (self.generator.label() for _ in range(3))
+            return (f"(block {a} (block {b} (block {c} (br_table {a} {b} {c} {b} {self.expression('i32', depth)}))"
+                    f" {self.statement(depth - 1)}) {self.statement(depth - 1)})")
+        if choice == "bulk":
+            name = rnd.choice(["fill", "copy"])
+            return f"(memory.{name} {self.address(1)} {self.address(1)} (i32.const {rnd.randrange(64)}))"
+        return f"(drop {self.expression(kind, depth)})"
+
+
+class Generator:
+    def __init__(self, seed, wild_loads):
+        self.random = random.Random(seed)
+        self.wild_loads = wild_loads
+        self.functions = []
+        self.labels = 0
+        for number in range(6):
+            self.functions.append(Function(self, number))
+
+    def label(self):
+        self.labels += 1
+        return f"$l{self.labels}"
+
+    def text(self):
+        out = ["(module", "  (memory 1 3)", "  (table funcref (elem " + " ".join(f"$f{f.number}" for f in self.functions) + "))"]
+        out += [f"  (global $g_{t} (mut {t}) ({t}.const 3))" for t in TYPES]
+        out += [f"  (func $settle_{t} (param {t}) (result {t})"
+                f" (select (local.get 0) ({t}.const nan) ({t}.eq (local.get 0) (local.get 0))))" for t in FLOAT]
+        out.append('  (data (i32.const 16) "' + "".join(f"\\{self.random.randrange(256):02x}" for _ in range(64)) + '")')
+        out += [f.text() for f in self.functions]
+        for f in self.functions:
+            values = " ".join(f.constant(t) for t in f.parameters)
+            call = f"(call $f{f.number} {values})"
+            if f.result in FLOAT:
+                wide = "i32" if f.result == "f32" else "i64"
+                call = f"({wide}.reinterpret_{f.result} (call $settle_{f.result} {call}))"
+            if BITS[f.result] == 32:
+                call = f"(i64.extend_i32_u {call})"
+            # What it left in memory and globals counts, too.
+            out.append(f'  (func (export "t{f.number}") (result i64) (i64.xor {call} (call $state)))')
+        out.append("""  (func $state (result i64) (local i32 i64)
+    (loop $l
+      (local.set 1 (i64.add (i64.rotl (local.get 1) (i64.const 5)) (i64.load (local.get 0))))
+      (br_if $l (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 8))) (i32.const 65528))))
+    (i64.add (local.get 1) (i64.add (global.get $g_i64) (i64.extend_i32_u (i32.add (global.get $g_i32) (memory.size))))))""")
+        return "\n".join(out) + ")\n"
+
+
+def module(seed, wild_loads):
+    """With `wild_loads`, some loads are out of bounds, also where nothing depends on their value."""
+    return Generator(seed, wild_loads).text()
