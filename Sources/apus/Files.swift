@@ -56,6 +56,8 @@ enum Files {
   /// Writes a file whole: under a temporary name first, so that nobody reads half of it. One
   /// that has these contents already stays as it is, and as old.
   static func write(_ contents: UnsafeRawBufferPointer, to path: String) throws {
+    // Looked at first: files that come and go make it slow to find room for the next one.
+    if holds(path, contents) { return }
     let temporary = path + ".\(getpid()).tmp"
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw Failure.system("cannot write \(path)") }
@@ -65,10 +67,7 @@ enum Files {
       unlink(temporary)
       throw failure
     }
-    let isClosed = close(file) == 0
-    if isClosed, (try? areSame(temporary, path)) == true {
-      unlink(temporary)
-    } else if !isClosed || rename(temporary, path) != 0 {
+    guard close(file) == 0, rename(temporary, path) == 0 else {
       let failure = Failure.system("cannot write \(path)")
       unlink(temporary)
       throw failure
@@ -84,6 +83,29 @@ enum Files {
       rest = rest.dropFirst(max(0, step))
     }
     return true
+  }
+
+  /// Whether there is a file with just these bytes.
+  private static func holds(_ path: String, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_size == bytes.count
+    else { return false }
+    return withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 16) { chunk in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = read(file, chunk.baseAddress, chunk.count)
+        guard count > 0, count <= rest.count,
+          memcmp(chunk.baseAddress!, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, count)
+            == 0
+        else { return false }
+        rest = rest.dropFirst(count)
+      }
+      return true
+    }
   }
 
   /// Whether two files hold the same bytes; false where the second is missing.
