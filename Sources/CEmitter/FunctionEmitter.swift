@@ -16,9 +16,9 @@ enum Position {
 package struct FunctionEmitter {
   let plan: ModulePlan
   /// Moved in and out of `emit`, so that one buffer takes every function.
-  private var text = Text(capacity: 1)
+  var text = Text(capacity: 1)
   private var uses = Buffer<Use>(capacity: 1)
-  private var ir: FunctionIR
+  var ir: FunctionIR
   private var locals = LocalNames()
   private var depth = 1
   private var loops: [UInt32] = []
@@ -126,8 +126,10 @@ package struct FunctionEmitter {
       switch s.kind {
       case .loop: if ir.labelUsed[Int(s.a)] { loops.append(s.a) }
       case .endLoop: if ir.labelUsed[Int(s.a)] { loops.removeLast() }
-      case .br: needsLabel[Int(s.a)] = needsLabel[Int(s.a)] || s.a != loops.last
-      case .brIf: needsLabel[Int(s.b)] = needsLabel[Int(s.b)] || s.b != loops.last
+      case .br where s.d != Statement.break:
+        needsLabel[Int(s.a)] = needsLabel[Int(s.a)] || s.a != loops.last
+      case .brIf where s.d != Statement.break:
+        needsLabel[Int(s.b)] = needsLabel[Int(s.b)] || s.b != loops.last
       case .brTable:
         for t in 0...Int(s.c) { needsLabel[Int(ir.targets[Int(s.b) + t])] = true }
       default: break
@@ -135,8 +137,11 @@ package struct FunctionEmitter {
     }
   }
 
-  private mutating func jump(_ index: UInt32) {
-    if ir.labelIsLoop[Int(index)] && loops.last == index {
+  /// Goes to a label, in the way that a branch's `d` says.
+  private mutating func jump(_ index: UInt32, _ way: UInt32) {
+    if way == Statement.break {
+      text.put("break;")
+    } else if ir.labelIsLoop[Int(index)] && loops.last == index {
       text.put("continue;")
     } else {
       text.put("goto ")
@@ -221,7 +226,7 @@ package struct FunctionEmitter {
     case .loop:
       guard ir.labelUsed[Int(s.a)] else { return }
       indent()
-      text.put("for (;;) {\n")
+      text.put(s.c == Statement.doWhile ? "do {\n" : "for (;;) {\n")
       if needsLabel[Int(s.a)] { placeLabel(s.a) }
       loops.append(s.a)
       depth += 1
@@ -242,11 +247,22 @@ package struct FunctionEmitter {
       if s.b == 0 {
         indent()
         text.put("break;\n")
+      } else if s.b == Statement.unlessCondition {
+        indent()
+        text.put("if (")
+        expression(s.c, .condition)
+        text.put(") break;\n")
       }
       depth -= 1
       _ = loops.popLast()
       indent()
-      text.put("}\n")
+      if s.b == Statement.whileCondition {
+        text.put("} while (")
+        expression(s.c, .condition)
+        text.put(");\n")
+      } else {
+        text.put("}\n")
+      }
     case .endIf:
       depth -= 1
       indent()
@@ -258,14 +274,14 @@ package struct FunctionEmitter {
       text.put("}\n")
     case .br:
       indent()
-      jump(s.a)
+      jump(s.a, s.d)
       text.put("\n")
     case .brIf:
       indent()
       text.put("if (")
       expression(s.a, .condition)
       text.put(") ")
-      jump(s.b)
+      jump(s.b, s.d)
       text.put("\n")
     case .brTable: switchStatement(s)
     case .return:
@@ -432,7 +448,7 @@ package struct FunctionEmitter {
 
   // MARK: expressions
 
-  private mutating func expression(_ index: UInt32, _ position: Position) {
+  mutating func expression(_ index: UInt32, _ position: Position) {
     let node = ir.nodes[Int(index)]
     switch node.op {
     case NodeOp.variable: variable(node.a)
@@ -515,6 +531,7 @@ package struct FunctionEmitter {
       text.put(")")
       return
     }
+    if idiom(node, position) { return }
     // An int where a u32 is due; a value that compilers would leave unquieted.
     let isCast = fact.isBoolean && position == .operand
     let quiets = foldsToOperand(node)

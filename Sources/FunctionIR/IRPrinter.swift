@@ -55,17 +55,20 @@ package struct IRPrinter {
     case .check: line("check [\(expression(s.a)) + \(extent(s))]")
     case .reload: line("reload memory")
     case .block: open("block \(label(s.a))")
-    case .loop: open("loop \(label(s.a))")
+    case .loop: open((s.c == Statement.doWhile ? "do " : "loop ") + label(s.a))
     case .if: open("if \(expression(s.a)) \(label(s.b))")
     case .when: open("if \(expression(s.a))")
     case .else:
       depth -= 1
       open("else")
     case .endBlock, .endIf: close("end \(label(s.a))")
-    case .endLoop: close("end \(label(s.a))" + (s.b == 1 ? " (never reached)" : ""))
+    case .endLoop: close("end \(label(s.a))" + loopEnd(s))
     case .endWhen: close("end")
-    case .br: line("br \(label(s.a))")
-    case .brIf: line("br_if \(expression(s.a)) \(label(s.b))")
+    case .br: line(s.d == Statement.break ? "break" : "br \(label(s.a))")
+    case .brIf:
+      line(
+        s.d == Statement.break
+          ? "break if \(expression(s.a))" : "br_if \(expression(s.a)) \(label(s.b))")
     case .brTable:
       let targets = (0...Int(s.c)).map { label(ir.targets[Int(s.b) + $0]) }
       line("br_table \(expression(s.a)) \(targets.joined(separator: " "))")
@@ -73,6 +76,15 @@ package struct IRPrinter {
     case .setResult: line("result \(s.a) = \(expression(s.b))")
     case .trap: line("unreachable")
     case .operation: line("\(name(s.op)) \(s.a) \(s.d)" + arguments(s.b, s.c))
+    }
+  }
+
+  private func loopEnd(_ s: Statement) -> String {
+    switch s.b {
+    case 0: ""
+    case Statement.whileCondition: ", again if \(expression(s.c))"
+    case Statement.unlessCondition: ", again unless \(expression(s.c))"
+    default: " (never reached)"
     }
   }
 

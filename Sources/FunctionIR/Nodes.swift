@@ -84,22 +84,24 @@ package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
   /// read the memory's base and size anew
   case reload
   case block
+  /// loop with label a; c is `doWhile` where its end holds the condition to go on
   case loop
   /// if node a
   case `if`
   case `else`
   /// end of `block` with label a
   case endBlock
-  /// end of `loop` with label a; b is 1 where nothing falls out of it
+  /// end of `loop` with label a; b is 1 where nothing falls out of it, or `whileCondition` or
+  /// `unlessCondition` where it goes on while, or unless, node c holds
   case endLoop
   /// end of `if` with label a
   case endIf
   /// if node a, without a label
   case when
   case endWhen
-  /// go to label a
+  /// go to label a (d: `break` where that is the end of the innermost loop)
   case br
-  /// if node a, go to label b
+  /// if node a, go to label b (d: as for `br`)
   case brIf
   /// switch on node a; entries b ..< b + c of `targets`, the default follows
   case brTable
@@ -115,6 +117,13 @@ package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
 package struct Statement: BitwiseCopyable {
   /// In `op` of a set or effect: the value is forced.
   package static let forced: UInt16 = 1
+  /// In `d` of a branch.
+  package static let `break`: UInt32 = 1
+  /// In `c` of a loop.
+  package static let doWhile: UInt32 = 1
+  /// In `b` of the end of a loop.
+  package static let whileCondition: UInt32 = 2
+  package static let unlessCondition: UInt32 = 3
 
   package var kind: StatementKind
   package var op: UInt16 = 0
@@ -166,5 +175,30 @@ package struct FunctionIR {
     labelUsed.removeAll()
     labelIsLoop.removeAll()
     usesMemory = false
+  }
+}
+
+extension FunctionIR {
+  /// Whether an expression reads a variable beyond `last`.
+  func reads(_ index: UInt32, beyond last: Int) -> Bool {
+    let node = nodes[Int(index)]
+    switch node.op {
+    case NodeOp.variable: return Int(node.a) > last
+    case NodeOp.constant, NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
+      NodeOp.refNull:
+      return false
+    case NodeOp.call, NodeOp.callIndirect:
+      return (node.b..<node.b + node.c).contains { reads(arguments[Int($0)], beyond: last) }
+    case NodeOp.select:
+      return reads(node.a, beyond: last) || reads(node.b, beyond: last)
+        || reads(node.c, beyond: last)
+    case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.refIsNull, NodeOp.forced:
+      return reads(node.a, beyond: last)
+    case NodeOp.tableGrow: return reads(node.a, beyond: last) || reads(node.b, beyond: last)
+    default:
+      let fact = InstructionTable.facts[Int(node.op)]
+      return reads(node.a, beyond: last)
+        || fact.kind != .load && fact.operandCount == 2 && reads(node.b, beyond: last)
+    }
   }
 }

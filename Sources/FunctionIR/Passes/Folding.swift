@@ -121,6 +121,15 @@ enum IntegerOperator: UInt8 {
     default: nil
     }
   }
+
+  /// The opcode of the comparison that is true where this opcode's is false, if it is one of
+  /// integers.
+  static func negation(ofOpcode opcode: UInt16) -> UInt16? {
+    var width: UInt32 = 0
+    guard let op = IntegerOperator(opcode: opcode, width: &width), let not = op.negation
+    else { return nil }
+    return opcode - UInt16(op.rawValue) + UInt16(not.rawValue)
+  }
 }
 
 extension IRBuilder {
@@ -142,11 +151,7 @@ extension IRBuilder {
       if a.op == NodeOp.constant {
         return .constant(op.evaluate(a.constantBits, 0, width: width))
       }
-      var operandWidth: UInt32 = 0
-      guard let inner = IntegerOperator(opcode: a.op, width: &operandWidth),
-        let not = inner.negation
-      else { return nil }
-      return .negated(a.op - UInt16(inner.rawValue) + UInt16(not.rawValue))
+      return IntegerOperator.negation(ofOpcode: a.op).map { .negated($0) }
     }
     guard b.op == NodeOp.constant else { return nil }
     if a.op == NodeOp.constant {

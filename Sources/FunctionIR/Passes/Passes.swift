@@ -10,6 +10,8 @@ package enum Pass: String, CaseIterable, Sendable {
   case checks
   /// Marks the loads that must happen although nothing may want their value.
   case loads
+  /// Branches become `if`, `else`, `do … while` and `break`.
+  case structure
 }
 
 /// Runs the passes; keeps their buffers from function to function. The owner calls `free`.
@@ -18,6 +20,7 @@ package struct PassRunner {
   private let skipped: Set<Pass>
   private var merging = CheckMerging()
   private var loads = DeadLoads()
+  private var structuring = Structuring()
 
   package init(context: BuilderContext, skipped: Set<Pass> = []) {
     self.context = context
@@ -27,10 +30,11 @@ package struct PassRunner {
   package func free() {
     merging.free()
     loads.free()
+    structuring.free()
   }
 
   /// Runs every pass up to and including `last`.
-  package mutating func run(_ ir: inout FunctionIR, upTo last: Pass = .loads) {
+  package mutating func run(_ ir: inout FunctionIR, upTo last: Pass = .structure) {
     if last == .fold { return }
     if context.checksBounds && !skipped.contains(.checks) { merging.run(&ir) }
     if last == .checks { return }
@@ -39,5 +43,7 @@ package struct PassRunner {
         &ir, importedFunctions: context.module.importedFunctionCount,
         analyses: !skipped.contains(.loads))
     }
+    if last == .loads { return }
+    if !skipped.contains(.structure) { structuring.run(&ir) }
   }
 }

@@ -1,0 +1,54 @@
+// The forms that people write where the second operand of an instruction is a constant.
+
+import FunctionIR
+import WasmModel
+
+extension FunctionEmitter {
+  /// Prints x - 1 for x + 0xffffffff, ~x for x ^ 0xffffffff, x << 3 for x << (3 & 31); answers
+  /// false where the instruction's own template is as good.
+  mutating func idiom(_ node: Node, _ position: Position) -> Bool {
+    switch node.op {
+    case 0x6a, 0x73...0x76, 0x7c, 0x85...0x88: break
+    default: return false
+    }
+    let constant = ir.nodes[Int(node.b)]
+    guard constant.op == NodeOp.constant else { return false }
+    let isWide = constant.type == .i64
+    let value =
+      isWide ? Int64(bitPattern: constant.constantBits) : Int64(Int32(bitPattern: constant.a))
+    switch node.op {
+    case 0x6a, 0x7c:
+      guard value < 0, value > -(1 << 31) else { return false }
+      binary(node, " - ", UInt64(-value), isWide ? "ull" : "u", position)
+    case 0x73, 0x85:
+      guard value == -1 else { return false }
+      text.put("~")
+      expression(node.a, .operand)
+    case 0x74, 0x76, 0x86, 0x88:
+      guard value >= 0, value < (isWide ? 64 : 32) else { return false }
+      binary(
+        node, node.op == 0x74 || node.op == 0x86 ? " << " : " >> ", UInt64(value), "", position)
+    default:
+      guard value >= 0, value < (isWide ? 64 : 32) else { return false }
+      text.put(isWide ? "(u64)((i64)" : "(u32)((i32)")
+      expression(node.a, .operand)
+      text.put(" >> ")
+      text.put(decimal: UInt64(value))
+      text.put(")")
+    }
+    return true
+  }
+
+  /// Prints the first operand, an operator and a number.
+  private mutating func binary(
+    _ node: Node, _ symbol: StaticString, _ value: UInt64, _ suffix: StaticString,
+    _ position: Position
+  ) {
+    if position == .operand { text.put("(") }
+    expression(node.a, .operand)
+    text.put(symbol)
+    text.put(decimal: value)
+    text.put(suffix)
+    if position == .operand { text.put(")") }
+  }
+}

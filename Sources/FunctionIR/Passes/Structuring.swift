@@ -1,0 +1,309 @@
+// Turns branches into structure: `if`, `else`, `do … while`, `break`.
+//
+// A branch over the rest of its block becomes an `if` around that rest; where an arm ends
+// with a branch over what follows, that becomes the `else`. People read the result more
+// easily, and so do C compilers: gcc takes every `goto` and `continue` for improbable.
+//
+// One walk from the first statement to the last. What a brace opened here encloses goes on
+// to the end of the block that it stands in, or of one further out where nothing has
+// branched to the end of those between.
+
+import WasmModel
+
+struct Structuring {
+  /// An open block, loop, if or when of the input.
+  private struct Scope: BitwiseCopyable {
+    var kind: StatementKind
+    var label: UInt32
+    /// Where it, or its first arm, ends in the input.
+    var end: Int
+    /// Where its entries in `pending` begin.
+    var pending: Int
+    /// Where it begins in the output.
+    var start: Int
+    /// The greatest variable declared before it.
+    var greatestVariable: UInt32
+  }
+
+  private var output = Buffer<Statement>(capacity: 4096)
+  private var scopes = Buffer<Scope>(capacity: 64)
+  /// The braces opened here that close at the end of the scopes, whether each is an `else`;
+  /// see `Scope.pending`.
+  private var pending = Buffer<Bool>(capacity: 64)
+  /// For each label, the branches to it in the output that are written as such.
+  private var branches = Buffer<UInt32>(capacity: 256)
+  /// For each statement that opens something or is an `else`: where that ends.
+  private var ends = Buffer<Int>(capacity: 4096)
+  private var open = Buffer<Int>(capacity: 64)
+  private var greatestVariable: UInt32 = 0
+
+  /// Braces within braces that this pass may lead to.
+  private static let greatestDepth = 24
+  /// Statements that are looked at to see where falling off an end leads.
+  private static let greatestDistance = 64
+
+  func free() {
+    output.free()
+    scopes.free()
+    pending.free()
+    branches.free()
+    ends.free()
+    open.free()
+  }
+
+  mutating func run(_ ir: inout FunctionIR) {
+    guard prepare(ir) else { return }
+    for index in 0..<ir.statements.count { place(ir.statements[index], at: index, &ir) }
+    for label in 0..<ir.labelUsed.count where !ir.labelIsLoop[label] {
+      ir.labelUsed[label] = branches[label] > 0
+    }
+    ir.statements.removeAll()
+    for index in 0..<output.count {
+      let statement = output[index]
+      let isBlock = statement.kind == .block || statement.kind == .endBlock
+      if !isBlock || ir.labelUsed[Int(statement.a)] { ir.statements.append(statement) }
+    }
+  }
+
+  /// Finds where everything ends. Answers whether there is a label at all.
+  private mutating func prepare(_ ir: FunctionIR) -> Bool {
+    output.removeAll()
+    scopes.removeAll()
+    pending.removeAll()
+    branches.removeAll()
+    ends.removeAll()
+    open.removeAll()
+    greatestVariable = 0
+    if ir.labelUsed.count <= 1 { return false }
+    for _ in 0..<ir.labelUsed.count { branches.append(0) }
+    for index in 0..<ir.statements.count {
+      ends.append(0)
+      switch ir.statements[index].kind {
+      case .block, .loop, .if, .when: open.append(index)
+      case .else:
+        ends[open.removeLast()] = index
+        open.append(index)
+      case .endBlock, .endLoop, .endIf, .endWhen: ends[open.removeLast()] = index
+      default: break
+      }
+    }
+    return true
+  }
+
+  // MARK: statements
+
+  private mutating func place(_ statement: Statement, at index: Int, _ ir: inout FunctionIR) {
+    switch statement.kind {
+    case .block, .loop, .if, .when:
+      let label = statement.kind == .if ? statement.b : statement.a
+      scopes.append(
+        Scope(
+          kind: statement.kind, label: label, end: ends[index], pending: pending.count,
+          start: output.count, greatestVariable: greatestVariable))
+      output.append(statement)
+    case .else:
+      closeBraces(at: index, &ir)
+      scopes[scopes.count - 1].end = ends[index]
+      output.append(statement)
+    case .endBlock, .endIf:
+      closeBraces(at: index, &ir)
+      _ = scopes.removeLast()
+      output.append(statement)
+    case .endLoop:
+      closeBraces(at: index, &ir)
+      let scope = scopes.removeLast()
+      if statement.b == 0 && endsWithBranch(to: scope.label) { return }
+      output.append(statement)
+    case .endWhen:
+      closeBraces(at: index, &ir)
+      _ = scopes.removeLast()
+      endWhen(before: index + 1, &ir)
+    case .br:
+      if leads(from: index + 1, to: statement.a, ir) { return }
+      emit(statement, to: statement.a, ir)
+    case .brIf: branchIf(statement, before: index + 1, &ir)
+    case .brTable:
+      for k in 0...Int(statement.c) {
+        let target = ir.targets[Int(statement.b) + k]
+        if target != .max { branches[Int(target)] += 1 }
+      }
+      output.append(statement)
+    case .set, .declare:
+      greatestVariable = max(greatestVariable, statement.a)
+      output.append(statement)
+    default: output.append(statement)
+    }
+  }
+
+  /// Appends a branch, as `break` where that leads there.
+  private mutating func emit(_ branch: Statement, to label: UInt32, _ ir: FunctionIR) {
+    var branch = branch
+    var k = scopes.count - 1
+    while k >= 0 && !(scopes[k].kind == .loop && ir.labelUsed[Int(scopes[k].label)]) { k -= 1 }
+    if k >= 0 && leads(from: scopes[k].end + 1, to: label, ir) {
+      branch.d = Statement.break
+    } else {
+      branches[Int(label)] += 1
+    }
+    output.append(branch)
+  }
+
+  /// A branch under a condition, before the statement `next` of the input.
+  private mutating func branchIf(
+    _ statement: Statement, before next: Int, _ ir: inout FunctionIR
+  ) {
+    let top = scopes.count - 1
+    if top >= 0 && scopes[top].kind == .loop && scopes[top].label == statement.b
+      && scopes[top].end == next && ir.statements[next].b == 0
+      && pending.count == scopes[top].pending
+    {
+      return endLoop(scopes[top], condition: statement.a, &ir)
+    }
+    if leads(from: next, to: statement.b, ir) { return evaluate(statement.a, ir) }
+    if let scope = extent(to: statement.b, ir) {
+      output.append(Statement(kind: .when, a: negated(statement.a, &ir)))
+      openBrace(upTo: scope, isElse: false)
+    } else {
+      emit(statement, to: statement.b, ir)
+    }
+  }
+
+  /// The end of a loop that goes on under a condition.
+  private mutating func endLoop(_ scope: Scope, condition: UInt32, _ ir: inout FunctionIR) {
+    // `while` stands outside the braces and sees nothing declared inside.
+    let isWhile =
+      branches[Int(scope.label)] == 0
+      && !ir.reads(condition, beyond: max(Int(scope.greatestVariable), ir.localCount - 1))
+    if isWhile {
+      output[scope.start].c = Statement.doWhile
+      output.append(
+        Statement(kind: .endLoop, a: scope.label, b: Statement.whileCondition, c: condition))
+    } else {
+      output.append(
+        Statement(
+          kind: .endLoop, a: scope.label, b: Statement.unlessCondition,
+          c: negated(condition, &ir)))
+    }
+  }
+
+  /// Whether the loop with this label has got its end already.
+  private func endsWithBranch(to label: UInt32) -> Bool {
+    let last = output[output.count - 1]
+    return last.kind == .endLoop && last.a == label
+  }
+
+  // MARK: braces
+
+  private mutating func openBrace(upTo scope: Int, isElse: Bool) {
+    pending.append(isElse)
+    for k in scope + 1..<max(scope + 1, scopes.count) { scopes[k].pending += 1 }
+  }
+
+  /// Closes the braces that end with the scope on top, or its arm, at `index` of the input.
+  private mutating func closeBraces(at index: Int, _ ir: inout FunctionIR) {
+    while pending.count > scopes[scopes.count - 1].pending {
+      if pending.removeLast() { endElse() } else { endWhen(before: index, &ir) }
+    }
+  }
+
+  /// Ends a `when`, before the statement `next` of the input, or goes on with its `else`.
+  private mutating func endWhen(before next: Int, _ ir: inout FunctionIR) {
+    let last = output[output.count - 1]
+    if last.kind == .when {
+      _ = output.removeLast()
+      return evaluate(last.a, ir)
+    }
+    guard last.kind == .br else { return output.append(Statement(kind: .endWhen)) }
+    let opening = output[output.count - 2]
+    if opening.kind == .when {
+      takeBack(last)
+      _ = output.removeLast()
+      return branchIf(Statement(kind: .brIf, a: opening.a, b: last.a), before: next, &ir)
+    }
+    guard last.d == 0, let scope = extent(to: last.a, ir) else {
+      return output.append(Statement(kind: .endWhen))
+    }
+    takeBack(last)
+    output.append(Statement(kind: .else))
+    openBrace(upTo: scope, isElse: true)
+  }
+
+  private mutating func endElse() {
+    if output[output.count - 1].kind == .else { _ = output.removeLast() }
+    output.append(Statement(kind: .endWhen))
+  }
+
+  /// Removes the branch that the output ends with.
+  private mutating func takeBack(_ branch: Statement) {
+    _ = output.removeLast()
+    if branch.d == 0 { branches[Int(branch.a)] -= 1 }
+  }
+
+  /// A condition on which nothing depends any more.
+  private mutating func evaluate(_ condition: UInt32, _ ir: FunctionIR) {
+    let effects = ir.nodes[Int(condition)].effects
+    if effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) { return }
+    let isForced = effects.contains(.trapsOnAccess)
+    output.append(
+      Statement(kind: .effect, op: isForced ? Statement.forced : 0, a: condition, b: 1))
+  }
+
+  /// The scope at whose end a brace opened now can close so that what follows is `label`.
+  private func extent(to label: UInt32, _ ir: FunctionIR) -> Int? {
+    var k = scopes.count - 1
+    if k < 0 || k + pending.count > Structuring.greatestDepth { return nil }
+    var above = pending.count
+    while k >= 0 {
+      let scope = scopes[k]
+      // Falling out of a loop is a `break` there, whatever comes after it.
+      let fallsOut = scope.kind == .loop && ir.statements[scope.end].b == 0
+      if !fallsOut && leads(from: scope.end, to: label, ir) { return k }
+      // Further out, if the end of this one is nothing in C.
+      guard scope.kind == .block, branches[Int(scope.label)] == 0, scope.pending == above else {
+        return nil
+      }
+      above = scope.pending
+      k -= 1
+    }
+    return nil
+  }
+
+  /// Whether control that reaches the statement at `index` of the input goes to `label`.
+  private func leads(from index: Int, to label: UInt32, _ ir: FunctionIR) -> Bool {
+    var index = index
+    for _ in 0..<Structuring.greatestDistance {
+      if index >= ir.statements.count { return false }
+      let statement = ir.statements[index]
+      switch statement.kind {
+      case .endBlock, .endIf: if statement.a == label { return true }
+      case .endWhen: break
+      case .else:
+        index = ends[index]
+        continue
+      case .endLoop: if statement.b == 1 { return statement.a == label }
+      case .br: return statement.a == label
+      default: return false
+      }
+      index += 1
+    }
+    return false
+  }
+
+  // MARK: conditions
+
+  private static let i32Eqz: UInt16 = 0x45
+
+  /// A condition that holds where this one does not.
+  private func negated(_ condition: UInt32, _ ir: inout FunctionIR) -> UInt32 {
+    var node = ir.nodes[Int(condition)]
+    if node.op == Structuring.i32Eqz { return node.a }
+    if let opposite = IntegerOperator.negation(ofOpcode: node.op) {
+      node.op = opposite
+      ir.nodes.append(node)
+    } else {
+      ir.nodes.append(
+        Node(op: Structuring.i32Eqz, type: .i32, effects: node.effects, a: condition))
+    }
+    return UInt32(ir.nodes.count - 1)
+  }
+}
