@@ -231,6 +231,12 @@ APUS_INLINE uintptr_t apus_stack_pointer(void) {
   __asm__("" : "=r"(at) : "0"(sp));
   return at;
 }
+#elif defined(__x86_64__)
+APUS_INLINE uintptr_t apus_stack_pointer(void) {
+  uintptr_t at;
+  __asm__("mov %%rsp, %0" : "=r"(at));
+  return at;
+}
 #else
 #define apus_stack_pointer() ((uintptr_t)__builtin_frame_address(0))
 #endif
