@@ -124,7 +124,7 @@ package struct ModuleEmitter {
     for index in module.data.indices where use.data[index] {
       text.put(
         string: declare(
-          "const u8 data\(index)[\(max(module.data[index].bytes.count, 1))]", "data\(index)"))
+          "const u8 data\(index)[\(module.data[index].bytes.count + 1)]", "data\(index)"))
     }
     for index in module.elements.indices
     where !plan.isMany && plan.isSplit && use.elements[index] && !isInState(elements: index) {
