@@ -9,11 +9,11 @@ help:
 	@echo 'make test           everything below, from a release build'
 	@echo 'make unit           tests of the translator'"'"'s parts'
 	@echo 'make runtime        tests of Runtime-C'
-	@echo 'make instances      translated modules from their start to their end, with allocations refused'
 	@echo 'make firmware       the firmware profile here and in QEMU, and the freestanding core'
 	@echo 'make wasi           tests of the WASI library'
 	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
 	@echo 'make command        tests of the command itself'
+	@echo 'make warnings       that the C compiles without any'
 	@echo 'make golden         the C of small modules; CASE=name for one, UPDATE=1 to accept'
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make malformed      damaged and hostile modules, in process'
@@ -38,7 +38,7 @@ release: sources
 sources:
 	@Sources/RuntimeSources/update.sh
 
-PARTS = unit golden runtime instances firmware wasi spec malformed programs command examples
+PARTS = unit golden warnings runtime firmware wasi spec malformed programs command examples
 
 test: release
 	@for part in $(PARTS); do \
@@ -51,9 +51,6 @@ unit:
 
 runtime:
 	$(MAKE) -C Tests/Runtime check
-
-instances:
-	@$(MAKE) --no-print-directory -s -C Tests/Instances APUS=$(CURDIR)/$(APUS)
 
 firmware:
 	@$(MAKE) --no-print-directory -s -C Tests/Firmware APUS=$(CURDIR)/$(APUS)
@@ -82,9 +79,13 @@ scripts:
 golden:
 	@Tests/Golden/golden.py $(if $(UPDATE),--update) $(CASE)
 
+warnings:
+	@Tests/Warnings/warnings.py
+
 command:
 	Tests/Command/test.sh
 	Tests/Command/split.py
+	Tests/Command/terminal.py
 
 examples:
 	$(MAKE) --no-print-directory -C Examples APUS=$(CURDIR)/$(APUS)
@@ -127,4 +128,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime instances firmware wasi footprint golden command spec malformed examples scripts programs differential sanitize bench check lint install clean
+.PHONY: help build release sources test unit runtime firmware wasi footprint golden warnings command spec malformed examples scripts programs differential sanitize bench check lint install clean

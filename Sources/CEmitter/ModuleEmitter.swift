@@ -121,10 +121,10 @@ package struct ModuleEmitter {
         text.put(string: declare("const struct apus_func ref\(index)", "ref\(index)"))
       }
     }
-    for index in module.data.indices where use.data[index] {
-      text.put(
-        string: declare(
-          "const u8 data\(index)[\(module.data[index].bytes.count + 1)]", "data\(index)"))
+    for index in module.data.indices where plan.isSplit && use.data[index] {
+      // The literal that defines it ends in a zero.
+      let size = module.data[index].bytes.count + 1
+      text.put(string: declare("const u8 data\(index)[\(size)]", "data\(index)"))
     }
     for index in module.elements.indices
     where !plan.isMany && plan.isSplit && use.elements[index] && !isInState(elements: index) {
@@ -139,7 +139,7 @@ package struct ModuleEmitter {
     text.put("/* What the guest's own code may contain. */\n")
     for warning in [
       "type-limits", "unused-parameter", "unused-but-set-variable", "unused-variable",
-      "tautological-compare", "int-in-bool-context",
+      "tautological-compare", "int-in-bool-context", "unused-const-variable",
     ] {
       text.put(string: "#pragma GCC diagnostic ignored \"-W\(warning)\"\n")
     }

@@ -72,7 +72,13 @@ package struct ModulePlan: Sendable {
     }
     if let start = module.start { always.insert(Int(start)) }
     if options.isMany { wanted.formUnion(0..<module.importedFunctionCount) }
-    roots = (options.isMany ? always.union(wanted) : always.union(exported)).sorted()
+    var roots = always.union(options.isMany ? wanted : exported)
+    if options.isMany {
+      // A reference to an imported function is the host's own, not one to what calls it here.
+      let called = module.start.map { exported.union([Int($0)]) } ?? exported
+      roots = roots.filter { $0 >= module.importedFunctionCount || called.contains($0) }
+    }
+    self.roots = roots.sorted()
     referenced = wanted.sorted()
     var places: [Int: Int] = [:]
     for (place, index) in referenced.enumerated() { places[index] = place }

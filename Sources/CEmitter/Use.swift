@@ -74,7 +74,7 @@ package struct ModuleUse: Sendable {
         case .call: reach(index)
         case .reference:
           isReferenced[index] = true
-          reach(index)
+          if !plan.isMany || index >= module.importedFunctionCount { reach(index) }
         case .type: types[index] = true
         case .global: globals[index] = true
         case .indirectCall: calls[index] = true

@@ -23,7 +23,7 @@ public struct CToolchain: Sendable {
   }
 
   /// Runs the compiler once for each list of arguments, at most `jobs` at a time.
-  /// What successful runs print goes to `report`.
+  /// `report` gets what each successful run printed, when it ends.
   public func run(
     _ invocations: [[String]], jobs: Int, report: @escaping @Sendable ([UInt8]) -> Void
   ) async throws {
@@ -34,7 +34,7 @@ public struct CToolchain: Sendable {
         group.addTask { try await run(arguments) }
       }
       while let output = try await group.next() {
-        if !output.isEmpty { report(output) }
+        report(output)
         if let arguments = remaining.popFirst() {
           group.addTask { try await run(arguments) }
         }

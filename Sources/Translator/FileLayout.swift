@@ -145,7 +145,9 @@ struct FileLayout {
         if index < plan.module.importedFunctionCount || isShared[index] { isNeeded[index] = true }
       }
       for index in plan.roots where use.isLive[index] { isNeeded[index] = true }
-      for index in use.isReferenced.indices where use.isReferenced[index] { isNeeded[index] = true }
+      for index in use.isReferenced.indices where use.isReferenced[index] && use.isLive[index] {
+        isNeeded[index] = true
+      }
     }
     for index in isNeeded.indices where isNeeded[index] {
       emitter.prototype(of: index, isShared: isShared[index], to: &text)

@@ -6,6 +6,12 @@ struct Apus: AsyncParsableCommand {
     commandName: "apus",
     abstract: "Translates WebAssembly ahead of time into C.",
     discussion: """
+      For example:
+
+        apus run app.wasm
+        apus build app.wasm -o app && ./app
+        apus translate app.wasm -o out && make -C out
+
       Exit status: 0 done, 1 bad module, 2 wrong usage, 3 a file could not be read or written, \
       4 the C compiler failed, 5 the module uses a proposal that is not supported. Under `run` \
       these are 120 higher; every other status is the guest's own, 134 after a trap.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CToolchain
 import Glibc
+import Synchronization
 import Translator
 
 /// What `build` and `run` share: module in, executable out.
@@ -111,6 +112,9 @@ struct BuildArguments: ParsableArguments {
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     defer { Files.remove(folder) }
     let translated = try OutputFolder(folder)
+    let progress = Progress()
+    defer { progress.end() }
+    progress.begin("translating \(module.path)")
     let name = try module.translate(options, to: translated)
     let program = ProgramSource(
       name: name, instances: options.instances, entry: entry,
@@ -146,17 +150,31 @@ struct BuildArguments: ParsableArguments {
     }
     let result = folder + "/program"
     do {
-      try await compiler.run(
-        invocations, jobs: translation.jobCount, report: { printError($0) })
+      try await compile(invocations, compiler, progress)
+      progress.begin("linking \(output)")
       try await compiler.run(
         [["-o", result] + linked + ["-Wl,--gc-sections", "-lm", "-lpthread"]], jobs: 1,
-        report: { printError($0) })
+        report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
+      progress.end()
       printError(failure.output)
       throw Failure(
         .compiler, "the C compiler failed (\(failure.reason)): \(failure.command)")
     }
     try Files.copyExecutable(result, to: output)
+  }
+
+  private func compile(
+    _ invocations: [[String]], _ compiler: CToolchain, _ progress: Progress
+  ) async throws {
+    let count = invocations.count
+    let done = Atomic<Int>(0)
+    progress.begin("compiling \(count) files")
+    try await compiler.run(invocations, jobs: translation.jobCount) { output in
+      progress.interrupt { printError(output) }
+      let number = done.add(1, ordering: .relaxed).newValue
+      progress.update("compiling \(count) files, \(number) done")
+    }
   }
 
   private func entry(
@@ -187,8 +205,14 @@ struct BuildArguments: ParsableArguments {
   }
 
   private func checkImports(_ inspection: Inspection) throws {
+    guard link.isEmpty else { return }
+    let mistyped = inspection.mistypedImports
+    guard mistyped.isEmpty else {
+      let list = mistyped.map { "\n  \($0.module).\($0.name) \($0.type)" }.uniqued()
+      throw Failure(.usage, "WASI has these functions, but of other types:" + list.joined())
+    }
     let imports = inspection.hostImports
-    guard link.isEmpty, !imports.isEmpty else { return }
+    guard !imports.isEmpty else { return }
     let names = imports.map {
       ($0.kind == .function ? "" : $0.kind.rawValue + " ") + $0.module + "." + $0.name
     }

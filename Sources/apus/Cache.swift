@@ -31,7 +31,10 @@ struct Cache {
     text += Self.identity(of: "/proc/self/exe")
     text += Self.identity(ofCommand: arguments.compilerCommand)
     var key = Array(text.utf8)
-    for file in arguments.link { key += try Files.Contents(of: file).bytes }
+    for file in arguments.link {
+      let contents = try Files.Contents(of: file)
+      withExtendedLifetime(contents) { key += contents.bytes }
+    }
     key += module.contents.bytes
     self.key = key
     entry = folder + "/" + Self.hash(key)
@@ -41,7 +44,8 @@ struct Cache {
   func lookUp() -> String? {
     guard let stored = try? Files.Contents(of: entry + "/key"),
       stored.bytes.count == key.count,
-      key.withUnsafeBytes({ memcmp($0.baseAddress!, stored.bytes.baseAddress!, key.count) }) == 0,
+      withExtendedLifetime(
+        stored, { memcmp(key, stored.bytes.baseAddress!, key.count) == 0 }),
       access(entry + "/program", X_OK) == 0
     else { return nil }
     // The entry was used now: the oldest go first.

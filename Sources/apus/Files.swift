@@ -5,6 +5,7 @@ import Glibc
 enum Files {
   /// A file's bytes in memory, mapped where the file can be mapped.
   final class Contents {
+    /// Valid as long as this object: keep it in a variable, or in `withExtendedLifetime`.
     let bytes: UnsafeRawBufferPointer
 
     init(of path: String) throws {
@@ -141,7 +142,7 @@ enum Files {
     // A rename where it can be, a copy across file systems.
     if rename(source, path) == 0 { return }
     let contents = try Contents(of: source)
-    try write(contents.bytes, to: path)
+    try withExtendedLifetime(contents) { try write(contents.bytes, to: path) }
     let mask = umask(0)
     umask(mask)
     guard chmod(path, 0o777 & ~mask) == 0 else { throw Failure.system("cannot write \(path)") }

@@ -2,7 +2,16 @@ import ArgumentParser
 
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List imports, exports, memory and proposals of a module.")
+    abstract: "List imports, exports, memory and proposals of a module.",
+    discussion: """
+      What it is, and what it needs that WASI does not supply:
+
+        apus inspect app.wasm
+
+      The C functions to write for its imports, to begin a file for --link with:
+
+        apus inspect --prototypes app.wasm > host.h
+      """)
 
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
 
@@ -30,6 +39,11 @@ struct Inspect: AsyncParsableCommand {
     for item in inspection.imports {
       print("  \(item.kind.rawValue) \(item.module).\(item.name) \(item.type)")
     }
+    // What is left to write in C: the rest is WASI's.
+    let others = (inspection.hostImports + inspection.mistypedImports).map {
+      "\($0.module).\($0.name)"
+    }.uniqued()
+    if others.count > 0 { print("not supplied by WASI: " + others.joined(separator: ", ")) }
     print("exports: \(inspection.exports.count)")
     for item in inspection.exports {
       print("  \(item.kind.rawValue) \(item.name) \(item.type)")

@@ -4,7 +4,19 @@ import Glibc
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Build a module, keep the executable for the next time, and run it.",
-    discussion: "Options stand before the module; all that follows it goes to the guest.")
+    discussion: """
+      Options stand before the module; all that follows it goes to the guest:
+
+        apus run --dir . app.wasm --verbose input.txt
+
+      Call an export and print its results:
+
+        apus run --invoke add math.wasm 2 3
+
+      Executables are kept in $APUS_CACHE, else in apus in the user's cache folder; the module, \
+      the options, the compiler and linked files tell one from the other. The exit status is the \
+      guest's; apus's own failures are 120 higher than elsewhere.
+      """)
 
   @Flag(inversion: .prefixedNo, help: "Keep the executable in $APUS_CACHE.")
   var cache = true

@@ -1,5 +1,4 @@
 import RuntimeSources
-import Translator
 
 /// The files of Runtime-C that lie inside this program.
 enum Runtime {
@@ -51,15 +50,4 @@ enum Runtime {
     }
     return true
   }
-}
-
-extension Inspection {
-  static let wasiModules: Set<String> = ["wasi_snapshot_preview1", "wasi_unstable"]
-
-  var usesWASI: Bool { imports.contains { Self.wasiModules.contains($0.module) } }
-
-  /// Imports that the WASI library does not supply.
-  var hostImports: [Import] { imports.filter { !Self.wasiModules.contains($0.module) } }
-
-  var isProgram: Bool { exports.contains { $0.name == "_start" && $0.kind == .function } }
 }

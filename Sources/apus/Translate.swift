@@ -3,7 +3,24 @@ import Translator
 
 struct Translate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write C, a header, the runtime and a Makefile into a folder.")
+    abstract: "Write C, a header, the runtime and a Makefile into a folder.",
+    discussion: """
+      The folder builds without apus:
+
+        apus translate app.wasm -o out && make -C out -j4 CC=clang CFLAGS=-O3
+
+      To embed a module in a C program, with one static instance (app.h tells how to use it):
+
+        apus translate app.wasm -o out --instances one && make -C out libapp.a
+
+      For a microcontroller:
+
+        apus translate app.wasm -o out --profile firmware --no-makefile
+
+      For a look at what the translator does with function 7:
+
+        apus translate app.wasm --dump ir --function 7
+      """)
 
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
 

@@ -56,6 +56,10 @@ expect 2 '' 'apus: --dump takes*' "$APUS" translate exit.wasm --dump c
 expect 0 'function [0-9]*call 0(*' '' "$APUS" translate exit.wasm --dump ir
 expect 0 'function [0-9]*call 0(*' '' "$APUS" translate exit.wasm --dump ir:fold --skip-pass loads
 
+for command in build run translate validate inspect; do
+  expect 0 "*  apus $command*app.wasm*USAGE: apus $command*" '' "$APUS" help $command
+done
+
 # Files.
 expect 3 '' 'apus: cannot open missing.wasm: No such file*' "$APUS" validate missing.wasm
 expect 123 '' 'apus: cannot open missing.wasm: No such file*' "$APUS" run missing.wasm
@@ -185,6 +189,22 @@ expect 69 '' '' "$scratch/calls"
 expect 0 '' '' "$APUS" build exit.wasm -o "$scratch/replaced" -O0 --link replace.c
 expect 47 '' '' "$scratch/replaced"
 
+# Imports of WASI's: one that it does not have, some that it has with other types.
+expect 0 '*not supplied by WASI: wasi_snapshot_preview1.fd_levitate*' '' "$APUS" inspect wasi.wasm
+expect 2 '' 'apus: nothing supplies wasi_snapshot_preview1.fd_levitate:*
+  uint32_t apus_import_wasi_snapshot_preview1_fd_levitate(struct apus_host \*host, uint32_t l0);' \
+  "$APUS" build wasi.wasm -o "$scratch/x"
+expect 2 '' 'apus: WASI has these functions, but of other types:
+  wasi_snapshot_preview1.fd_close (i64) -> i32
+  wasi_unstable.proc_exit (i32) -> i32' "$APUS" build mistyped.wasm -o "$scratch/x"
+# What the C compiler says is shown, with the file and the line.
+echo 'int broken = ;' >"$scratch/broken.c"
+expect 4 '' '*broken.c:1:*apus: the C compiler failed (exit status 1): cc *' \
+  "$APUS" build host.wasm -o "$scratch/x" --link "$scratch/broken.c"
+echo 'int nothing;' >"$scratch/nothing.c"
+expect 4 '' '*apus_import_my_2ehost_put*apus: the C compiler failed*' \
+  "$APUS" build host.wasm -o "$scratch/x" --link "$scratch/nothing.c"
+
 # run, and its cache
 expect 41 '' '' "$APUS" run exit.wasm
 expect 43 '' '' "$APUS" run -O1 exit.wasm --dir x
@@ -192,6 +212,31 @@ expect 42 '' '' "$APUS" run -O1 exit.wasm --help
 expect 42 '' '' "$APUS" run --no-cache exit.wasm one
 expect 0 '2' '' bash -c 'ls "$APUS_CACHE" | wc -l'
 expect 134 '' '*out of bounds memory access*' "$APUS" run trap.wasm
+# What is compiled again: nothing for the same, all for another option, module or linked file.
+printf '#!/bin/sh\necho >>"%s/compiled"\nexec cc "$@"\n' "$scratch" >"$scratch/counting-cc"
+chmod +x "$scratch/counting-cc"
+cp host.c "$scratch/linked.c"
+cp host.wasm "$scratch/cached.wasm"
+compiles() { # compiles yes|no COMMAND...: whether the C compiler is started
+  local expected=$1 got=no
+  shift
+  rm -f "$scratch/compiled"
+  expect 0 'put 42' '' "$APUS" run -O0 --cc "$scratch/counting-cc" --link "$scratch/linked.c" "$@"
+  [ -e "$scratch/compiled" ] && got=yes
+  expect 0 "$expected" '' echo "$got"
+}
+compiles yes "$scratch/cached.wasm"
+compiles no "$scratch/cached.wasm"
+compiles no --jobs 1 "$scratch/cached.wasm" argument
+compiles yes --memory bounds "$scratch/cached.wasm"
+compiles yes --env A=B "$scratch/cached.wasm"
+compiles no "$scratch/cached.wasm"
+echo '/* changed */' >>"$scratch/linked.c"
+compiles yes "$scratch/cached.wasm"
+printf '\0\2\1x' >>"$scratch/cached.wasm" # an empty custom section
+compiles yes "$scratch/cached.wasm"
+compiles yes --no-cache "$scratch/cached.wasm"
+compiles no "$scratch/cached.wasm"
 expect 124 '' 'apus: the C compiler failed*' "$APUS" run --cc false exit.wasm
 
 # --invoke
@@ -202,10 +247,6 @@ expect 0 '1.25' '' "$APUS" run --invoke half numbers.wasm 2.5
 expect 0 '0.33333334' '' "$APUS" run --invoke third numbers.wasm 1
 expect 0 $'3\n1' '' "$APUS" run --invoke divmod numbers.wasm 10 3
 expect 0 '7' '' "$APUS" run --invoke 'odd name' numbers.wasm
-expect 0 '*[0-9]' '' "$APUS" run --stack-size 1048576 --invoke deep deep.wasm 3000
-expect 134 '' 'apus: trap: call stack exhausted in function "deep"' \
-  "$APUS" run --stack-size 1048576 --invoke deep deep.wasm 200000
-expect 0 '*[0-9]' '' "$APUS" run --stack-size 100000000 --invoke deep deep.wasm 200000
 expect 0 '' '' "$APUS" run --invoke clear loops.wasm 64512
 expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run --invoke clear loops.wasm 64513
 expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run -O3 --invoke copy loops.wasm 30000

@@ -1,0 +1,82 @@
+import RuntimeSources
+import Translator
+
+/// The functions that the WASI library supplies, as its own wasi_calls.h lists them.
+enum WASICalls {
+  static let modules: Set<String> = ["wasi_snapshot_preview1", "wasi_unstable"]
+
+  /// C types by C symbol: `uint32_t(struct apus_host *,uint32_t)`.
+  private static let signatures: [String: String] = {
+    var found: [String: String] = [:]
+    for line in header.split(separator: "\n") {
+      let words = line.drop { $0 == " " }
+      if words.hasPrefix("FUNCTION(") || words.hasPrefix("LAYOUT_FUNCTION(") {
+        // FUNCTION(fd_close, (struct apus_host *host, uint32_t a), (host, a))
+        let row = words[words.index(after: words.firstIndex(of: "(")!)...]
+        let name = row.prefix { $0 != "," }
+        let rest = row.dropFirst(name.count + 1)
+        for module in modules {
+          found["apus_import_\(module)_\(name)"] = "uint32_t" + types(rest)
+        }
+      } else if words.hasSuffix(";"), let at = words.firstRange(of: "_SYMBOL(") {
+        // void WASI_UNSTABLE_SYMBOL(proc_exit)(struct apus_host *host, uint32_t status);
+        let name = words[at.upperBound...].prefix { $0 != ")" }
+        let isOlder = words[..<at.lowerBound].hasSuffix("WASI_UNSTABLE")
+        let module = isOlder ? "wasi_unstable" : "wasi_snapshot_preview1"
+        found["apus_import_\(module)_\(name)"] =
+          words.prefix { $0 != " " } + types(words[at.upperBound...].dropFirst(name.count))
+      }
+    }
+    return found
+  }()
+
+  private static var header: String {
+    var index = 0
+    while let source = runtime_source_at(index)?.pointee {
+      if String(cString: source.path) == "wasi/wasi_calls.h" {
+        return String(
+          decoding: UnsafeRawBufferPointer(start: source.bytes, count: source.count), as: UTF8.self)
+      }
+      index += 1
+    }
+    return ""
+  }
+
+  /// The first list of parameters in a text, without their names.
+  private static func types(_ text: Substring) -> String {
+    let list = text.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }
+    let types = list.split(separator: ",").map { parameter in
+      let words = parameter.drop { $0 == " " }
+      let end = words.lastIndex { $0 == " " || $0 == "*" } ?? words.startIndex
+      return String(words[...end])
+    }
+    return "(" + types.joined(separator: ",") + ")"
+  }
+
+  enum Verdict {
+    case supplied
+    /// Of that name, but with other parameters.
+    case differs
+    case missing
+  }
+
+  static func verdict(on item: Inspection.Import) -> Verdict {
+    let plain = "apus_import_\(item.module)_\(item.name)"
+    guard let known = signatures[plain] else { return .missing }
+    // A second import of one name with another type has a number behind its symbol.
+    let signature = item.prototype.prefix { $0 != " " } + types(item.prototype[...])
+    return item.symbol == plain && signature == known ? .supplied : .differs
+  }
+}
+
+extension Inspection {
+  var usesWASI: Bool { imports.contains { WASICalls.modules.contains($0.module) } }
+
+  /// Imports that the WASI library does not supply.
+  var hostImports: [Import] { imports.filter { WASICalls.verdict(on: $0) == .missing } }
+
+  /// Imports of WASI's functions with other parameters or results than those have.
+  var mistypedImports: [Import] { imports.filter { WASICalls.verdict(on: $0) == .differs } }
+
+  var isProgram: Bool { exports.contains { $0.name == "_start" && $0.kind == .function } }
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""What apus writes, and Runtime-C, compile without a warning: -std=c11 -Wall -Wextra -Werror, by
+gcc and, where it is found, by clang.
+
+The modules are the project's own. Where APUS_TEST_DATA is set, some of its programs and scripts
+are compiled, too; --all takes every one (most of an hour).
+"""
+import argparse, concurrent.futures, glob, os, shutil, subprocess, sys, tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-o", os.devnull]
+CHOICES = {
+    "guard-one": ["--memory", "guard", "--instances", "one"],
+    "bounds-many": ["--memory", "bounds", "--instances", "many", "--split", "65536"],
+    "unchecked-many": ["--memory", "unchecked", "--instances", "many"],
+    "firmware": ["--profile", "firmware", "--instances", "one"],
+}
+# Modules of the data that are small and unlike one another.
+PROGRAMS = ("shootout-switch", "quicksort", "tinygo-regex")
+SCRIPTS = ("call_indirect", "br_table", "memory_init", "linking", "names", "bulk")
+
+
+def compilers():
+    found = [["gcc", "-O1", "-c"]]
+    if shutil.which("clang"):
+        found.append(["clang", "-fsyntax-only"])
+    else:
+        print("clang SKIPPED: it is not there")
+    return found
+
+
+def check(wasm, choice, apus, with_runtime, commands):
+    """None if the module is not translated, else what the compilers said."""
+    with tempfile.TemporaryDirectory() as folder:
+        flags = CHOICES[choice] + ([] if with_runtime else ["--no-makefile"])
+        done = subprocess.run([apus, "translate", wasm, "-o", folder, "--name", "module", *flags], capture_output=True)
+        if done.returncode in (1, 5):
+            return None
+        if done.returncode != 0:
+            return done.stderr.decode()
+        runtime = folder + "/runtime/include" if with_runtime else os.path.join(ROOT, "Runtime-C", "include")
+        extra = ["-iquote", folder, "-I" + runtime]
+        if choice == "firmware":
+            extra += ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD", "-DAPUS_CONFIG_WASI_FILES"]
+        said = ""
+        for file in sorted(glob.glob(folder + "/**/*.c", recursive=True)):
+            for command in commands:
+                result = subprocess.run([*command, *FLAGS, *extra, file], capture_output=True, text=True)
+                if result.returncode != 0 or result.stderr:
+                    said += result.stderr[:2000]
+        return said
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--only", nargs="*", help="paths of modules")
+    options = parser.parse_args()
+    commands = compilers()
+    own = [os.path.join(ROOT, path) for path in sorted(
+        subprocess.run(["git", "ls-files", "*.wasm"], cwd=ROOT, capture_output=True, text=True).stdout.split())]
+    own = own or sorted(glob.glob(ROOT + "/[TE]*/**/*.wasm", recursive=True))
+    # The runtime for a host and for a board, with WASI.
+    wasi = os.path.join(ROOT, "Examples", "hello", "hello.wasm")
+    jobs = [(wasi, "guard-one", True), (wasi, "firmware", True)]
+    jobs += [(path, choice, False) for path in own for choice in CHOICES]
+    data = os.environ.get("APUS_TEST_DATA")
+    if options.only:
+        jobs = [(path, choice, False) for path in options.only for choice in CHOICES]
+    elif data:
+        def modules(folder, names):
+            found = []
+            for name in sorted(os.listdir(os.path.join(data, folder))) if options.all else names:
+                found += sorted(glob.glob(os.path.join(data, folder, name, "*.wasm")))
+            return found
+        jobs += [(path, choice, False) for path in modules("programs", PROGRAMS) for choice in ("guard-one", "bounds-many")]
+        jobs += [(path, "bounds-many", False) for path in modules("spec/core", SCRIPTS)]
+    else:
+        print("programs and scripts SKIPPED: APUS_TEST_DATA is not set")
+    passed = failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        results = [pool.submit(check, path, choice, options.apus, runtime, commands) for path, choice, runtime in jobs]
+        for (path, choice, runtime), result in zip(jobs, results):
+            said = result.result()
+            if said is None:
+                continue
+            if said:
+                failed += 1
+                print(f"FAILED {path} {choice}{' with the runtime' if runtime else ''}\n{said[:1000]}", flush=True)
+            else:
+                passed += 1
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
