@@ -9,6 +9,7 @@ help:
 	@echo 'make test           everything below, from a release build'
 	@echo 'make unit           tests of the translator'"'"'s parts'
 	@echo 'make runtime        tests of Runtime-C'
+	@echo 'make instances      translated modules from their start to their end, with allocations refused'
 	@echo 'make firmware       the firmware profile here and in QEMU, and the freestanding core'
 	@echo 'make wasi           tests of the WASI library'
 	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
@@ -38,7 +39,7 @@ release: sources
 sources:
 	@Sources/RuntimeSources/update.sh
 
-PARTS = unit golden warnings runtime firmware wasi spec malformed programs command examples
+PARTS = unit golden warnings runtime instances firmware wasi spec malformed programs command examples
 
 test: release
 	@for part in $(PARTS); do \
@@ -51,6 +52,9 @@ unit:
 
 runtime:
 	$(MAKE) -C Tests/Runtime check
+
+instances:
+	@$(MAKE) --no-print-directory -s -C Tests/Instances APUS=$(CURDIR)/$(APUS)
 
 firmware:
 	@$(MAKE) --no-print-directory -s -C Tests/Firmware APUS=$(CURDIR)/$(APUS)
@@ -128,4 +132,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime firmware wasi footprint golden warnings command spec malformed examples scripts programs differential sanitize bench check lint install clean
+.PHONY: help build release sources test unit runtime instances firmware wasi footprint golden warnings command spec malformed examples scripts programs differential sanitize bench check lint install clean

@@ -247,6 +247,10 @@ expect 0 '1.25' '' "$APUS" run --invoke half numbers.wasm 2.5
 expect 0 '0.33333334' '' "$APUS" run --invoke third numbers.wasm 1
 expect 0 $'3\n1' '' "$APUS" run --invoke divmod numbers.wasm 10 3
 expect 0 '7' '' "$APUS" run --invoke 'odd name' numbers.wasm
+expect 0 '*[0-9]' '' "$APUS" run --stack-size 1048576 --invoke deep deep.wasm 3000
+expect 134 '' 'apus: trap: call stack exhausted in function "deep"' \
+  "$APUS" run --stack-size 1048576 --invoke deep deep.wasm 200000
+expect 0 '*[0-9]' '' "$APUS" run --stack-size 100000000 --invoke deep deep.wasm 200000
 expect 0 '' '' "$APUS" run --invoke clear loops.wasm 64512
 expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run --invoke clear loops.wasm 64513
 expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run -O3 --invoke copy loops.wasm 30000

@@ -1,0 +1,17 @@
+;; Imports what life.wat exports, and has a memoryless life of its own.
+(module
+  (import "life" "divide" (func $divide (param i32 i32) (result i32)))
+  (import "life" "memory" (memory 1 8))
+  (import "life" "table" (table 4 1000 funcref))
+  (import "life" "count" (global $count (mut i32)))
+  (table $own 5 funcref)
+  (func $double (param i32 i32) (result i32)
+    (i32.add (i32.mul (local.get 0) (i32.const 2)) (local.get 1)))
+  (elem (i32.const 3) $double)
+  (data (i32.const 64) "from the user")
+  (func (export "divide") (param i32 i32) (result i32)
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (call $divide (local.get 0) (local.get 1)))
+  (func (export "put") (param i32 i32 i32)
+    (table.set $own (local.get 0) (table.get 0 (local.get 1)))
+    (i32.store (local.get 2) (i32.const 5))))
