@@ -36,7 +36,7 @@ package struct IRPrinter {
     (Int(index) < ir.localCount ? "l" : "t") + "\(index)"
   }
 
-  private func label(_ index: UInt32) -> String { index == .max ? "return" : "L\(index)" }
+  private func label(_ index: UInt32) -> String { "L\(index)" }
 
   private func name(_ opcode: UInt16) -> String {
     InstructionTable.rows[Int(opcode)]?.name ?? "0x" + String(opcode, radix: 16)

@@ -338,16 +338,14 @@ extension IRBuilder {
     let frame = frames[frames.count - 1 - depth]
     if frame.kind == .function { return leaveFunction() }
     settleEffects()
-    assign(frame.variables, frame.kind == .loop ? frame.parameterCount : frame.resultCount)
+    assign(frame.variables, branchCount(frame))
     ir.labelUsed[Int(frame.label)] = true
     emit(Statement(kind: .br, a: frame.label))
   }
 
   private mutating func branchIf(depth: Int) {
     let frame = frames[frames.count - 1 - depth]
-    let count =
-      frame.kind == .function
-      ? frame.resultCount : frame.kind == .loop ? frame.parameterCount : frame.resultCount
+    let count = branchCount(frame)
     if count == 0 && frame.kind != .function {
       let condition = pop()
       settleEffects()
@@ -372,52 +370,43 @@ extension IRBuilder {
   }
 
   private mutating func branchTable(_ operation: Operation, _ body: FunctionBody) {
-    var index = pop()
-    let entries = Int(operation.b) + 1
-    var carries = false
-    for k in 0..<entries {
-      let frame = frames[frames.count - 1 - Int(body.targets[Int(operation.a) + k])]
-      let count = frame.kind == .loop ? frame.parameterCount : frame.resultCount
-      if count > 0 || frame.kind == .function { carries = true }
-    }
-    if carries {
-      // Settled once; each case then sets what its own target wants.
-      stack.append(index)
-      settleAll()
-      index = pop()
-    }
+    let index = pop()
+    // A target that takes values, or is the function, gets an arm behind the switch that
+    // sets them and goes on. The values are settled once, before the index.
+    var arms: [(depth: Int, label: UInt32)] = []
+    var armOfDepth: [Int: UInt32] = [:]
     let first = UInt32(ir.targets.count)
-    for k in 0..<entries {
-      let frame = frames[frames.count - 1 - Int(body.targets[Int(operation.a) + k])]
-      ir.targets.append(frame.kind == .function ? UInt32.max : frame.label)
-      if frame.kind != .function { ir.labelUsed[Int(frame.label)] = true }
-    }
-    if !carries {
-      settleEffects()
-      emit(
-        Statement(kind: .brTable, a: index.node, b: first, c: operation.b, offset: operation.offset)
-      )
-      return
-    }
-    // One `when` for each entry but the default, in order: values are few in practice.
-    for k in 0..<entries {
-      let frame = frames[frames.count - 1 - Int(body.targets[Int(operation.a) + k])]
-      if k + 1 < entries {
-        let number = add(Node(op: NodeOp.constant, type: .i32, effects: [], a: UInt32(k)))
-        let test = add(
-          Node(op: 0x46, type: .i32, effects: index.effects, a: index.node, b: number))
-        emit(Statement(kind: .when, a: test))
+    for k in 0...Int(operation.b) {
+      let depth = Int(body.targets[Int(operation.a) + k])
+      let frame = frames[frames.count - 1 - depth]
+      var label = frame.label
+      if frame.kind == .function || branchCount(frame) > 0 {
+        if let arm = armOfDepth[depth] {
+          label = arm
+        } else {
+          label = newLabel(isLoop: false)
+          armOfDepth[depth] = label
+          arms.append((depth, label))
+        }
       }
+      ir.targets.append(label)
+      ir.labelUsed[Int(label)] = true
+    }
+    if arms.isEmpty { settleEffects() } else { settleAll() }
+    for arm in arms { emit(Statement(kind: .block, a: arm.label)) }
+    emit(
+      Statement(kind: .brTable, a: index.node, b: first, c: operation.b, offset: operation.offset))
+    for arm in arms.reversed() {
+      emit(Statement(kind: .endBlock, a: arm.label))
       let kept = stack.count
-      if frame.kind == .function {
-        emitReturn(frame.resultCount)
-      } else {
-        assign(frame.variables, frame.kind == .loop ? frame.parameterCount : frame.resultCount)
-        emit(Statement(kind: .br, a: frame.label))
-      }
+      branch(depth: arm.depth)
       truncateStack(to: kept)
-      if k + 1 < entries { emit(Statement(kind: .endWhen)) }
     }
+  }
+
+  /// How many values a branch to a frame carries.
+  private func branchCount(_ frame: Frame) -> Int {
+    frame.kind == .loop ? frame.parameterCount : frame.resultCount
   }
 
   private mutating func leaveFunction() { emitReturn(frames[0].resultCount) }

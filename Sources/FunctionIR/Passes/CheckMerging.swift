@@ -178,7 +178,7 @@ struct CheckMerging {
   }
 
   private mutating func branch(to label: UInt32, _ ir: FunctionIR) {
-    if label == UInt32.max || ir.labelIsLoop[Int(label)] { return }
+    if ir.labelIsLoop[Int(label)] { return }
     // Of a scope that is closed before the label, nothing is known there but what was
     // known before it.
     let depth = labels[Int(label)].depth

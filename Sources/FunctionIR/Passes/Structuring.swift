@@ -124,8 +124,7 @@ struct Structuring {
     case .brIf: branchIf(statement, before: index + 1, &ir)
     case .brTable:
       for k in 0...Int(statement.c) {
-        let target = ir.targets[Int(statement.b) + k]
-        if target != .max { branches[Int(target)] += 1 }
+        branches[Int(ir.targets[Int(statement.b) + k])] += 1
       }
       output.append(statement)
     case .set, .declare:

@@ -17,7 +17,11 @@ enum Code {
   static func call(_ function: UInt8) -> [UInt8] { [0x10, function] }
   static func branch(_ depth: UInt8) -> [UInt8] { [0x0c, depth] }
   static func branchIf(_ depth: UInt8) -> [UInt8] { [0x0d, depth] }
+  static func branchTable(_ depths: [UInt8], default other: UInt8) -> [UInt8] {
+    [0x0e, UInt8(depths.count)] + depths + [other]
+  }
   static let block: [UInt8] = [0x02, 0x40]
+  static let blockWithValue: [UInt8] = [0x02, 0x7f]
   static let loop: [UInt8] = [0x03, 0x40]
   static let `if`: [UInt8] = [0x04, 0x40]
   static let `else`: [UInt8] = [0x05]

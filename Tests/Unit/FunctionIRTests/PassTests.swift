@@ -299,3 +299,29 @@ struct MaterialisingTests {
       ])
   }
 }
+
+/// `br_table` where its targets take values, or leave the function.
+struct BranchTableTests {
+  @Test func oneArmForEachTargetThatTakesAValue() throws {
+    let code = [
+      Code.blockWithValue, Code.blockWithValue, Code.get(0), Code.get(1),
+      Code.branchTable([0, 1, 0, 2], default: 1), Code.end, Code.constant(1), Code.add, Code.end,
+    ]
+    #expect(
+      try ir(code) == [
+        "declare t3 i32", "block L1", "  declare t4 i32", "  block L2", "    t5 = l0",
+        "    block L3", "      block L4", "        block L5", "          br_table l1 L3 L4 L3 L5 L4",
+        "        end L5", "        return t5", "      end L4", "      t3 = t5", "      br L1",
+        "    end L3", "    t4 = t5", "    br L2", "  end L2", "  t3 = i32.add(t4, 1)", "end L1",
+        "return t3",
+      ])
+  }
+
+  @Test func targetsWithoutValuesNeedNoArms() throws {
+    let code = [
+      Code.block, Code.block, Code.get(1), Code.branchTable([0], default: 1), Code.end,
+      Code.constant(7), Code.set(2), Code.end, Code.get(2),
+    ]
+    #expect(try ir(code)[2] == "    br_table l1 L2 L1")
+  }
+}
