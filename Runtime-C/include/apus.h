@@ -1,37 +1,106 @@
-/* apus.h: what an embedder of a translated module needs to know.
+/* apus.h: the manual for programs that embed a translated module.
  *
- * A module NAME becomes NAME.h and NAME.c. With `--instances many` the header
- * declares `struct NAME`, one value per instance, owned by the caller:
+ * `apus translate app.wasm -o out --name counter` writes counter.h, which
+ * declares what follows for that module, counter.c, and a Makefile for
+ * libcounter.a, in which the runtime is. A whole program, with a module that
+ * imports host.report and exports add:
  *
- *     struct app app = {0};
- *     struct app_imports imports;
- *     app_default_imports(&imports);               the apus_import_... functions
- *     if (app_instantiate(&app, &imports, &outcome)) ...   outcome says why not
- *     outcome = apus_catch(body, &argument);       body calls app_export_run(&app, ...)
- *     app_destroy(&app);                           always, also after a failure
+ *     #include "counter.h"
+ *     #include <stdio.h>
  *
- * With `--instances one` all state is static and no function takes an instance.
+ *     // The import host.report. The text lies in the memory of the caller.
+ *     void apus_import_host_report(struct apus_host *host, uint32_t text, uint32_t size, uint32_t count) {
+ *       const char *bytes = apus_guest(host, text, size);
+ *       if (!bytes) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, 0);
+ *       printf("%s: %.*s %u\n", (const char *)host->user, (int)size, bytes, (unsigned)count);
+ *     }
  *
- * Life cycle. Destroy is right on a zeroed, half-built, complete or destroyed
- * value, and releases all that instantiate made. An instance may be called
- * again after a trap; its memory is what the trap left. A destroyed instance
- * may be instantiated again, in both models.
+ *     struct sum {
+ *       struct counter *counter;
+ *       uint32_t result;
+ *     };
  *
- * Traps leave through apus_trap, which never returns: under apus_catch it
- * unwinds to it, without apus_catch it prints the message and ends the process
- * with status 134. Host frames between the two are skipped, so a host function
- * that holds something must not call back into a module except under an
- * apus_catch of its own.
+ *     // All that may trap is called from a function like this.
+ *     static void add_two_and_three(void *argument) {
+ *       struct sum *sum = argument;
+ *       counter_export_add(sum->counter, 2);
+ *       sum->result = counter_export_add(sum->counter, 3);
+ *     }
  *
- * Signals (hosts). apus_catch installs handlers for SIGSEGV and SIGBUS once per
- * process, unless the program called apus_signals_leave_alone() before. A fault
- * becomes a trap only if its address belongs to a guest memory or to the stack
- * guard, and its PC lies in translated code; every other fault goes to the
- * handler that was there before.
+ *     int main(void) {
+ *       struct counter counter = {.host = {.user = "first"}};
+ *       struct counter_imports imports = {0};
+ *       counter_default_imports(&imports); // the apus_import_... functions
+ *       struct apus_outcome outcome = counter_instantiate(&counter, &imports);
+ *       struct sum sum = {.counter = &counter};
+ *       if (!outcome.trap) outcome = apus_catch(add_two_and_three, &sum);
+ *       if (outcome.trap) {
+ *         char text[256];
+ *         apus_describe(text, sizeof text, &outcome, &counter_names);
+ *         fprintf(stderr, "counter: %s\n", text);
+ *       } else {
+ *         printf("%u\n", (unsigned)sum.result);
+ *       }
+ *       counter_destroy(&counter); // also after a failure
+ *       return outcome.trap != APUS_TRAP_NONE;
+ *     }
  *
- * Threads. An instance is used by one thread at a time. Different instances are
- * independent; nothing here is shared between them but the handlers above. On
- * firmware there is one thread: what is current in apus_catch is one variable. */
+ * Instances. With `--instances many`, the default of translate, `struct NAME` is
+ * one instance. The caller owns it and never moves it, since it points into
+ * itself. With `--instances one` all state is static, nothing takes an instance,
+ * and NAME_host() is where `user` and `wasi` are set.
+ *
+ * Life. A struct starts zeroed, but for host.user and host.wasi, which a start
+ * function may need. NAME_instantiate compares the imports with their types,
+ * allocates, and runs the start function; its outcome tells why it could not.
+ * NAME_destroy releases what instantiate made. It is right on a zeroed,
+ * half-built, complete or destroyed value, and after it the instance may be made
+ * again, in both models. What is imported belongs to whoever made it and is
+ * destroyed later; so is an instance whose functions are in others' tables.
+ *
+ * Host functions. The import M.N is the C function apus_import_M_N, each byte
+ * outside [A-Za-z0-9_] written as _ and two hex digits. NAME.h declares them, and
+ * `apus inspect --prototypes` prints them. The first result is returned, others
+ * go to pointers at the end. They find the calling instance's memory and the
+ * embedder's own pointer in `host`. They may call modules, which may call them.
+ *
+ * Memory. A guest address is no pointer: apus_guest checks it and makes one, also
+ * outside host functions (`apus_guest(&counter.host, at, size)`). It is good until
+ * the guest runs again, which may grow the memory and move it. The guest's numbers
+ * are little-endian and need not be aligned: memcpy them.
+ *
+ * Traps. Exports, and whatever else runs the module's code, are called under
+ * apus_catch. A trap unwinds to the innermost one, over all frames between, as
+ * longjmp does; what those held stays held (no destructors run in C++). So a
+ * host function that holds something calls a module under an apus_catch of its
+ * own, and apus_trap only with empty hands. Without an apus_catch a trap prints
+ * its message and ends the process with status 134. After a trap the instance may
+ * be called again. At traps by explicit checks and at calls, memory, globals and
+ * tables are exactly the specification's; a fault of the hardware may find
+ * neighbouring stores done early or not yet.
+ *
+ * Limits. A memory grows to its type's maximum, to `--max-memory`, or to what the
+ * embedder lowers NAME_export_memory(...)->maximum to. The stack is the running
+ * thread's: translated code may use all but a reserve of 64 KiB (at most a quarter)
+ * that host functions find. A stack with no guard page, as pthread_attr_setstack
+ * makes them, has its lowest page protected during a call. A coroutine's stack must
+ * have a guard page, and there host functions find no reserve. Time is not limited.
+ *
+ * Threads. One thread at a time uses an instance, whichever it is; instances that
+ * are linked count as one. Apart from that, everything here may run in parallel.
+ * On firmware there is one thread.
+ *
+ * Signals (hosts). The first apus_catch of a process installs handlers of SIGSEGV
+ * and SIGBUS, unless the program has called apus_signals_leave_alone. A fault is a
+ * trap only in translated code, and only where it meets a guest memory or the
+ * stack's end; all others go to the handler that was there before, or to the core
+ * dump. A handler that the program installs later has to pass on to the one it
+ * finds. The first apus_catch of a thread gives it an alternate signal stack until
+ * it ends, if it has none.
+ *
+ * Memory for memories and tables comes from apus_port_alloc, which is calloc; a
+ * program that defines it and apus_port_release gets both (guarded memories and
+ * signal stacks are mapped). */
 #ifndef APUS_H
 #define APUS_H
 
@@ -48,7 +117,9 @@ extern "C" {
 
 /* --- traps ---------------------------------------------------------------- */
 
-/* One row for each trap: the constant and the specification's words. */
+/* One row for each trap: the constant and the specification's words. The last
+ * four are no traps of the guest's code: no room for a new instance or a stack for
+ * signals; an import that is missing, or of another type; and proc_exit. */
 #define APUS_TRAPS(X)                                                          \
   X(NONE, "")                                                                  \
   X(UNREACHABLE, "unreachable")                                                \
@@ -78,7 +149,7 @@ const char *apus_trap_message(enum apus_trap trap);
 /* How a call into a module ended. */
 struct apus_outcome {
   enum apus_trap trap;  /* APUS_TRAP_NONE: it returned */
-  uint32_t offset;      /* byte offset of the instruction in the module, 0 where not known */
+  uint32_t offset;      /* byte offset of the instruction, or of the import, in the module; 0 where not known */
   uint32_t exit_status; /* with APUS_TRAP_EXIT: what the guest gave to proc_exit */
   const void *pc;       /* address in the translated code, NULL where not known */
 };
@@ -102,13 +173,15 @@ struct apus_names {
  * compiler has inlined the function, that is the one it was inlined into. */
 size_t apus_describe(char *to, size_t size, const struct apus_outcome *outcome, const struct apus_names *names);
 
-/* Calls body(argument) and catches what traps in it. Calls may nest. */
+/* Calls body(argument) and catches what traps in it. Calls may nest. The cost is
+ * that of setjmp, except for the first call in a thread. OUT_OF_MEMORY, with body not
+ * called, where a thread's first call finds no room for the signal stack. */
 struct apus_outcome apus_catch(void (*body)(void *argument), void *argument);
 
-/* Ends the running call with a trap. `offset` as in apus_outcome. Supplied by the port. */
+/* Ends the running call with a trap, from a host function. `offset` as in apus_outcome. */
 APUS_NORETURN void apus_trap(enum apus_trap trap, uint32_t offset);
 
-/* Ends the running call with APUS_TRAP_EXIT and this status. Supplied by the port. */
+/* Ends the running call with APUS_TRAP_EXIT and this status; without an apus_catch, the process. */
 APUS_NORETURN void apus_exit(uint32_t status);
 
 /* Hosts only: apus_catch installs no handlers; the program promises to forward
@@ -168,6 +241,8 @@ struct apus_table {
   bool has_maximum;
 };
 
+/* A host makes tables and memories of its own for modules that import them. False,
+ * with *table zeroed, when there is no room. `value` is what each element starts with. */
 bool apus_table_init(struct apus_table *table, char type, uint32_t minimum, uint32_t maximum, void *value);
 void apus_table_destroy(struct apus_table *table);
 uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, void *value); /* old size or UINT32_MAX */
@@ -210,14 +285,14 @@ struct apus_extern {
   } of;
 };
 
-/* --- hosts functions --------------------------------------------------------- */
+/* --- host functions --------------------------------------------------------- */
 
 struct apus_wasi;
 
 /* The caller as a host function sees it: first parameter of each apus_import_M_N. */
 struct apus_host {
   struct apus_memory *memory; /* memory 0 of the calling module, NULL where it has none */
-  struct apus_wasi *wasi;     /* set by the embedder before _start, or NULL */
+  struct apus_wasi *wasi;     /* set by the embedder before instantiate, or NULL: see apus_wasi.h */
   void *user;                 /* the embedder's own */
 };
 
