@@ -118,8 +118,9 @@ extern "C" {
 /* --- traps ---------------------------------------------------------------- */
 
 /* One row for each trap: the constant and the specification's words. The last
- * four are no traps of the guest's code: no room for a new instance or a stack for
- * signals; an import that is missing, or of another type; and proc_exit. */
+ * five are no traps of the guest's code: no room for a new instance or a stack for
+ * signals; an import that is missing, or of another type; C that was compiled in a way
+ * in which faults cannot be told to be its own; and proc_exit. */
 #define APUS_TRAPS(X)                                                          \
   X(NONE, "")                                                                  \
   X(UNREACHABLE, "unreachable")                                                \
@@ -135,6 +136,7 @@ extern "C" {
   X(OUT_OF_MEMORY, "out of memory")                                            \
   X(UNKNOWN_IMPORT, "unknown import")                                          \
   X(INCOMPATIBLE_IMPORT, "incompatible import type")                           \
+  X(MISPLACED_CODE, "translated code needs -fno-function-sections -fno-lto")   \
   X(EXIT, "exit")
 
 enum apus_trap {

@@ -45,12 +45,34 @@ typedef double f64;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
-/* Puts a function where a fault may become a trap. Every function into which an
- * access to guest memory can be inlined needs it, so exports, too. */
-#if APUS_HOSTED && defined(__ELF__)
-#define APUS_CODE __attribute__((section("apus_code")))
-#else
+/* A fault becomes a trap only in translated code. A file of it defines APUS_TRANSLATED
+ * before it includes this one, and all of its functions count, for which the compiler has
+ * to leave them in its usual sections (no -ffunction-sections, no -flto): labels mark both
+ * ends of each, the second in a subsection, which assemblers put last, and pairs of offsets
+ * tell the runtime where those are. In other files APUS_CODE marks a function that counts. */
+#if !APUS_HOSTED || !defined(__ELF__)
 #define APUS_CODE
+#elif defined(APUS_TRANSLATED)
+#define APUS_CODE
+#if defined(__has_attribute) && __has_attribute(retain)
+#define APUS_RANGES_FLAGS "aR" /* not to be collected by the linker */
+#else
+#define APUS_RANGES_FLAGS "a"
+#endif
+#define APUS_RANGE(section)                                                                                            \
+  ".pushsection " section ", \"ax\", %progbits\n771:\n.subsection 1\n772:\n.popsection\n"                              \
+  ".long 771b - .\n.long 772b - .\n"
+#ifdef __clang__
+#define APUS_SECTIONS                                                                                                  \
+  APUS_RANGE(".text")                                                                                                  \
+  APUS_RANGE(".text.unlikely.") APUS_RANGE(".text.hot.") APUS_RANGE(".text.split.") APUS_RANGE(".text.unknown.")
+#else
+#define APUS_SECTIONS                                                                                                  \
+  APUS_RANGE(".text") APUS_RANGE(".text.unlikely") APUS_RANGE(".text.hot") APUS_RANGE(".text.startup")
+#endif
+__asm__(".pushsection apus_ranges, \"" APUS_RANGES_FLAGS "\", %progbits\n.balign 4\n" APUS_SECTIONS ".popsection\n");
+#else
+#define APUS_CODE __attribute__((section("apus_code")))
 #endif
 
 /* What leads to a trap is not worth the fast path's room. */
@@ -519,6 +541,9 @@ enum apus_trap apus_link_global(const struct apus_extern *offered, char type, bo
 #if APUS_HOSTED
 bool apus_guard_commit(u8 *from, u64 size);     /* makes reserved pages usable, all zero */
 void apus_guard_release(u8 *base, u64 reserved); /* undoes apus_memory_init_guarded */
+
+/* Is the caller translated code in the sense of APUS_TRANSLATED? */
+bool apus_code_is_placed(void);
 
 /* The symbol that an address lies in; false where there is none, or no room for it. */
 bool apus_symbol_at(const void *pc, char *to, size_t size);

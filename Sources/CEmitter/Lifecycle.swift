@@ -44,6 +44,11 @@ extension ModuleEmitter {
     }
     text.put("  struct apus_outcome outcome = {0};\n  (void)outcome;\n")
     if plan.isMany { text.put("  (void)imports;\n") }
+    if !plan.options.checksStack {
+      text.put("  outcome.trap = APUS_TRAP_MISPLACED_CODE;\n")
+      text.put("  if (!apus_code_is_placed()) return outcome;\n")
+      text.put("  outcome.trap = APUS_TRAP_NONE;\n")
+    }
     link(to: &text)
     var function = 0
     var table = 0
@@ -191,9 +196,8 @@ extension ModuleEmitter {
     }
     for (export, symbol, type) in exportedFunctions() {
       let locals = plan.localNames(of: Int(export.index), count: type.parameters.count)
-      // In the section of translated code, since the body may be inlined here.
       let list = parameters(type, first: instance, locals)
-      text.put(string: "APUS_CODE \(resultType(type)) \(symbol)(\(list)) { ")
+      text.put(string: "\(resultType(type)) \(symbol)(\(list)) { ")
       if !type.results.isEmpty { text.put("return ") }
       plan.putName(of: Int(export.index), to: &text)
       text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : "", locals))); }\n\n")

@@ -69,7 +69,6 @@ package struct ModuleEmitter {
   /// Appends the prototype of a function that is defined in the same file, or in another.
   package func prototype(of function: Int, isShared: Bool, to text: inout Text) {
     if !isShared { text.put("static ") }
-    text.put("APUS_CODE ")
     plan.putSignature(of: function, nil, to: &text)
     if isShared {
       text.put(" SHARED(\"")
@@ -83,7 +82,7 @@ package struct ModuleEmitter {
 
   /// Appends what stands before the signature of a definition.
   package func linkage(isShared: Bool, to text: inout Text) {
-    text.put(isShared ? "\nAPUS_CODE " : "\nstatic APUS_CODE ")
+    text.put(isShared ? "\n" : "\nstatic ")
   }
 
   // MARK: what every C file of the module needs
@@ -97,7 +96,9 @@ package struct ModuleEmitter {
     } else {
       text.put(string: "/* \(name).c: a translated module. */\n")
     }
-    text.put(string: "#include \"\(name).h\"\n#include \"apus_code.h\"\n\n")
+    text.put(
+      string:
+        "#include \"\(name).h\"\n#define APUS_TRANSLATED\n#include \"apus_code.h\"\n\n")
     warnings(to: &text)
     if plan.options.memory == .guard && !module.memories.isEmpty {
       text.put("guarded_calls();\n\n")

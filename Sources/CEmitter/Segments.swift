@@ -206,7 +206,7 @@ extension ModuleEmitter {
   /// Appends what may trap when an instance is made.
   func start(to text: inout Text) {
     text.put("\n/* What may trap when an instance is made: segments and the start function. */\n")
-    text.put("static APUS_CODE void start(void *instance) {\n")
+    text.put("static void start(void *instance) {\n")
     if plan.isMany {
       text.put(string: "  struct \(name) *i = instance;\n  (void)i;\n")
     } else {

@@ -126,17 +126,17 @@ struct BuildArguments: ParsableArguments {
     try Files.write(program.text, to: folder + "/" + main)
     let runtime = try Runtime.write([.posix, .wasi, .program], to: folder + "/runtime")
 
-    var sources = translated.names.filter { $0.hasSuffix(".c") }
-    sources += runtime.map { "runtime/" + $0 }
-    sources.append(main)
+    let module = translated.names.filter { $0.hasSuffix(".c") }
+    let sources = module + runtime.map { "runtime/" + $0 } + [main]
     let compiler = CToolchain(command: compilerCommand)
     var flags = ["-O" + optimization] + CompilerFlags.required(.host)
     if debug { flags.append("-g") }
     // Quoted includes only: a module may be called strings, and so its header.
     flags += ["-iquote", folder, "-I" + folder + "/runtime/include"]
     let objects = sources.indices.map { folder + "/\($0).o" }
-    var invocations = zip(sources, objects).map { source, object in
-      flags + ["-c", folder + "/" + source, "-o", object]
+    var invocations = sources.indices.map { k in
+      flags + (k < module.count ? CompilerFlags.translated(.host) : [])
+        + ["-c", folder + "/" + sources[k], "-o", objects[k]]
     }
     var linked = objects
     for (index, file) in link.enumerated() {

@@ -76,10 +76,9 @@ struct Translate: AsyncParsableCommand {
       try Files.write(program.text, to: output + "/\(name)_main.c")
     }
     let runtime = try Runtime.write(parts, to: output + "/runtime")
-    let sources =
-      folder.names.filter { $0.hasSuffix(".c") } + runtime.map { "runtime/" + $0 }
     let makefile = GeneratedMakefile(
-      name: name, sources: sources, profile: profile, isProgram: isProgram)
+      name: name, translated: folder.names.filter { $0.hasSuffix(".c") },
+      runtime: runtime.map { "runtime/" + $0 }, profile: profile, isProgram: isProgram)
     try Files.write(makefile.text, to: output + "/Makefile")
   }
 }
@@ -88,8 +87,9 @@ struct Translate: AsyncParsableCommand {
 struct GeneratedMakefile {
   /// Prefix of the module's C names.
   var name: String
-  /// C files of the library.
-  var sources: [String]
+  /// C files of the library: of the module, and of the runtime.
+  var translated: [String]
+  var runtime: [String]
   var profile: TranslationOptions.Profile
   /// There is a NAME_main.c that makes a WASI program of the library.
   var isProgram: Bool
@@ -103,9 +103,15 @@ struct GeneratedMakefile {
     # The C needs these to mean what the module means.
     REQUIRED = \(CompilerFlags.required(profile).joined(separator: " ")) -iquote . -Iruntime/include
 
-    OBJECTS = \(sources.map { $0.dropLast(2) + ".o" }.joined(separator: " \\\n  "))
+    TRANSLATED = \(CompilerFlags.translated(profile).joined(separator: " "))
+
+    MODULE = \(objects(translated))
+    RUNTIME = \(objects(runtime))
+    OBJECTS = $(MODULE) $(RUNTIME)
 
     all: lib\(name).a\(isProgram ? " \(name)" : "")
+
+    $(MODULE): REQUIRED += $(TRANSLATED)
 
     lib\(name).a: $(OBJECTS)
     \trm -f $@
@@ -124,6 +130,10 @@ struct GeneratedMakefile {
     """
   }
 
+  private func objects(_ sources: [String]) -> String {
+    sources.map { $0.dropLast(2) + ".o" }.joined(separator: " \\\n  ")
+  }
+
   private var program: String {
     """
 
@@ -136,7 +146,7 @@ struct GeneratedMakefile {
 
 /// Flags for the C compiler.
 enum CompilerFlags {
-  /// What the translated C relies on, whatever else is asked for.
+  /// What the translated C and the runtime rely on, whatever else is asked for.
   static func required(_ profile: TranslationOptions.Profile) -> [String] {
     let all = [
       "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-math-errno",
@@ -147,5 +157,10 @@ enum CompilerFlags {
     case .host: return all + ["-fstack-clash-protection"]
     case .firmware: return all + ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD"]
     }
+  }
+
+  /// What translated files need besides: only in the usual sections are faults traps.
+  static func translated(_ profile: TranslationOptions.Profile) -> [String] {
+    profile == .host ? ["-fno-function-sections", "-fno-lto"] : []
   }
 }

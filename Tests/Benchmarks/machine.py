@@ -103,8 +103,9 @@ class Bench:
         shutil.rmtree(out, ignore_errors=True)
         execute([self.apus, "translate", module, "-o", out, *options])
         with open(os.path.join(out, "Makefile"), encoding="utf-8") as file:
-            required = next(line for line in file if line.startswith("REQUIRED = "))
-        flags = [f for f in required.split()[2:] if f not in ("-iquote", ".", "-Iruntime/include")]
+            lines = [line.split() for line in file]
+        words = [word for line in lines if line[:1] in (["REQUIRED"], ["TRANSLATED"]) for word in line[2:]]
+        flags = [f for f in words if f not in ("-iquote", ".", "-Iruntime/include")]
         return out, [f for f in sorted(os.listdir(out)) if f.endswith(".c")], flags
 
     def runtime(self, flags):

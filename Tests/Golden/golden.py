@@ -15,7 +15,7 @@ APUS = os.path.join(os.path.dirname(os.path.dirname(HERE)), ".build", "release",
 def functions(code):
     """From the first function to the last."""
     lines = code.splitlines(keepends=True)
-    first = next(k for k, line in enumerate(lines) if "APUS_CODE" in line and line.endswith("{\n"))
+    first = next(k for k, line in enumerate(lines) if line.startswith("static ") and line.endswith(") {\n"))
     last = next(k for k, line in enumerate(lines) if line.startswith("/* What may trap when"))
     return "".join(lines[first:last]).rstrip() + "\n"
 

@@ -26,7 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 OWN = os.path.join(HERE, "scripts", "json")
 FLAGS = ["-std=gnu11", "-w", "-ffp-contract=off", "-fno-optimize-sibling-calls",
-         "-fstack-clash-protection", "-fno-math-errno", "-ffunction-sections", "-fdata-sections"]
+         "-fstack-clash-protection", "-fno-math-errno", "-fdata-sections"]
 # What links a module to a program's own imports is not used, so it need not resolve.
 LINK = ["-Wl,--gc-sections", "-lm", "-lpthread"]
 SANITIZE = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]

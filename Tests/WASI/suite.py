@@ -21,7 +21,7 @@ EXPECTED = {"assemblyscript": 10, "c": 12, "rust": 37}
 BY_ADAPTER = {"assemblyscript/fd_write-to-stdout", "assemblyscript/args_get-multiple-arguments",
               "assemblyscript/environ_get-multiple-variables", "c/lseek"}
 FLAGS = ["-std=gnu11", "-w", "-O1", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fstack-clash-protection",
-         "-fno-math-errno", "-ffunction-sections", "-fdata-sections", "-I", os.path.join(RUNTIME, "include")]
+         "-fno-math-errno", "-fdata-sections", "-I", os.path.join(RUNTIME, "include")]
 
 
 def checked(command, **options):

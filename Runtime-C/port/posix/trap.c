@@ -21,19 +21,37 @@ struct frame {
 
 static _Thread_local struct frame *current;
 
-/* Zero-initialised, weak: a program without translated code has neither. */
 #ifdef __ELF__
-extern const char __start_apus_code[] __attribute__((weak));
-extern const char __stop_apus_code[] __attribute__((weak));
-#endif
+
+/* Where a piece of translated code begins and ends, seen from each field. */
+struct range {
+  int32_t begin, end;
+};
+
+/* Weak: a program without translated code has no ranges. */
+#define OF_LINKER __attribute__((weak, visibility("hidden")))
+extern OF_LINKER const struct range __start_apus_ranges[], __stop_apus_ranges[];
+extern OF_LINKER const char __start_apus_code[], __stop_apus_code[];
+
+static uintptr_t from(const int32_t *field) { return (uintptr_t)field + (uintptr_t)(intptr_t)*field; }
 
 static bool in_translated_code(uintptr_t pc) {
-#ifdef __ELF__
+  for (const struct range *range = __start_apus_ranges; range < __stop_apus_ranges; range++)
+    if (pc >= from(&range->begin) && pc < from(&range->end)) return true;
   return pc >= (uintptr_t)__start_apus_code && pc < (uintptr_t)__stop_apus_code;
+}
+
 #else
+
+static bool in_translated_code(uintptr_t pc) {
   (void)pc; /* no section to tell it by */
   return true;
+}
+
 #endif
+
+__attribute__((noinline)) bool apus_code_is_placed(void) {
+  return in_translated_code((uintptr_t)__builtin_return_address(0) - 1);
 }
 
 /* --- the way out ------------------------------------------------------------ */
