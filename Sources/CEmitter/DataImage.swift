@@ -50,25 +50,39 @@ struct DataImage {
     _ module: Module, _ bytes: UnsafeRawBufferPointer, to literal: inout CLiteral
   ) -> [(at: Int, count: Int)] {
     var pieces: [(at: Int, count: Int)] = []
-    var start = 0
     var end = -DataImage.shortestGap
     for (at, index) in segments {
       let range = module.data[index].bytes
-      for k in 0..<range.count {
-        let byte = bytes[Int(range.start) + k]
-        if byte == 0 { continue }
-        let address = at + k
+      let segment = UnsafeRawBufferPointer(
+        rebasing: bytes[Int(range.start)..<Int(range.start) + range.count])
+      var next = 0
+      while let run = DataImage.run(in: segment, from: next) {
+        let address = at + run.lowerBound
         if address - end >= DataImage.shortestGap {
-          if end > start { pieces.append((start, end - start)) }
-          start = address
+          pieces.append((address, 0))
         } else {
           for _ in end..<address { literal.put(0) }
         }
-        literal.put(byte)
-        end = address + 1
+        literal.put(UnsafeRawBufferPointer(rebasing: segment[run]))
+        end = at + run.upperBound
+        pieces[pieces.count - 1].count = end - pieces[pieces.count - 1].at
+        next = run.upperBound
       }
     }
-    if end > start { pieces.append((start, end - start)) }
     return pieces
+  }
+
+  /// The first bytes from `start` on that begin and end with one that is not zero, with no gap between.
+  private static func run(in bytes: UnsafeRawBufferPointer, from start: Int) -> Range<Int>? {
+    var at = start
+    while at < bytes.count, bytes[at] == 0 { at += 1 }
+    if at == bytes.count { return nil }
+    let first = at
+    var end = at
+    while at < bytes.count, at - end < shortestGap {
+      if bytes[at] != 0 { end = at + 1 }
+      at += 1
+    }
+    return first..<end
   }
 }

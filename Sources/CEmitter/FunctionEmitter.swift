@@ -95,7 +95,7 @@ package struct FunctionEmitter {
   // MARK: statements
 
   private mutating func indent() {
-    for _ in 0..<min(depth, 20) { text.put("  ") }
+    text.put(spaces: 2 * min(depth, 20))
   }
 
   private mutating func label(_ index: UInt32) {

@@ -21,10 +21,10 @@ extension ModuleEmitter {
     let symbols = symbolsByFunction()
     var literal = CLiteral(text)
     for function in functions {
-      for byte in names[function] { literal.put(byte) }
+      names[function].withUnsafeBytes { literal.put($0) }
       for symbol in symbols[function] where symbol != Names.derived(names[function]) {
         literal.put(1)
-        for byte in symbol { literal.put(byte) }
+        symbol.withUnsafeBytes { literal.put($0) }
       }
       literal.put(0)
     }

@@ -131,7 +131,7 @@ extension ModuleEmitter {
     text.put(
       string: "\(plan.isSplit && use.data[index] ? "" : "static ")const u8 data\(index)[] =\n  ")
     var literal = CLiteral(text)
-    for at in Int(range.start)..<Int(range.end) { literal.put(bytes[at]) }
+    literal.put(UnsafeRawBufferPointer(rebasing: bytes[Int(range.start)..<Int(range.end)]))
     text = literal.finish()
     text.put(";\n")
   }

@@ -52,12 +52,18 @@ package struct Text {
     count += 1
   }
 
-  /// Appends the lowest `count` bytes of a number, at most 4, the lowest first.
+  /// Lets `write` append at most `most` bytes: it gets where they go and answers how many they are.
   @inline(__always)
-  package mutating func put(upTo4 bytes: UInt32, count added: Int) {
-    if capacity - count < 4 { grow(4) }
-    UnsafeMutableRawPointer(base + count).storeBytes(of: bytes.littleEndian, as: UInt32.self)
-    count += added
+  package mutating func put(upTo most: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+    if capacity - count < most { grow(most) }
+    count += write(base + count)
+  }
+
+  @inline(__always)
+  package mutating func put(spaces: Int) {
+    if capacity - count < spaces { grow(spaces) }
+    (base + count).update(repeating: 0x20, count: spaces)
+    count += spaces
   }
 
   package mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -78,6 +84,7 @@ package struct Text {
   }
 
   package mutating func put(decimal value: UInt64) {
+    if value < 10 { return put(byte: 48 + UInt8(truncatingIfNeeded: value)) }
     if capacity - count < 20 { grow(20) }
     var rest = value
     var length = 1

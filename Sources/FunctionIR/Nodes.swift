@@ -31,22 +31,22 @@ package struct Effects: OptionSet, Sendable, BitwiseCopyable {
 
 /// Operators that no opcode stands for; plain instructions and loads keep their opcode.
 package enum NodeOp {
-  package static let constant: UInt16 = 0x200
-  package static let variable: UInt16 = 0x201
-  package static let globalGet: UInt16 = 0x202
-  package static let call: UInt16 = 0x203
-  package static let callIndirect: UInt16 = 0x204
-  package static let select: UInt16 = 0x205
-  package static let memorySize: UInt16 = 0x206
-  package static let memoryGrow: UInt16 = 0x207
-  package static let tableGet: UInt16 = 0x208
-  package static let tableSize: UInt16 = 0x209
-  package static let tableGrow: UInt16 = 0x20a
-  package static let refFunc: UInt16 = 0x20b
-  package static let refNull: UInt16 = 0x20c
-  package static let refIsNull: UInt16 = 0x20d
+  @inlinable package static var constant: UInt16 { 0x200 }
+  @inlinable package static var variable: UInt16 { 0x201 }
+  @inlinable package static var globalGet: UInt16 { 0x202 }
+  @inlinable package static var call: UInt16 { 0x203 }
+  @inlinable package static var callIndirect: UInt16 { 0x204 }
+  @inlinable package static var select: UInt16 { 0x205 }
+  @inlinable package static var memorySize: UInt16 { 0x206 }
+  @inlinable package static var memoryGrow: UInt16 { 0x207 }
+  @inlinable package static var tableGet: UInt16 { 0x208 }
+  @inlinable package static var tableSize: UInt16 { 0x209 }
+  @inlinable package static var tableGrow: UInt16 { 0x20a }
+  @inlinable package static var refFunc: UInt16 { 0x20b }
+  @inlinable package static var refNull: UInt16 { 0x20c }
+  @inlinable package static var refIsNull: UInt16 { 0x20d }
   /// Operand a, which is evaluated even where the value is not wanted.
-  package static let forced: UInt16 = 0x20e
+  @inlinable package static var forced: UInt16 { 0x20e }
 }
 
 /// One expression. Operands are indices of earlier nodes.

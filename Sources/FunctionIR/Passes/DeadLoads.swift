@@ -52,6 +52,11 @@ struct DeadLoads {
     collectUses(ir)
     labels.removeAll()
     for _ in 0..<words * ir.labelUsed.count { labels.append(~0) }
+    let hasLoop = (0..<ir.labelUsed.count).contains { ir.labelUsed[$0] && ir.labelIsLoop[$0] }
+    if !hasLoop {
+      _ = walk(ir, decides: true)
+      return
+    }
     for _ in 0..<DeadLoads.greatestRound where !walk(ir, decides: false) {
       _ = walk(ir, decides: true)
       return
