@@ -515,14 +515,24 @@ void apus_elements_init(void **elements, struct apus_func *funcs, const u32 *pla
 /* The same straight into a table, from d on. */
 void apus_table_init_funcs(struct apus_table *table, struct apus_func *funcs, const u32 *places, u32 count, u32 d);
 
-/* The entry that call_indirect calls. Equal types have one address in a module. */
-APUS_INLINE const struct apus_entry *apus_closed(const struct apus_entry *entries, u32 count, u32 i, const char *type,
-                                                 u32 site) {
+/* The code that call_indirect calls, of a table that never changes: `codes` has it where the
+ * type is the call's, else NULL, and `filled` tells whether there is a function of any type. */
+APUS_INLINE apus_code apus_closed(const apus_code *codes, u32 count, const u8 *filled, u32 i, u32 site) {
+  if (unlikely(i >= count)) apus_trap(APUS_TRAP_UNDEFINED_ELEMENT, site);
+  apus_code code = codes[i];
+  if (unlikely(!code))
+    apus_trap(filled[i] ? APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH : APUS_TRAP_UNINITIALIZED_ELEMENT, site);
+  return code;
+}
+
+/* The same where one array holds types, too. Equal types have one address in a module. */
+APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 count, u32 i, const char *type,
+                                        u32 site) {
   if (unlikely(i >= count)) apus_trap(APUS_TRAP_UNDEFINED_ELEMENT, site);
   const struct apus_entry *entry = &entries[i];
   if (unlikely(entry->type != type))
     apus_trap(entry->code ? APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH : APUS_TRAP_UNINITIALIZED_ELEMENT, site);
-  return entry;
+  return entry->code;
 }
 
 /* --- linking ---------------------------------------------------------------------------------- */

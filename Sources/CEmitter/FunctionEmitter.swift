@@ -644,7 +644,7 @@ package struct FunctionEmitter {
     text.put(decimal: UInt64(node.d))
     text.put("(")
     expression(ir.arguments[Int(node.b) + last], .whole)
-    text.put(", type")
+    text.put(", ")
     text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
     text.put(", ")
     site(node.offset)

@@ -58,7 +58,7 @@ package struct ModuleEmitter {
 
   /// What lies at file level and is used from every file: static where there is one file,
   /// else defined in the main one, and hidden from the rest of the program.
-  private func declare(_ declaration: String, _ symbol: String) -> String {
+  func declare(_ declaration: String, _ symbol: String) -> String {
     plan.isSplit
       ? "extern \(declaration) SHARED(\"\(name).\(symbol)\");\n" : "static \(declaration);\n"
   }
@@ -153,16 +153,17 @@ package struct ModuleEmitter {
   func isWritten(type index: Int) -> Bool { writtenTypes[index] }
 
   private static func writtenTypes(_ emitter: ModuleEmitter) -> [Bool] {
-    var isWritten = emitter.use.types
+    let looksAtTypes = emitter.tables.indices.filter {
+      emitter.use.calls[$0] && emitter.codeTypes(table: $0) == nil
+    }
+    var isWritten = emitter.use.types.map { $0 && !looksAtTypes.isEmpty }
     let referenced: [Int]
     if emitter.plan.isMany {
       referenced = emitter.plan.referenced
     } else {
       referenced =
         emitter.referencedInOne
-        + emitter.tables.flatMap { contents -> [Int] in
-          if case .closed(let functions) = contents { functions.compactMap(\.self) } else { [] }
-        }
+        + looksAtTypes.flatMap { emitter.closedFunctions(table: $0)?.compactMap(\.self) ?? [] }
     }
     for index in referenced { isWritten[emitter.plan.canonicalType(ofFunction: index)] = true }
     return isWritten
@@ -198,8 +199,8 @@ package struct ModuleEmitter {
         "#define CALL(type, f, ...) (__extension__({ const struct apus_func *f_ = (f); ((type)f_->code)(f_->context, __VA_ARGS__); }))\n"
       )
     } else {
-      text.put("#define CALL0(type, f) ((type)(f)->code)()\n")
-      text.put("#define CALL(type, f, ...) ((type)(f)->code)(__VA_ARGS__)\n")
+      text.put("#define CALL0(type, code) ((type)code)()\n")
+      text.put("#define CALL(type, code, ...) ((type)code)(__VA_ARGS__)\n")
     }
   }
 
@@ -209,28 +210,6 @@ package struct ModuleEmitter {
       && (0..<module.importedFunctionCount).contains {
         use.isLive[$0] && plan.canonicalType(ofFunction: $0) == type
       }
-  }
-
-  /// How calls through each table find their function.
-  private func indirectCalls(to text: inout Text) {
-    for index in module.tables.indices where use.calls[index] {
-      switch tables[index] {
-      case .open:
-        text.put(
-          string:
-            "#define indirect\(index)(at, type, site) apus_indirect(\(plan.table(index)), at, type, site)\n"
-        )
-      case .closed(let functions):
-        text.put(
-          string: declare(
-            "const struct apus_entry entries\(index)[\(max(functions.count, 1))]", "entries\(index)"
-          ))
-        text.put(
-          string:
-            "#define indirect\(index)(at, type, site) apus_closed(entries\(index), \(functions.count), at, type, site)\n"
-        )
-      }
-    }
   }
 
   // MARK: state
@@ -274,8 +253,7 @@ package struct ModuleEmitter {
 
   /// A table that nothing but calls look at, and whose contents are known, is a constant.
   func isStored(table index: Int) -> Bool {
-    if case .closed = tables[index] { return false }
-    return true
+    closedFunctions(table: index) == nil
   }
 
   /// In `one`, a global that nothing reads is left out.

@@ -1,4 +1,4 @@
-// Data and element segments, and the constants that references and closed tables are.
+// Data and element segments, and the constants that references are.
 
 import WasmModel
 
@@ -51,18 +51,7 @@ extension ModuleEmitter {
         plan.putName(of: index, to: &text)
         text.put(", NULL};\n")
       }
-      for (index, contents) in tables.enumerated() where use.calls[index] {
-        guard case .closed(let functions) = contents else { continue }
-        let count = max(functions.count, 1)
-        text.put(
-          string: "\n\(definition)const struct apus_entry entries\(index)[\(count)] = {\n")
-        for (k, function) in functions.enumerated() {
-          guard let function else { continue }
-          text.put(string: "  [\(k)] = ")
-          entry(function, to: &text)
-        }
-        text.put(functions.contains { $0 != nil } ? "};\n" : "  {NULL, NULL}};\n")
-      }
+      for index in tables.indices where use.calls[index] { closedTable(index, to: &text) }
     }
     for index in module.elements.indices where isStored(elements: index) {
       if let functions = plainFunctions(index), !functions.isEmpty {
@@ -71,7 +60,7 @@ extension ModuleEmitter {
     }
   }
 
-  private func entry(_ function: Int, to text: inout Text) {
+  func entry(_ function: Int, to text: inout Text) {
     text.put("{type")
     text.put(decimal: UInt64(plan.canonicalType(ofFunction: function)))
     text.put(", (apus_code)")

@@ -247,6 +247,13 @@ expect 0 '1.25' '' "$APUS" run --invoke half numbers.wasm 2.5
 expect 0 '0.33333334' '' "$APUS" run --invoke third numbers.wasm 1
 expect 0 $'3\n1' '' "$APUS" run --invoke divmod numbers.wasm 10 3
 expect 0 '7' '' "$APUS" run --invoke 'odd name' numbers.wasm
+tables=../../Golden/tables.wasm
+expect 0 '42' '' "$APUS" run --invoke with "$tables" 1 21
+expect 0 '7' '' "$APUS" run --invoke without "$tables" 2
+expect 134 '' '*indirect call type mismatch*"with"' "$APUS" run --invoke with "$tables" 2 0
+expect 134 '' '*indirect call type mismatch*"without"' "$APUS" run --invoke without "$tables" 3
+expect 134 '' '*uninitialized element*"with"' "$APUS" run --invoke with "$tables" 0 0
+expect 134 '' '*undefined element*"with"' "$APUS" run --invoke with "$tables" 6 0
 expect 0 '*[0-9]' '' "$APUS" run --stack-size 1048576 --invoke deep deep.wasm 3000
 expect 134 '' 'apus: trap: call stack exhausted in function "deep"' \
   "$APUS" run --stack-size 1048576 --invoke deep deep.wasm 200000
