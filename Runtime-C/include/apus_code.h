@@ -500,7 +500,8 @@ APUS_HELPER const struct apus_func *apus_indirect(const struct apus_table *table
   return func;
 }
 
-/* A function without an instance; in a table that never changes code is NULL where there is none. */
+/* A function without an instance. In a table that never changes type is NULL where there is none, and code where
+ * nothing calls that type. */
 struct apus_entry {
   const char *type;
   apus_code code;
@@ -531,7 +532,7 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
   if (unlikely(i >= count)) apus_trap(APUS_TRAP_UNDEFINED_ELEMENT, site);
   const struct apus_entry *entry = &entries[i];
   if (unlikely(entry->type != type))
-    apus_trap(entry->code ? APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH : APUS_TRAP_UNINITIALIZED_ELEMENT, site);
+    apus_trap(entry->type ? APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH : APUS_TRAP_UNINITIALIZED_ELEMENT, site);
   return entry->code;
 }
 

@@ -57,7 +57,11 @@ extension ModuleEmitter {
       for (k, function) in functions.enumerated() {
         guard let function else { continue }
         text.put(string: "  [\(k)] = ")
-        entry(function, to: &text)
+        if use.isLive[function] {
+          entry(function, to: &text)
+        } else {
+          text.put(string: "{type\(plan.canonicalType(ofFunction: function)), NULL},\n")
+        }
       }
       text.put(functions.contains { $0 != nil } ? "};\n" : "  {NULL, NULL}};\n")
       return

@@ -44,6 +44,10 @@ package struct ModulePlan: Sendable {
   let referenced: [Int]
   /// Functions that can be reached from outside or from the module's state.
   package let roots: [Int]
+  /// Of these, the functions that active segments put into each table in `one`, where a table that
+  /// never changes may turn out not to need them; and those that something else needs, too.
+  let tableRoots: [[Int]]
+  let otherRoots: Set<Int>
   /// Imported or exported globals, which are shared by reference.
   let isSharedGlobal: [Bool]
 
@@ -65,12 +69,19 @@ package struct ModulePlan: Sendable {
     }
     var always = Set(module.globalValues.flatMap(\.references))
     var wanted = always.union(exported)
+    if let start = module.start { always.insert(Int(start)) }
+    var tableRoots: [[Int]] = Array(repeating: [], count: module.tables.count)
+    var inTables: Set<Int> = []
     for segment in module.elements {
       let functions = segment.elements.flatMap(\.references)
       wanted.formUnion(functions)
-      if case .active = segment.mode { always.formUnion(functions) }
+      guard case .active(let table, _) = segment.mode else { continue }
+      inTables.formUnion(functions)
+      if !options.isMany { tableRoots[Int(table)] += functions }
     }
-    if let start = module.start { always.insert(Int(start)) }
+    self.tableRoots = tableRoots
+    otherRoots = always.union(exported)
+    always.formUnion(inTables)
     if options.isMany { wanted.formUnion(0..<module.importedFunctionCount) }
     var roots = always.union(options.isMany ? wanted : exported)
     if options.isMany {

@@ -46,9 +46,29 @@ package struct ModuleUse: Sendable {
   package var elements: [Bool]
 
   /// `uses` gives what a defined function uses, by function index.
-  package init(
-    _ plan: ModulePlan, uses: (Int) -> UnsafeBufferPointer<Use>
-  ) {
+  package init(_ plan: ModulePlan, uses: (Int) -> UnsafeBufferPointer<Use>) {
+    var roots = plan.roots
+    self.init(plan, roots, uses)
+    // Functions in a table that never changes, of a type that nothing calls, are reached by
+    // nothing; without them, less may be called, and more tables may never change.
+    while plan.tableRoots.contains(where: { !$0.isEmpty }) {
+      var needed = plan.otherRoots
+      for (table, functions) in plan.tableRoots.enumerated() {
+        let isClosed =
+          if case .closed = TableContents(table, plan, self) { true } else { false }
+        needed.formUnion(
+          functions.filter {
+            !isClosed || calls[table] && types[plan.canonicalType(ofFunction: $0)]
+          })
+      }
+      let fewer = roots.filter(needed.contains)
+      if fewer.count == roots.count { return }
+      roots = fewer
+      self.init(plan, roots, uses)
+    }
+  }
+
+  private init(_ plan: ModulePlan, _ roots: [Int], _ uses: (Int) -> UnsafeBufferPointer<Use>) {
     let module = plan.module
     isLive = Array(repeating: false, count: module.functions.count)
     isReferenced = isLive
@@ -65,7 +85,7 @@ package struct ModuleUse: Sendable {
         pending.append(function)
       }
     }
-    for root in plan.roots { reach(root) }
+    for root in roots { reach(root) }
     while let function = pending.popLast() {
       if function < module.importedFunctionCount { continue }
       for use in uses(function) {
