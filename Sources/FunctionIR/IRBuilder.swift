@@ -28,6 +28,20 @@ package struct BuilderContext {
   }
 }
 
+/// A function type, as far as most calls need it.
+struct Signature: BitwiseCopyable {
+  var parameterCount: Int
+  var resultCount: Int
+  /// i32 where there is none.
+  var firstResult: ValueType
+
+  init(_ type: FunctionType) {
+    parameterCount = type.parameters.count
+    resultCount = type.results.count
+    firstResult = type.results.first ?? .i32
+  }
+}
+
 /// An open block, loop or if.
 struct Frame: BitwiseCopyable {
   enum Kind: UInt8, BitwiseCopyable { case function, block, loop, `if`, `else` }
@@ -55,8 +69,13 @@ package struct IRBuilder {
   var saved = Buffer<Operand>(capacity: 64)
   var isLabelVariable = Buffer<Bool>(capacity: 256)
   let facts = InstructionTable.facts
+  /// By type index.
+  private(set) var signatures = Buffer<Signature>(capacity: 64)
 
-  package init(context: BuilderContext) { self.context = context }
+  package init(context: BuilderContext) {
+    self.context = context
+    for type in context.module.types { signatures.append(Signature(type)) }
+  }
 
   package func free() {
     ir.free()
@@ -64,10 +83,12 @@ package struct IRBuilder {
     frames.free()
     saved.free()
     isLabelVariable.free()
+    signatures.free()
   }
 
   // MARK: nodes and statements
 
+  @inline(__always)
   mutating func add(_ node: Node) -> UInt32 {
     ir.nodes.append(node)
     return UInt32(ir.nodes.count - 1)
@@ -92,7 +113,7 @@ package struct IRBuilder {
   }
 
   /// Bloom filter of the variables that an expression reads.
-  func readsOf(_ index: UInt32) -> UInt64 {
+  mutating func readsOf(_ index: UInt32) -> UInt64 {
     let node = ir.nodes[Int(index)]
     switch node.op {
     case NodeOp.variable: return 1 << UInt64(node.a & 63)
@@ -115,10 +136,13 @@ package struct IRBuilder {
 
   // MARK: operands
 
-  mutating func push(_ node: UInt32, reads: UInt64) {
-    stack.append(Operand(node: node, effects: ir.nodes[Int(node)].effects, reads: reads))
+  /// Pushes the value of a variable.
+  @inline(__always)
+  mutating func push(variable: UInt32) {
+    stack.append(Operand(node: read(variable), effects: [], reads: 1 << UInt64(variable & 63)))
   }
 
+  @inline(__always)
   mutating func push(_ node: Node, reads: UInt64 = 0, depth: UInt16 = 0) {
     let index = add(node)
     stack.append(Operand(node: index, effects: node.effects, reads: reads, depth: depth))
@@ -144,13 +168,17 @@ package struct IRBuilder {
     ir.functionIndex = body.functionIndex
     for k in 0..<body.locals.count { _ = newVariable(body.locals[k]) }
     ir.localCount = body.locals.count
-    let type = context.module.type(ofFunction: body.functionIndex)
-    ir.parameterCount = type.parameters.count
+    let type = signature(ofFunction: body.functionIndex)
+    ir.parameterCount = type.parameterCount
     frames.append(
       Frame(
         kind: .function, label: newLabel(isLoop: false), height: 0, parameterCount: 0,
-        resultCount: type.results.count, variables: 0, results: 0, saved: 0))
+        resultCount: type.resultCount, variables: 0, results: 0, saved: 0))
     for k in 0..<body.operations.count { translate(body.operations[k], body) }
+  }
+
+  mutating func signature(ofFunction index: Int) -> Signature {
+    signatures[Int(context.module.functions[index])]
   }
 
   mutating func newLabel(isLoop: Bool) -> UInt32 {
@@ -159,9 +187,9 @@ package struct IRBuilder {
     return UInt32(ir.labelUsed.count - 1)
   }
 
+  @inline(__always)
   private mutating func translate(_ operation: Operation, _ body: FunctionBody) {
-    let raw = Int(operation.opcode.rawValue)
-    let fact = facts[raw]
+    let fact = facts[Int(operation.opcode.rawValue)]
     switch fact.kind {
     case .plain: plain(operation, fact)
     case .load: load(operation, fact)
@@ -172,36 +200,44 @@ package struct IRBuilder {
   }
 
   private mutating func plain(_ operation: Operation, _ fact: InstructionFacts) {
-    let type = ValueType(rawValue: fact.result) ?? .i32
+    let opcode = operation.opcode.rawValue
     var effects: Effects = fact.mayTrap ? .traps : []
     if fact.operandCount == 1 {
       let a = pop()
-      if let folded = fold(operation.opcode.rawValue, ir.nodes[Int(a.node)], nil) {
-        if pushFolded(folded, type, a) { return }
+      let node = ir.nodes[Int(a.node)]
+      if node.op == NodeOp.constant || opcode == IRBuilder.i32Eqz,
+        let folded = fold(opcode, node), pushFolded(folded, fact.resultType, a)
+      {
+        return
       }
       if fact.mayTrap { settle(against: .traps) }
       effects.formUnion(a.effects)
       push(
         Node(
-          op: operation.opcode.rawValue, type: type, effects: effects, a: a.node,
-          offset: operation.offset), reads: a.reads, depth: a.depth + 1)
+          op: opcode, type: fact.resultType, effects: effects, a: a.node, offset: operation.offset),
+        reads: a.reads, depth: a.depth + 1)
     } else {
       let b = pop()
       let a = pop()
-      if let folded = fold(operation.opcode.rawValue, ir.nodes[Int(a.node)], ir.nodes[Int(b.node)])
+      let second = ir.nodes[Int(b.node)]
+      if second.op == NodeOp.constant,
+        let folded = fold(opcode, ir.nodes[Int(a.node)], constant: second.constantBits),
+        pushFolded(folded, fact.resultType, a)
       {
-        if pushFolded(folded, type, a) { return }
+        return
       }
       if fact.mayTrap { settle(against: .traps) }
       effects.formUnion(a.effects)
       effects.formUnion(b.effects)
       push(
         Node(
-          op: operation.opcode.rawValue, type: type, effects: effects, a: a.node, b: b.node,
+          op: opcode, type: fact.resultType, effects: effects, a: a.node, b: b.node,
           offset: operation.offset), reads: a.reads | b.reads,
         depth: max(a.depth, b.depth) + 1)
     }
   }
+
+  private static var i32Eqz: UInt16 { 0x45 }
 
   /// Pushes what an instruction on `a` folds to; false where it is to stay as it is.
   private mutating func pushFolded(_ folded: Folded, _ type: ValueType, _ a: Operand) -> Bool {
@@ -257,8 +293,8 @@ package struct IRBuilder {
     }
     push(
       Node(
-        op: operation.opcode.rawValue, type: ValueType(rawValue: fact.result) ?? .i32,
-        effects: effects, a: address.node, b: operation.a, offset: operation.offset),
+        op: operation.opcode.rawValue, type: fact.resultType, effects: effects, a: address.node,
+        b: operation.a, offset: operation.offset),
       reads: address.reads, depth: address.depth + 1)
   }
 

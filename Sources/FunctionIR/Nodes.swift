@@ -30,23 +30,23 @@ package struct Effects: OptionSet, Sendable, BitwiseCopyable {
 }
 
 /// Operators that no opcode stands for; plain instructions and loads keep their opcode.
-package enum NodeOp {
-  @inlinable package static var constant: UInt16 { 0x200 }
-  @inlinable package static var variable: UInt16 { 0x201 }
-  @inlinable package static var globalGet: UInt16 { 0x202 }
-  @inlinable package static var call: UInt16 { 0x203 }
-  @inlinable package static var callIndirect: UInt16 { 0x204 }
-  @inlinable package static var select: UInt16 { 0x205 }
-  @inlinable package static var memorySize: UInt16 { 0x206 }
-  @inlinable package static var memoryGrow: UInt16 { 0x207 }
-  @inlinable package static var tableGet: UInt16 { 0x208 }
-  @inlinable package static var tableSize: UInt16 { 0x209 }
-  @inlinable package static var tableGrow: UInt16 { 0x20a }
-  @inlinable package static var refFunc: UInt16 { 0x20b }
-  @inlinable package static var refNull: UInt16 { 0x20c }
-  @inlinable package static var refIsNull: UInt16 { 0x20d }
+@usableFromInline package enum NodeOp {
+  @inlinable @inline(__always) package static var constant: UInt16 { 0x200 }
+  @inlinable @inline(__always) package static var variable: UInt16 { 0x201 }
+  @inlinable @inline(__always) package static var globalGet: UInt16 { 0x202 }
+  @inlinable @inline(__always) package static var call: UInt16 { 0x203 }
+  @inlinable @inline(__always) package static var callIndirect: UInt16 { 0x204 }
+  @inlinable @inline(__always) package static var select: UInt16 { 0x205 }
+  @inlinable @inline(__always) package static var memorySize: UInt16 { 0x206 }
+  @inlinable @inline(__always) package static var memoryGrow: UInt16 { 0x207 }
+  @inlinable @inline(__always) package static var tableGet: UInt16 { 0x208 }
+  @inlinable @inline(__always) package static var tableSize: UInt16 { 0x209 }
+  @inlinable @inline(__always) package static var tableGrow: UInt16 { 0x20a }
+  @inlinable @inline(__always) package static var refFunc: UInt16 { 0x20b }
+  @inlinable @inline(__always) package static var refNull: UInt16 { 0x20c }
+  @inlinable @inline(__always) package static var refIsNull: UInt16 { 0x20d }
   /// Operand a, which is evaluated even where the value is not wanted.
-  @inlinable package static var forced: UInt16 { 0x20e }
+  @inlinable @inline(__always) package static var forced: UInt16 { 0x20e }
 }
 
 /// One expression. Operands are indices of earlier nodes.
@@ -67,7 +67,7 @@ package struct Node: BitwiseCopyable {
   package var offset: UInt32 = 0
 }
 
-package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
+@usableFromInline package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
   /// variable a = node b
   /// (op: `forced` where the value must be evaluated although it may not be wanted)
   case set
@@ -114,24 +114,26 @@ package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
   case operation
 }
 
-package struct Statement: BitwiseCopyable {
+@frozen @usableFromInline package struct Statement: BitwiseCopyable {
+  /// In `op` of a set: the value comes from a load and is wanted on every path.
+  @inlinable @inline(__always) package static var wanted: UInt16 { 2 }
   /// In `op` of a set or effect: the value is forced.
-  package static let forced: UInt16 = 1
+  @inlinable @inline(__always) package static var forced: UInt16 { 1 }
   /// In `d` of a branch.
-  package static let `break`: UInt32 = 1
+  @inlinable @inline(__always) package static var `break`: UInt32 { 1 }
   /// In `c` of a loop.
-  package static let doWhile: UInt32 = 1
+  @inlinable @inline(__always) package static var doWhile: UInt32 { 1 }
   /// In `b` of the end of a loop.
-  package static let whileCondition: UInt32 = 2
-  package static let unlessCondition: UInt32 = 3
+  @inlinable @inline(__always) package static var whileCondition: UInt32 { 2 }
+  @inlinable @inline(__always) package static var unlessCondition: UInt32 { 3 }
 
-  package var kind: StatementKind
-  package var op: UInt16 = 0
-  package var a: UInt32 = 0
-  package var b: UInt32 = 0
-  package var c: UInt32 = 0
-  package var d: UInt32 = 0
-  package var offset: UInt32 = 0
+  @usableFromInline package var kind: StatementKind
+  @usableFromInline package var op: UInt16 = 0
+  @usableFromInline package var a: UInt32 = 0
+  @usableFromInline package var b: UInt32 = 0
+  @usableFromInline package var c: UInt32 = 0
+  @usableFromInline package var d: UInt32 = 0
+  @usableFromInline package var offset: UInt32 = 0
 }
 
 /// The IR of the function at hand. The owner calls `free`.

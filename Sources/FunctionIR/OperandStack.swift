@@ -18,13 +18,13 @@ package struct Operand: BitwiseCopyable {
 }
 
 extension IRBuilder {
-  func operand(_ node: UInt32) -> Operand {
+  mutating func operand(_ node: UInt32) -> Operand {
     Operand(node: node, effects: ir.nodes[Int(node)].effects, reads: readsOf(node))
   }
 
   /// Whether an operand can be evaluated at any later time: a constant or a temporary
   /// that is set once.
-  func isSettled(_ operand: Operand) -> Bool {
+  mutating func isSettled(_ operand: Operand) -> Bool {
     let node = ir.nodes[Int(operand.node)]
     if node.op == NodeOp.constant || node.op == NodeOp.refNull { return true }
     return node.op == NodeOp.variable && Int(node.a) >= ir.localCount

@@ -3,6 +3,7 @@
 import WasmModel
 
 extension IRBuilder {
+  @inline(__always)
   mutating func special(_ operation: Operation, _ special: Special, _ body: FunctionBody) {
     let offset = operation.offset
     switch special {
@@ -43,11 +44,11 @@ extension IRBuilder {
           a: condition.node, b: first.node, c: second.node),
         reads: condition.reads | first.reads | second.reads,
         depth: max(condition.depth, first.depth, second.depth) + 1)
-    case .localGet: push(read(operation.a), reads: 1 << UInt64(operation.a & 63))
+    case .localGet: push(variable: operation.a)
     case .localSet: setLocal(operation.a)
     case .localTee:
       setLocal(operation.a)
-      push(read(operation.a), reads: 1 << UInt64(operation.a & 63))
+      push(variable: operation.a)
     case .globalGet:
       let type = context.module.globals[Int(operation.a)]
       if type.isMutable { settle(against: .readsState) }
@@ -154,20 +155,20 @@ extension IRBuilder {
   }
 
   private mutating func call(_ operation: Operation) {
-    let type = context.module.type(ofFunction: Int(operation.a))
-    let (first, reads, effects, depth) = takeArguments(type.parameters.count)
+    let type = signature(ofFunction: Int(operation.a))
+    let (first, reads, effects, depth) = takeArguments(type.parameterCount)
     finishCall(
       Node(
-        op: NodeOp.call, type: type.results.first ?? .i32, effects: effects.union(.writes),
-        a: operation.a, b: first, c: UInt32(type.parameters.count), offset: operation.offset),
+        op: NodeOp.call, type: type.firstResult, effects: effects.union(.writes),
+        a: operation.a, b: first, c: UInt32(type.parameterCount), offset: operation.offset),
       type, reads, depth)
   }
 
   private mutating func callIndirect(_ operation: Operation) {
-    let type = context.module.types[Int(operation.a)]
+    let type = signatures[Int(operation.a)]
     // The index is looked up before or after the arguments are evaluated; what could
     // trap in them goes first.
-    let count = type.parameters.count + 1
+    let count = type.parameterCount + 1
     for k in 0..<count {
       let index = stack.count - count + k
       if !stack[index].effects.isDisjoint(with: [.traps, .trapsOnAccess, .writes]) {
@@ -177,73 +178,75 @@ extension IRBuilder {
     let (first, reads, effects, depth) = takeArguments(count)
     finishCall(
       Node(
-        op: NodeOp.callIndirect, type: type.results.first ?? .i32,
+        op: NodeOp.callIndirect, type: type.firstResult,
         effects: effects.union(.writes), a: operation.a, b: first, c: UInt32(count),
         d: operation.b, offset: operation.offset),
       type, reads, depth)
   }
 
   private mutating func finishCall(
-    _ node: Node, _ type: FunctionType, _ reads: UInt64, _ depth: UInt16
+    _ node: Node, _ type: Signature, _ reads: UInt64, _ depth: UInt16
   ) {
     settle(against: .writes)
-    if type.results.isEmpty {
+    if type.resultCount == 0 {
       let index = add(node)
       emit(Statement(kind: .effect, a: index))
       if context.memoryMoves { emit(Statement(kind: .reload)) }
-    } else if type.results.count == 1 {
+    } else if type.resultCount == 1 {
       pushCallResult(node, reads: reads, depth: depth)
     } else {
-      // The further results follow the arguments, as variables whose address is given.
-      var node = node
-      let rest = Array(type.results.dropFirst())
-      var variables: [UInt32] = []
-      let first = UInt32(ir.arguments.count)
-      for k in 0..<Int(node.c) { ir.arguments.append(ir.arguments[Int(node.b) + k]) }
-      for result in rest {
-        let variable = newVariable(result)
-        ir.assigned[Int(variable)] = true
-        emit(Statement(kind: .declare, a: variable))
-        ir.arguments.append(variable)
-        variables.append(variable)
-      }
-      node.b = first
-      push(node, reads: reads)
-      materialise(stack.count - 1)
-      if context.memoryMoves { emit(Statement(kind: .reload)) }
-      for variable in variables { push(read(variable), reads: 1 << UInt64(variable & 63)) }
+      pushCallResults(node, reads: reads)
     }
+  }
+
+  /// The further results follow the arguments, as variables whose address is given.
+  private mutating func pushCallResults(_ call: Node, reads: UInt64) {
+    let type =
+      call.op == NodeOp.call
+      ? context.module.type(ofFunction: Int(call.a)) : context.module.types[Int(call.a)]
+    var node = call
+    var variables: [UInt32] = []
+    node.b = UInt32(ir.arguments.count)
+    for k in 0..<Int(node.c) { ir.arguments.append(ir.arguments[Int(call.b) + k]) }
+    for result in type.results.dropFirst() {
+      let variable = newVariable(result)
+      ir.assigned[Int(variable)] = true
+      emit(Statement(kind: .declare, a: variable))
+      ir.arguments.append(variable)
+      variables.append(variable)
+    }
+    push(node, reads: reads)
+    materialise(stack.count - 1)
+    if context.memoryMoves { emit(Statement(kind: .reload)) }
+    for variable in variables { push(variable: variable) }
   }
 
   // MARK: control
 
-  private func blockType(_ operation: Operation) -> FunctionType {
-    switch operation.type {
-    case 0x40: FunctionType()
-    case 0: context.module.types[Int(operation.a)]
-    default: FunctionType(results: [ValueType(rawValue: operation.type) ?? .i32])
-    }
-  }
-
   private mutating func openBlock(_ operation: Operation, _ kind: Frame.Kind) {
-    let type = blockType(operation)
-    var condition: Operand? = nil
-    if kind == .if {
-      condition = pop()
-    }
+    let condition = kind == .if ? pop().node : 0
     settleAll()
-    let results = declareLabelVariables(type.results)
-    let first = kind == .loop ? declareLabelVariables(type.parameters) : results
-    let height = stack.count - type.parameters.count
+    let parameters: [ValueType]
+    let results: [ValueType]
+    switch operation.type {
+    case 0x40: (parameters, results) = ([], [])
+    case 0:
+      let type = context.module.types[Int(operation.a)]
+      (parameters, results) = (type.parameters, type.results)
+    default: (parameters, results) = ([], [ValueType(rawValue: operation.type) ?? .i32])
+    }
+    let resultVariables = declareLabelVariables(results)
+    let first = kind == .loop ? declareLabelVariables(parameters) : resultVariables
+    let height = stack.count - parameters.count
     let label = newLabel(isLoop: kind == .loop)
     var savedAt = 0
     switch kind {
     case .loop:
-      for k in 0..<type.parameters.count {
+      for k in 0..<parameters.count {
         emitSet(first + UInt32(k), stack[height + k].node)
       }
       settledCount = min(settledCount, height)
-      for k in 0..<type.parameters.count {
+      for k in 0..<parameters.count {
         let variable = first + UInt32(k)
         stack[height + k] = Operand(
           node: read(variable), effects: [], reads: 1 << UInt64(variable & 63))
@@ -251,15 +254,15 @@ extension IRBuilder {
       emit(Statement(kind: .loop, a: label))
     case .if:
       savedAt = saved.count
-      for k in 0..<type.parameters.count { saved.append(stack[height + k]) }
-      emit(Statement(kind: .if, a: condition!.node, b: label))
+      for k in 0..<parameters.count { saved.append(stack[height + k]) }
+      emit(Statement(kind: .if, a: condition, b: label))
     default:
       emit(Statement(kind: .block, a: label))
     }
     frames.append(
       Frame(
-        kind: kind, label: label, height: height, parameterCount: type.parameters.count,
-        resultCount: type.results.count, variables: first, results: results, saved: savedAt))
+        kind: kind, label: label, height: height, parameterCount: parameters.count,
+        resultCount: results.count, variables: first, results: resultVariables, saved: savedAt))
   }
 
   /// Declares variables for what a label carries; answers the first.
@@ -315,7 +318,7 @@ extension IRBuilder {
     for k in 0..<frame.resultCount {
       let variable = frame.results + UInt32(k)
       ir.assigned[Int(variable)] = true  // declared, also where nothing gets here
-      push(read(variable), reads: 1 << UInt64(variable & 63))
+      push(variable: variable)
     }
   }
 
@@ -405,7 +408,7 @@ extension IRBuilder {
   }
 
   /// How many values a branch to a frame carries.
-  private func branchCount(_ frame: Frame) -> Int {
+  private mutating func branchCount(_ frame: Frame) -> Int {
     frame.kind == .loop ? frame.parameterCount : frame.resultCount
   }
 

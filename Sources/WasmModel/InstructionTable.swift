@@ -272,6 +272,8 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
   @usableFromInline package var operand0: UInt8 = 0
   @usableFromInline package var operand1: UInt8 = 0
   @usableFromInline package var result: UInt8 = 0
+  /// The same as a type; i32 where there is none.
+  @usableFromInline package var resultType: ValueType = .i32
   /// Bytes touched by a load or store.
   @usableFromInline package var width: UInt8 = 0
   @usableFromInline package var mayTrap = false
@@ -292,7 +294,8 @@ package enum InstructionTable {
         kind: row.kind, special: row.special, operandCount: UInt8(row.operands.count),
         operand0: row.operands.first?.rawValue ?? 0,
         operand1: row.operands.count > 1 ? row.operands[1].rawValue : 0,
-        result: row.result?.rawValue ?? 0, width: row.width, mayTrap: row.mayTrap,
+        result: row.result?.rawValue ?? 0, resultType: row.result ?? .i32, width: row.width,
+        mayTrap: row.mayTrap,
         isBoolean: row.isBoolean)
     }
     return UnsafePointer(table)

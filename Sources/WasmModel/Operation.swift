@@ -56,12 +56,12 @@ package struct Buffer<Element: BitwiseCopyable> {
   package func free() { base.deallocate() }
 
   @inlinable @inline(never)
-  mutating func grow() {
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+  mutating func grow(_ more: Int = 1) {
+    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2 + more)
     larger.update(from: base, count: count)
     base.deallocate()
     base = larger
-    capacity *= 2
+    capacity = capacity * 2 + more
   }
 
   @inlinable @inline(__always)
@@ -69,6 +69,13 @@ package struct Buffer<Element: BitwiseCopyable> {
     if count == capacity { grow() }
     base[count] = element
     count += 1
+  }
+
+  @inlinable
+  package mutating func append(repeating element: Element, count more: Int) {
+    if capacity - count < more { grow(more) }
+    (base + count).update(repeating: element, count: more)
+    count += more
   }
 
   /// Takes the last element away; the caller knows that there is one.

@@ -10,15 +10,21 @@
 // An argument for a function of this module counts for nothing, since the function may
 // ignore it; nor does a value that `select` may pass over. What a call answers is treated
 // like a load: the function that computes it leaves it to its callers to want it.
+//
+// Methods that only read are mutating, too: else the pass's state would be copied for every call.
 
 import WasmModel
 
 struct DeadLoads {
-  /// For each statement, where its entries in `uses` begin: those that count always,
-  /// then those that count if the statement's own variable is wanted.
-  private var always = Buffer<Int>(capacity: 4096)
-  private var ifWanted = Buffer<Int>(capacity: 4096)
-  private var uses = Buffer<UInt32>(capacity: 4096)
+  /// What a statement uses, as entries of `variables`, which end where the next statement's begin.
+  private struct Uses: BitwiseCopyable {
+    /// Where those begin that count always.
+    var always: UInt32
+    /// Where those begin that count if the variable that the statement sets is wanted.
+    var ifWanted: UInt32
+  }
+  private var uses = Buffer<Uses>(capacity: 4096)
+  private var variables = Buffer<UInt32>(capacity: 4096)
   /// One set of variables, `words` words long, for each label.
   private var labels = Buffer<UInt64>(capacity: 1024)
   /// The set before the statement at hand.
@@ -30,9 +36,8 @@ struct DeadLoads {
   private let facts = InstructionTable.facts
 
   func free() {
-    always.free()
-    ifWanted.free()
     uses.free()
+    variables.free()
     labels.free()
     wanted.free()
     saved.free()
@@ -51,71 +56,71 @@ struct DeadLoads {
     if words * ir.labelUsed.count > DeadLoads.greatestSize { return }
     collectUses(ir)
     labels.removeAll()
-    for _ in 0..<words * ir.labelUsed.count { labels.append(~0) }
-    let hasLoop = (0..<ir.labelUsed.count).contains { ir.labelUsed[$0] && ir.labelIsLoop[$0] }
-    if !hasLoop {
-      _ = walk(ir, decides: true)
-      return
-    }
-    for _ in 0..<DeadLoads.greatestRound where !walk(ir, decides: false) {
-      _ = walk(ir, decides: true)
-      return
+    labels.append(repeating: ~0, count: words * ir.labelUsed.count)
+    for _ in 0..<DeadLoads.greatestRound where !walk(ir) { return }
+    for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
+      if ir.statements[index].op == Statement.wanted { ir.statements[index].op = Statement.forced }
     }
   }
 
   /// Marks everything whose value comes from a load; answers whether a set is among it.
-  mutating func forceAll(_ ir: inout FunctionIR) -> Bool {
+  private mutating func forceAll(_ ir: inout FunctionIR) -> Bool {
     var any = false
     for index in 0..<ir.statements.count {
       let statement = ir.statements[index]
-      if statement.kind == .set && carries(statement.b, ir) {
+      switch statement.kind {
+      case .set:
+        guard carries(statement.b, ir.nodes) else { continue }
         ir.statements[index].op = Statement.forced
         any = true
-      } else if statement.kind == .effect && statement.b == 1 && carries(statement.a, ir) {
+      case .effect:
+        guard statement.b == 1, carries(statement.a, ir.nodes) else { continue }
         ir.statements[index].op = Statement.forced
-      } else if statement.kind == .setResult && carries(statement.b, ir) {
+      case .setResult:
+        guard carries(statement.b, ir.nodes) else { continue }
         ir.statements[index].b = forced(statement.b, &ir)
+      default: continue
       }
     }
-    for index in 0..<ir.nodes.count {
+    for index in 0..<ir.nodes.count where ir.nodes[index].op == NodeOp.call {
       let node = ir.nodes[index]
-      guard node.op == NodeOp.call, node.effects.contains(.trapsOnAccess), isDefined(node) else {
-        continue
-      }
+      guard node.effects.contains(.trapsOnAccess), isDefined(node) else { continue }
       for k in Int(node.b)..<Int(node.b + node.c) {
         let argument = ir.arguments[k]
-        guard carries(argument, ir, calls: false) else { continue }
+        guard carries(argument, ir.nodes, calls: false) else { continue }
         ir.arguments[k] = forced(argument, &ir)
       }
     }
     return any
   }
 
-  private func forced(_ value: UInt32, _ ir: inout FunctionIR) -> UInt32 {
+  private mutating func forced(_ value: UInt32, _ ir: inout FunctionIR) -> UInt32 {
     let node = ir.nodes[Int(value)]
     ir.nodes.append(Node(op: NodeOp.forced, type: node.type, effects: node.effects, a: value))
     return UInt32(ir.nodes.count - 1)
   }
 
-  private func isDefined(_ call: Node) -> Bool { Int(call.a) >= importedFunctions }
+  private mutating func isDefined(_ call: Node) -> Bool { Int(call.a) >= importedFunctions }
 
   /// Whether a value comes, in part at least, from a load or, unless `calls` is false, from
   /// a function of this module.
-  private func carries(_ index: UInt32, _ ir: FunctionIR, calls: Bool = true) -> Bool {
-    let node = ir.nodes[Int(index)]
+  private mutating func carries(
+    _ index: UInt32, _ nodes: Buffer<Node>, calls: Bool = true
+  ) -> Bool {
+    let node = nodes[Int(index)]
     if node.effects.isDisjoint(with: [.trapsOnAccess, .writes]) { return false }
     switch node.op {
     case NodeOp.call: return calls && isDefined(node)
     case NodeOp.callIndirect, NodeOp.memoryGrow, NodeOp.tableGrow, NodeOp.tableGet: return false
     case NodeOp.select:
-      return carries(node.a, ir, calls: calls) || carries(node.b, ir, calls: calls)
-        || carries(node.c, ir, calls: calls)
-    case NodeOp.refIsNull: return carries(node.a, ir, calls: calls)
+      return carries(node.a, nodes, calls: calls) || carries(node.b, nodes, calls: calls)
+        || carries(node.c, nodes, calls: calls)
+    case NodeOp.refIsNull: return carries(node.a, nodes, calls: calls)
     default:
       let fact = facts[Int(node.op)]
       if fact.kind == .load { return true }
-      return carries(node.a, ir, calls: calls)
-        || fact.operandCount == 2 && carries(node.b, ir, calls: calls)
+      return carries(node.a, nodes, calls: calls)
+        || fact.operandCount == 2 && carries(node.b, nodes, calls: calls)
     }
   }
 
@@ -123,20 +128,19 @@ struct DeadLoads {
 
   private mutating func collectUses(_ ir: FunctionIR) {
     uses.removeAll()
-    always.removeAll()
-    ifWanted.removeAll()
+    variables.removeAll()
     for index in 0..<ir.statements.count {
       let statement = ir.statements[index]
-      always.append(uses.count)
+      let always = UInt32(variables.count)
       switch statement.kind {
       case .set:
-        collect(statement.b, ir, calls: true)
-        ifWanted.append(uses.count)
-        collect(statement.b, ir, calls: false)
+        collectHanded(statement.b, ir)
+        uses.append(Uses(always: always, ifWanted: UInt32(variables.count)))
+        collectSources(statement.b, ir)
         continue
       case .effect:
-        collect(statement.a, ir, calls: true)
-        if statement.op == Statement.forced { collect(statement.a, ir, calls: false) }
+        collectHanded(statement.a, ir)
+        if statement.op == Statement.forced { collectSources(statement.a, ir) }
       case .globalSet: collectAll(statement.b, ir)
       case .setResult: collectArgument(statement.b, ir)
       case .store:
@@ -148,82 +152,90 @@ struct DeadLoads {
         for k in 0..<Int(statement.c) { collectAll(ir.arguments[Int(statement.b) + k], ir) }
       default: break
       }
-      ifWanted.append(uses.count)
+      uses.append(Uses(always: always, ifWanted: UInt32(variables.count)))
     }
-    always.append(uses.count)
   }
 
   private mutating func collectAll(_ index: UInt32, _ ir: FunctionIR) {
-    collect(index, ir, calls: true)
-    collect(index, ir, calls: false)
+    collectHanded(index, ir)
+    collectSources(index, ir)
   }
 
   /// What goes to, or comes from, a function of this module counts only where it is forced.
   private mutating func collectArgument(_ index: UInt32, _ ir: FunctionIR) {
-    collect(index, ir, calls: true)
-    if ir.nodes[Int(index)].op == NodeOp.forced { collect(index, ir, calls: false) }
+    collectHanded(index, ir)
+    if ir.nodes[Int(index)].op == NodeOp.forced { collectSources(index, ir) }
   }
 
-  /// Adds the variables that an expression reads: with `calls`, those that go to the host
-  /// or the runtime whatever becomes of the value; else those that the value comes from.
-  private mutating func collect(_ index: UInt32, _ ir: FunctionIR, calls: Bool) {
+  /// Adds the variables in an expression that go to the host or the runtime, whatever becomes of
+  /// its value.
+  private mutating func collectHanded(_ index: UInt32, _ ir: FunctionIR) {
     let node = ir.nodes[Int(index)]
+    if node.effects.isDisjoint(with: [.writes, .traps]) { return }
     switch node.op {
-    case NodeOp.variable:
-      if !calls { uses.append(node.a) }
-    case NodeOp.constant, NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
-      NodeOp.refNull:
-      break
     case NodeOp.call, NodeOp.callIndirect:
-      guard calls else { break }
       let isOpaque = node.op == NodeOp.callIndirect || !isDefined(node)
       for k in Int(node.b)..<Int(node.b + node.c) {
         let argument = ir.arguments[k]
         if isOpaque { collectAll(argument, ir) } else { collectArgument(argument, ir) }
       }
-    case NodeOp.memoryGrow, NodeOp.tableGet:
-      if calls { collectAll(node.a, ir) }
+    case NodeOp.memoryGrow, NodeOp.tableGet: collectAll(node.a, ir)
     case NodeOp.tableGrow:
-      guard calls else { break }
       collectAll(node.a, ir)
       collectAll(node.b, ir)
     case NodeOp.select:
-      collect(node.a, ir, calls: calls)
-      guard calls else { break }
-      collect(node.b, ir, calls: true)
-      collect(node.c, ir, calls: true)
-    case NodeOp.refIsNull, NodeOp.forced: collect(node.a, ir, calls: calls)
+      collectHanded(node.a, ir)
+      collectHanded(node.b, ir)
+      collectHanded(node.c, ir)
+    case NodeOp.refIsNull, NodeOp.forced: collectHanded(node.a, ir)
     default:
       let fact = facts[Int(node.op)]
-      if calls && node.effects.isDisjoint(with: .writes) && !node.effects.contains(.traps) { break }
-      collect(node.a, ir, calls: calls)
-      if fact.kind != .load && fact.operandCount == 2 { collect(node.b, ir, calls: calls) }
+      collectHanded(node.a, ir)
+      if fact.kind != .load && fact.operandCount == 2 { collectHanded(node.b, ir) }
+    }
+  }
+
+  /// Adds the variables that the value of an expression comes from.
+  private mutating func collectSources(_ index: UInt32, _ ir: FunctionIR) {
+    let node = ir.nodes[Int(index)]
+    switch node.op {
+    case NodeOp.variable: variables.append(node.a)
+    case NodeOp.constant, NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
+      NodeOp.refNull, NodeOp.call, NodeOp.callIndirect, NodeOp.memoryGrow, NodeOp.tableGet,
+      NodeOp.tableGrow:
+      break
+    case NodeOp.select, NodeOp.refIsNull, NodeOp.forced: collectSources(node.a, ir)
+    default:
+      let fact = facts[Int(node.op)]
+      collectSources(node.a, ir)
+      if fact.kind != .load && fact.operandCount == 2 { collectSources(node.b, ir) }
     }
   }
 
   // MARK: the analysis
 
-  /// One round from the last statement to the first, with the verdict on each set if it
-  /// `decides`. Answers whether the head of a loop has lost something.
-  private mutating func walk(_ ir: FunctionIR, decides: Bool) -> Bool {
+  /// One round from the last statement to the first, with a verdict on each set from a load.
+  /// It is the last one if no head of a loop has lost something, which is the answer.
+  private mutating func walk(_ ir: FunctionIR) -> Bool {
     var changed = false
     wanted.removeAll()
     saved.removeAll()
-    for _ in 0..<words { wanted.append(0) }
+    wanted.append(repeating: 0, count: words)
+    var end = UInt32(variables.count)
     for index in stride(from: ir.statements.count - 1, through: 0, by: -1) {
       let statement = ir.statements[index]
+      let uses = self.uses[index]
       switch statement.kind {
       case .set:
         let bit: UInt64 = 1 << UInt64(statement.a & 63)
         let word = Int(statement.a >> 6)
         let isWanted = wanted[word] & bit != 0
+        let isFromLoad = statement.op != 0
         wanted[word] &= ~bit
-        if isWanted || statement.op == Statement.forced {
-          want(ifWanted[index]..<always[index + 1])
+        if isWanted || isFromLoad { want(uses.ifWanted, end) }
+        if isFromLoad {
+          ir.statements[index].op = isWanted ? Statement.wanted : Statement.forced
         }
-        want(always[index]..<ifWanted[index])
-        if isWanted && decides { ir.statements[index].op = 0 }
-        continue
       case .effect, .globalSet, .store, .check, .setResult, .operation, .declare, .reload, .block:
         break
       case .return, .trap: fill(0)
@@ -235,7 +247,7 @@ struct DeadLoads {
         fill(~0)
         for k in 0...Int(statement.c) { intersect(label: ir.targets[Int(statement.b) + k]) }
       case .loop:
-        if narrow(label: statement.a) { changed = true }
+        if ir.labelUsed[Int(statement.a)] && narrow(label: statement.a) { changed = true }
       case .endLoop: break
       case .endBlock: remember(label: statement.a)
       case .endIf:
@@ -253,34 +265,39 @@ struct DeadLoads {
         for k in 0..<words { wanted[k] &= saved[top + words + k] }
         saved.truncate(to: top)
       }
-      want(always[index]..<ifWanted[index])
+      want(uses.always, uses.ifWanted)
+      end = uses.always
     }
     return changed
   }
 
-  private func fill(_ bits: UInt64) {
+  private mutating func fill(_ bits: UInt64) {
     for k in 0..<words { wanted[k] = bits }
   }
 
-  private func want(_ range: Range<Int>) {
-    for k in range {
-      let variable = uses[k]
+  /// Adds the variables of some entries.
+  @inline(__always)
+  private mutating func want(_ first: UInt32, _ end: UInt32) {
+    var k = first
+    while k < end {
+      let variable = variables[Int(k)]
       wanted[Int(variable >> 6)] |= 1 << UInt64(variable & 63)
+      k += 1
     }
   }
 
-  private func intersect(label: UInt32) {
+  private mutating func intersect(label: UInt32) {
     let start = Int(label) * words
     for k in 0..<words { wanted[k] &= labels[start + k] }
   }
 
-  private func remember(label: UInt32) {
+  private mutating func remember(label: UInt32) {
     let start = Int(label) * words
     for k in 0..<words { labels[start + k] = wanted[k] }
   }
 
   /// Takes from the head of a loop what is not wanted before its body.
-  private func narrow(label: UInt32) -> Bool {
+  private mutating func narrow(label: UInt32) -> Bool {
     let start = Int(label) * words
     var changed = false
     for k in 0..<words where labels[start + k] & ~wanted[k] != 0 {

@@ -142,26 +142,28 @@ extension IRBuilder {
     case negated(UInt16)
   }
 
-  func fold(_ opcode: UInt16, _ a: Node, _ b: Node?) -> Folded? {
+  /// What an instruction on one operand folds to. Only eqz folds where that is no constant.
+  mutating func fold(_ opcode: UInt16, _ a: Node) -> Folded? {
     var width: UInt32 = 0
     guard let op = IntegerOperator(opcode: opcode, width: &width) else {
       return a.op == NodeOp.constant ? foldConversion(opcode, a) : nil
     }
-    guard let b else {
-      if a.op == NodeOp.constant {
-        return .constant(op.evaluate(a.constantBits, 0, width: width))
-      }
-      return IntegerOperator.negation(ofOpcode: a.op).map { .negated($0) }
-    }
-    guard b.op == NodeOp.constant else { return nil }
-    if a.op == NodeOp.constant {
-      return .constant(op.evaluate(a.constantBits, b.constantBits, width: width))
-    }
-    if b.constantBits == 0 && op.hasZeroAsIdentity { return .operand }
-    return op.evaluate(upTo: greatest(a), b.constantBits, width: width).map { .constant($0) }
+    if a.op == NodeOp.constant { return .constant(op.evaluate(a.constantBits, 0, width: width)) }
+    return IntegerOperator.negation(ofOpcode: a.op).map { .negated($0) }
   }
 
-  private func foldConversion(_ opcode: UInt16, _ a: Node) -> Folded? {
+  /// What an instruction folds to whose second operand is a constant.
+  mutating func fold(_ opcode: UInt16, _ a: Node, constant b: UInt64) -> Folded? {
+    var width: UInt32 = 0
+    guard let op = IntegerOperator(opcode: opcode, width: &width) else { return nil }
+    if a.op == NodeOp.constant {
+      return .constant(op.evaluate(a.constantBits, b, width: width))
+    }
+    if b == 0 && op.hasZeroAsIdentity { return .operand }
+    return op.evaluate(upTo: greatest(a), b, width: width).map { .constant($0) }
+  }
+
+  private mutating func foldConversion(_ opcode: UInt16, _ a: Node) -> Folded? {
     switch opcode {
     case 0xa7: .constant(a.constantBits & 0xffff_ffff)
     case 0xac: .constant(UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: a.constantBits))))
@@ -171,7 +173,7 @@ extension IRBuilder {
   }
 
   /// The greatest value that an integer expression can have, as far as it tells itself.
-  private func greatest(_ node: Node) -> UInt64 {
+  private mutating func greatest(_ node: Node) -> UInt64 {
     let all: UInt64 = node.type == .i64 ? ~0 : 0xffff_ffff
     switch node.op {
     case NodeOp.constant: return node.constantBits

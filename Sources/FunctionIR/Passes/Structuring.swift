@@ -7,6 +7,8 @@
 // One walk from the first statement to the last. What a brace opened here encloses goes on
 // to the end of the block that it stands in, or of one further out where nothing has
 // branched to the end of those between.
+//
+// Methods that only read are mutating, too: else the pass's state would be copied for every call.
 
 import WasmModel
 
@@ -23,8 +25,13 @@ struct Structuring {
     var start: Int
     /// The greatest variable declared before it.
     var greatestVariable: UInt32
+    /// The innermost loop that C has, this one or one around it; -1 where there is none.
+    var loop: Int
   }
 
+  /// What there was before the pass, in the function's own buffers.
+  private var input: Buffer<Statement>
+  private var labelUsed: Buffer<Bool>
   private var output = Buffer<Statement>(capacity: 4096)
   private var scopes = Buffer<Scope>(capacity: 64)
   /// The braces opened here that close at the end of the scopes, whether each is an `else`;
@@ -42,6 +49,11 @@ struct Structuring {
   /// Statements that are looked at to see where falling off an end leads.
   private static let greatestDistance = 64
 
+  init() {
+    input = output
+    labelUsed = pending
+  }
+
   func free() {
     output.free()
     scopes.free()
@@ -53,32 +65,38 @@ struct Structuring {
 
   mutating func run(_ ir: inout FunctionIR) {
     guard prepare(ir) else { return }
-    for index in 0..<ir.statements.count { place(ir.statements[index], at: index, &ir) }
+    for index in 0..<input.count { place(input[index], at: index, &ir) }
     for label in 0..<ir.labelUsed.count where !ir.labelIsLoop[label] {
       ir.labelUsed[label] = branches[label] > 0
     }
-    ir.statements.removeAll()
+    var kept = 0
     for index in 0..<output.count {
       let statement = output[index]
       let isBlock = statement.kind == .block || statement.kind == .endBlock
-      if !isBlock || ir.labelUsed[Int(statement.a)] { ir.statements.append(statement) }
+      if isBlock && !ir.labelUsed[Int(statement.a)] { continue }
+      output[kept] = statement
+      kept += 1
     }
+    output.truncate(to: kept)
+    swap(&ir.statements, &output)
   }
 
   /// Finds where everything ends. Answers whether there is a label at all.
   private mutating func prepare(_ ir: FunctionIR) -> Bool {
+    if ir.labelUsed.count <= 1 { return false }
+    input = ir.statements
+    labelUsed = ir.labelUsed
     output.removeAll()
     scopes.removeAll()
     pending.removeAll()
-    branches.removeAll()
-    ends.removeAll()
-    open.removeAll()
     greatestVariable = 0
-    if ir.labelUsed.count <= 1 { return false }
-    for _ in 0..<ir.labelUsed.count { branches.append(0) }
-    for index in 0..<ir.statements.count {
-      ends.append(0)
-      switch ir.statements[index].kind {
+    branches.removeAll()
+    branches.append(repeating: 0, count: labelUsed.count)
+    ends.removeAll()
+    ends.append(repeating: 0, count: input.count)
+    open.removeAll()
+    for index in 0..<input.count {
+      switch input[index].kind {
       case .block, .loop, .if, .when: open.append(index)
       case .else:
         ends[open.removeLast()] = index
@@ -92,14 +110,11 @@ struct Structuring {
 
   // MARK: statements
 
+  @inline(__always)
   private mutating func place(_ statement: Statement, at index: Int, _ ir: inout FunctionIR) {
     switch statement.kind {
     case .block, .loop, .if, .when:
-      let label = statement.kind == .if ? statement.b : statement.a
-      scopes.append(
-        Scope(
-          kind: statement.kind, label: label, end: ends[index], pending: pending.count,
-          start: output.count, greatestVariable: greatestVariable))
+      openScope(statement, at: index)
       output.append(statement)
     case .else:
       closeBraces(at: index, &ir)
@@ -119,8 +134,8 @@ struct Structuring {
       _ = scopes.removeLast()
       endWhen(before: index + 1, &ir)
     case .br:
-      if leads(from: index + 1, to: statement.a, ir) { return }
-      emit(statement, to: statement.a, ir)
+      if leads(from: index + 1, to: statement.a) { return }
+      emit(statement, to: statement.a)
     case .brIf: branchIf(statement, before: index + 1, &ir)
     case .brTable:
       for k in 0...Int(statement.c) {
@@ -134,12 +149,22 @@ struct Structuring {
     }
   }
 
+  private mutating func openScope(_ statement: Statement, at index: Int) {
+    let label = statement.kind == .if ? statement.b : statement.a
+    let isLoop = statement.kind == .loop && labelUsed[Int(label)]
+    let outer = scopes.count > 0 ? scopes[scopes.count - 1].loop : -1
+    scopes.append(
+      Scope(
+        kind: statement.kind, label: label, end: ends[index], pending: pending.count,
+        start: output.count, greatestVariable: greatestVariable,
+        loop: isLoop ? scopes.count : outer))
+  }
+
   /// Appends a branch, as `break` where that leads there.
-  private mutating func emit(_ branch: Statement, to label: UInt32, _ ir: FunctionIR) {
+  private mutating func emit(_ branch: Statement, to label: UInt32) {
     var branch = branch
-    var k = scopes.count - 1
-    while k >= 0 && !(scopes[k].kind == .loop && ir.labelUsed[Int(scopes[k].label)]) { k -= 1 }
-    if k >= 0 && leads(from: scopes[k].end + 1, to: label, ir) {
+    let loop = scopes.count > 0 ? scopes[scopes.count - 1].loop : -1
+    if loop >= 0 && leads(from: scopes[loop].end + 1, to: label) {
       branch.d = Statement.break
     } else {
       branches[Int(label)] += 1
@@ -153,17 +178,17 @@ struct Structuring {
   ) {
     let top = scopes.count - 1
     if top >= 0 && scopes[top].kind == .loop && scopes[top].label == statement.b
-      && scopes[top].end == next && ir.statements[next].b == 0
+      && scopes[top].end == next && input[next].b == 0
       && pending.count == scopes[top].pending
     {
       return endLoop(scopes[top], condition: statement.a, &ir)
     }
-    if leads(from: next, to: statement.b, ir) { return evaluate(statement.a, ir) }
-    if let scope = extent(to: statement.b, ir) {
+    if leads(from: next, to: statement.b) { return evaluate(statement.a, ir.nodes) }
+    if let scope = extent(to: statement.b) {
       output.append(Statement(kind: .when, a: negated(statement.a, &ir)))
       openBrace(upTo: scope, isElse: false)
     } else {
-      emit(statement, to: statement.b, ir)
+      emit(statement, to: statement.b)
     }
   }
 
@@ -186,7 +211,7 @@ struct Structuring {
   }
 
   /// Whether the loop with this label has got its end already.
-  private func endsWithBranch(to label: UInt32) -> Bool {
+  private mutating func endsWithBranch(to label: UInt32) -> Bool {
     let last = output[output.count - 1]
     return last.kind == .endLoop && last.a == label
   }
@@ -210,7 +235,7 @@ struct Structuring {
     let last = output[output.count - 1]
     if last.kind == .when {
       _ = output.removeLast()
-      return evaluate(last.a, ir)
+      return evaluate(last.a, ir.nodes)
     }
     guard last.kind == .br else { return output.append(Statement(kind: .endWhen)) }
     let opening = output[output.count - 2]
@@ -219,7 +244,7 @@ struct Structuring {
       _ = output.removeLast()
       return branchIf(Statement(kind: .brIf, a: opening.a, b: last.a), before: next, &ir)
     }
-    guard last.d == 0, let scope = extent(to: last.a, ir) else {
+    guard last.d == 0, let scope = extent(to: last.a) else {
       return output.append(Statement(kind: .endWhen))
     }
     takeBack(last)
@@ -239,8 +264,8 @@ struct Structuring {
   }
 
   /// A condition on which nothing depends any more.
-  private mutating func evaluate(_ condition: UInt32, _ ir: FunctionIR) {
-    let effects = ir.nodes[Int(condition)].effects
+  private mutating func evaluate(_ condition: UInt32, _ nodes: Buffer<Node>) {
+    let effects = nodes[Int(condition)].effects
     if effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) { return }
     let isForced = effects.contains(.trapsOnAccess)
     output.append(
@@ -248,15 +273,15 @@ struct Structuring {
   }
 
   /// The scope at whose end a brace opened now can close so that what follows is `label`.
-  private func extent(to label: UInt32, _ ir: FunctionIR) -> Int? {
+  private mutating func extent(to label: UInt32) -> Int? {
     var k = scopes.count - 1
     if k < 0 || k + pending.count > Structuring.greatestDepth { return nil }
     var above = pending.count
     while k >= 0 {
       let scope = scopes[k]
       // Falling out of a loop is a `break` there, whatever comes after it.
-      let fallsOut = scope.kind == .loop && ir.statements[scope.end].b == 0
-      if !fallsOut && leads(from: scope.end, to: label, ir) { return k }
+      let fallsOut = scope.kind == .loop && input[scope.end].b == 0
+      if !fallsOut && leads(from: scope.end, to: label) { return k }
       // Further out, if the end of this one is nothing in C.
       guard scope.kind == .block, branches[Int(scope.label)] == 0, scope.pending == above else {
         return nil
@@ -268,11 +293,11 @@ struct Structuring {
   }
 
   /// Whether control that reaches the statement at `index` of the input goes to `label`.
-  private func leads(from index: Int, to label: UInt32, _ ir: FunctionIR) -> Bool {
+  private mutating func leads(from index: Int, to label: UInt32) -> Bool {
     var index = index
     for _ in 0..<Structuring.greatestDistance {
-      if index >= ir.statements.count { return false }
-      let statement = ir.statements[index]
+      if index >= input.count { return false }
+      let statement = input[index]
       switch statement.kind {
       case .endBlock, .endIf: if statement.a == label { return true }
       case .endWhen: break
@@ -293,7 +318,7 @@ struct Structuring {
   private static let i32Eqz: UInt16 = 0x45
 
   /// A condition that holds where this one does not.
-  private func negated(_ condition: UInt32, _ ir: inout FunctionIR) -> UInt32 {
+  private mutating func negated(_ condition: UInt32, _ ir: inout FunctionIR) -> UInt32 {
     var node = ir.nodes[Int(condition)]
     if node.op == Structuring.i32Eqz { return node.a }
     if let opposite = IntegerOperator.negation(ofOpcode: node.op) {
