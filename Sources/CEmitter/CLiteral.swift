@@ -6,73 +6,71 @@
 struct CLiteral {
   private static let width = 96
 
-  private(set) var text: Text
   private var pending: UInt8?
-  private var afterQuestion = false
+  /// Characters in the line at hand.
   private var column = 0
+  private let spellings = CLiteral.table
 
-  /// Takes the text over, until `finish`.
-  init(_ text: consuming Text) {
-    self.text = text
-    self.text.put("\"")
+  init(to text: inout Text) { text.put("\"") }
+
+  mutating func put(_ byte: UInt8, to text: inout Text) {
+    withUnsafeBytes(of: byte) { put($0, to: &text) }
   }
 
-  mutating func put(_ byte: UInt8) {
-    withUnsafeBytes(of: byte) { put($0) }
-  }
-
-  mutating func put(_ bytes: UnsafeRawBufferPointer) {
+  mutating func put(_ bytes: UnsafeRawBufferPointer, to text: inout Text) {
     guard let first = bytes.first else { return }
-    if let pending { withUnsafeBytes(of: pending) { write($0, before: first) } }
+    if let pending { withUnsafeBytes(of: (pending, first)) { writeAllButLast($0, to: &text) } }
     var at = 0
     while at < bytes.count - 1 {
       let end = min(at + 4096, bytes.count - 1)
-      write(UnsafeRawBufferPointer(rebasing: bytes[at..<end]), before: bytes[end])
+      writeAllButLast(UnsafeRawBufferPointer(rebasing: bytes[at...end]), to: &text)
       at = end
     }
     pending = bytes[bytes.count - 1]
   }
 
-  /// Ends the literal and gives the text back.
-  mutating func finish() -> Text {
-    if let pending { withUnsafeBytes(of: pending) { write($0, before: 0) } }
+  /// Ends the literal.
+  mutating func finish(to text: inout Text) {
+    if let pending {
+      withUnsafeBytes(of: (pending, UInt8(0))) { writeAllButLast($0, to: &text) }
+    }
     pending = nil
     text.put("\"")
-    return text
   }
 
-  private mutating func write(_ bytes: UnsafeRawBufferPointer, before last: UInt8) {
-    var column = self.column
-    var afterQuestion = self.afterQuestion
+  /// Writes bytes; of the last one only the one before it is to know.
+  private mutating func writeAllButLast(_ bytes: UnsafeRawBufferPointer, to text: inout Text) {
+    let count = bytes.count - 1
+    guard let bytes = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
     // At most 4 characters for each byte, 5 for the end of each line, and 3 that are no part.
-    let most = bytes.count * 4 + (bytes.count * 4 / CLiteral.width + 1) * 5 + 3
+    let most = count * 4 + (count * 4 / CLiteral.width + 1) * 5 + 3
     text.put(upTo: most) { place in
       var end = UnsafeMutableRawPointer(place)
-      for k in 0..<bytes.count {
-        let byte = bytes[k]
-        let next = k + 1 < bytes.count ? bytes[k + 1] : last
+      var lineLimit = end + (CLiteral.width - column)
+      var next = bytes[0]
+      for k in 0..<count {
+        let byte = next
+        next = bytes[k + 1]
         // All digits where one follows, which would be taken for another of them.
         var spelling = spellings[Int(byte) | (0x30...0x37 ~= next ? 256 : 0)]
-        if byte == 0x3f && afterQuestion { spelling = CLiteral.escapedQuestion }
+        // A second question mark in a row could begin a trigraph.
+        if byte == 0x3f && end.load(fromByteOffset: -1, as: UInt8.self) == 0x3f {
+          spelling = CLiteral.escapedQuestion
+        }
         end.storeBytes(of: spelling.characters, as: UInt32.self)
         end += Int(spelling.count)
-        column += Int(spelling.count)
-        afterQuestion = byte == 0x3f
-        if column >= CLiteral.width {
+        if end >= lineLimit {
           end.copyMemory(from: lineEnd, byteCount: 5)
           end += 5
-          column = 0
-          afterQuestion = false
+          lineLimit = end + CLiteral.width
         }
       }
-      return UnsafeMutableRawPointer(place).distance(to: end)
+      column = CLiteral.width - (lineLimit - end)
+      return end - UnsafeMutableRawPointer(place)
     }
-    self.column = column
-    self.afterQuestion = afterQuestion
   }
 
   private let lineEnd = StaticString("\"\n  \"").utf8Start
-  private let spellings = CLiteral.table
 
   private struct Spelling: BitwiseCopyable {
     /// The first character is the first byte in memory.
@@ -80,11 +78,16 @@ struct CLiteral {
     var count: UInt32 = 0
   }
 
-  /// A second question mark in a row, which could begin a trigraph.
   private static let escapedQuestion = Spelling(characters: UInt32(littleEndian: 0x3f5c), count: 2)
 
   /// What stands for each byte; from 256 on, before an octal digit.
-  private static let table: [Spelling] = (0..<512).map { index in
+  nonisolated(unsafe) private static let table: UnsafePointer<Spelling> = {
+    let table = UnsafeMutablePointer<Spelling>.allocate(capacity: 512)
+    for index in 0..<512 { (table + index).initialize(to: spelling(index)) }
+    return UnsafePointer(table)
+  }()
+
+  private static func spelling(_ index: Int) -> Spelling {
     let byte = UInt8(truncatingIfNeeded: index)
     let isFull = index > 255
     var spelling = Spelling()

@@ -21,17 +21,17 @@ struct DataImage {
     guard module.importedMemoryCount == 0, let memory = module.memories.first else { return }
     let size = Int(memory.limits.minimum) << 16
     var all: [(at: Int, index: Int)] = []
+    all.reserveCapacity(module.data.count)
     for (index, segment) in module.data.enumerated() {
       guard case .active(_, let offset) = segment.mode else { continue }
-      guard offset.instructions.count == 1, case .i32(let at) = offset.instructions[0],
-        Int(at) + segment.bytes.count <= size
+      guard case .i32(let at)? = offset.single, Int(at) + segment.bytes.count <= size
       else { return }
       all.append((Int(at), index))
     }
     func isEarlier(_ first: (at: Int, index: Int), _ second: (at: Int, index: Int)) -> Bool {
       (first.at, first.index) < (second.at, second.index)
     }
-    all.sort(by: isEarlier)
+    if !zip(all, all.dropFirst()).allSatisfy(isEarlier) { all.sort(by: isEarlier) }
     var end = 0
     for (at, index) in all where !module.data[index].bytes.isEmpty {
       if at < end { return }
@@ -43,12 +43,11 @@ struct DataImage {
 
   var isEmpty: Bool { segments.isEmpty }
 
-  /// Appends the bytes as a C string's contents.
-  ///
-  /// - Returns: Where the pieces of it go; their counts add up to the bytes written.
-  func put(
-    _ module: Module, _ bytes: UnsafeRawBufferPointer, to literal: inout CLiteral
-  ) -> [(at: Int, count: Int)] {
+  /// The bytes of its pieces, one after the other, for the caller to free, and where they go.
+  func pieces(
+    of module: Module, _ bytes: UnsafeRawBufferPointer
+  ) -> (contents: Text, places: [(at: Int, count: Int)]) {
+    var contents = Text()
     var pieces: [(at: Int, count: Int)] = []
     var end = -DataImage.shortestGap
     for (at, index) in segments {
@@ -61,15 +60,15 @@ struct DataImage {
         if address - end >= DataImage.shortestGap {
           pieces.append((address, 0))
         } else {
-          for _ in end..<address { literal.put(0) }
+          contents.put(zeros: address - end)
         }
-        literal.put(UnsafeRawBufferPointer(rebasing: segment[run]))
+        contents.put(UnsafeRawBufferPointer(rebasing: segment[run]))
         end = at + run.upperBound
         pieces[pieces.count - 1].count = end - pieces[pieces.count - 1].at
         next = run.upperBound
       }
     }
-    return pieces
+    return (contents, pieces)
   }
 
   /// The first bytes from `start` on that begin and end with one that is not zero, with no gap between.

@@ -24,29 +24,16 @@ package struct FunctionEmitter {
   private var loops: [UInt32] = []
   private var needsLabel: [Bool] = []
   private let facts = InstructionTable.facts
-  private let templates: [StaticString]
-  private let isLoose: [Bool]
+  private let templates = Templates.all
+
+  private let memoryPrologue: [UInt8]
+  private let memoryReload: [UInt8]
 
   package init(plan: ModulePlan, ir: FunctionIR) {
     self.plan = plan
     self.ir = ir
-    templates = InstructionTable.rows.map { $0?.template ?? "" }
-    isLoose = templates.map { FunctionEmitter.isLoose($0) }
-  }
-
-  /// Whether an expression needs parentheses as an operand: it has a space outside of its own.
-  private static func isLoose(_ template: StaticString) -> Bool {
-    var nesting = 0
-    for k in 0..<template.utf8CodeUnitCount {
-      switch template.utf8Start[k] {
-      case 0x2d where k == 0: return true  // - - x is no --x
-      case 0x28: nesting += 1
-      case 0x29: nesting -= 1
-      case 0x20 where nesting == 0: return true
-      default: break
-      }
-    }
-    return false
+    memoryPrologue = Array(plan.memoryPrologue.utf8)
+    memoryReload = Array(plan.memoryReload.utf8)
   }
 
   /// Appends the definition of a function, without its linkage, and what it uses.
@@ -67,12 +54,10 @@ package struct FunctionEmitter {
     plan.putSignature(of: ir.functionIndex, locals, to: &text)
     text.put(" {\n")
     if plan.options.checksStack && callsSomething { stackCheck() }
-    if ir.usesMemory { text.put(string: plan.memoryPrologue) }
+    if ir.usesMemory { text.put(memoryPrologue) }
     for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount) {
       text.put("  ")
-      text.put(ir.variables[k].cType)
-      text.put(" ")
-      variable(UInt32(k))
+      declare(UInt32(k))
       text.put(" = 0;\n")
     }
     findLoopLabels()
@@ -98,15 +83,24 @@ package struct FunctionEmitter {
     text.put(spaces: 2 * min(depth, 20))
   }
 
-  private mutating func label(_ index: UInt32) {
-    text.put("L")
-    text.put(decimal: UInt64(index))
-  }
+  private mutating func label(_ index: UInt32) { text.put("L", index) }
 
   private mutating func variable(_ index: UInt32) {
-    if Int(index) < ir.localCount { return locals.put(Int(index), to: &text) }
-    text.put("t")
-    text.put(decimal: UInt64(index))
+    if Int(index) >= ir.localCount { return text.put("t", index) }
+    locals.put(Int(index), to: &text)
+  }
+
+  /// A variable with its type.
+  private mutating func declare(_ index: UInt32) {
+    switch ir.variables[Int(index)] {
+    case .i32: text.put("u32 ")
+    case .i64: text.put("u64 ")
+    case .f32: text.put("f32 ")
+    case .f64: text.put("f64 ")
+    case .funcref: text.put("apus_funcref ")
+    case .externref: text.put("apus_externref ")
+    }
+    variable(index)
   }
 
   private mutating func placeLabel(_ index: UInt32) {
@@ -120,7 +114,7 @@ package struct FunctionEmitter {
   /// further in, or from a `switch`.
   private mutating func findLoopLabels() {
     needsLabel.removeAll(keepingCapacity: true)
-    for _ in 0..<ir.labelUsed.count { needsLabel.append(false) }
+    needsLabel.append(contentsOf: repeatElement(false, count: ir.labelUsed.count))
     for k in 0..<ir.statements.count {
       let s = ir.statements[k]
       switch s.kind {
@@ -155,11 +149,7 @@ package struct FunctionEmitter {
     case .set:
       indent()
       let isTemporary = Int(s.a) >= ir.localCount
-      if isTemporary && !declared(s.a) {
-        text.put(ir.variables[Int(s.a)].cType)
-        text.put(" ")
-      }
-      variable(s.a)
+      if isTemporary && !declared(s.a) { declare(s.a) } else { variable(s.a) }
       text.put(" = ")
       expression(s.b, .whole)
       text.put(";\n")
@@ -170,9 +160,7 @@ package struct FunctionEmitter {
     case .declare:
       guard ir.assigned[Int(s.a)] else { return }
       indent()
-      text.put(ir.variables[Int(s.a)].cType)
-      text.put(" ")
-      variable(s.a)
+      declare(s.a)
       text.put(" = 0;\n")
       declaredVariables.insert(s.a)
     case .globalSet:
@@ -184,8 +172,7 @@ package struct FunctionEmitter {
       text.put(";\n")
     case .store:
       indent()
-      text.put(templates[Int(s.op)])
-      text.put("(")
+      text.put(templates.access(s.op))
       expression(s.a, .whole)
       text.put(", ")
       text.put(decimal: UInt64(s.b))
@@ -220,7 +207,7 @@ package struct FunctionEmitter {
     case .reload:
       if ir.usesMemory {
         indent()
-        text.put(string: plan.memoryReload)
+        text.put(memoryReload)
       }
     case .block: break
     case .loop:
@@ -521,56 +508,51 @@ package struct FunctionEmitter {
   }
 
   private mutating func plain(_ node: Node, _ position: Position) {
-    let fact = facts[Int(node.op)]
-    if fact.kind == .load {
-      text.put(templates[Int(node.op)])
-      text.put("(")
+    let template = templates.table[Int(node.op)]
+    if template.isLoad {
+      text.put(templates.access(node.op))
       expression(node.a, .whole)
       text.put(", ")
       text.put(decimal: UInt64(node.b))
       text.put(")")
       return
     }
-    if idiom(node, position) { return }
+    if template.hasIdiom, ir.nodes[Int(node.b)].op == NodeOp.constant, idiom(node, position) {
+      return
+    }
     // An int where a u32 is due; a value that compilers would leave unquieted.
-    let isCast = fact.isBoolean && position == .operand
-    let quiets = foldsToOperand(node)
-    let inParentheses = isCast || quiets || (isLoose[Int(node.op)] && position == .operand)
+    let isCast = template.isBoolean && position == .operand
+    let quiets = template.mayFold && (isNeutral(node.a) || isNeutral(node.b))
+    let inParentheses = isCast || quiets || (template.isLoose && position == .operand)
     if isCast { text.put("(u32)") }
     if quiets { text.put(node.type == .f32 ? "quiet32" : "quiet64") }
     if inParentheses { text.put("(") }
-    let template = templates[Int(node.op)]
-    let bytes = template.utf8Start
-    let count = template.utf8CodeUnitCount
-    var k = 0
-    while k < count {
-      let byte = bytes[k]
-      switch byte {
-      case 0x24 where k + 1 < count:
-        expression(bytes[k + 1] == 0x30 ? node.a : node.b, .operand)
-        k += 1
-      case 0x25 where k + 1 < count:
-        expression(bytes[k + 1] == 0x30 ? node.a : node.b, .whole)
-        k += 1
-      case 0x40: site(node.offset)
-      default: text.put(byte: byte)
+    for k in Int(template.start)..<Int(template.end) {
+      let piece = templates.pieces[k]
+      text.put(piece.characters)
+      switch piece.argument {
+      case .none: break
+      case .operand0: expression(node.a, .operand)
+      case .operand1: expression(node.b, .operand)
+      case .whole0: expression(node.a, .whole)
+      case .whole1: expression(node.b, .whole)
+      case .site: site(node.offset)
       }
-      k += 1
     }
     if inParentheses { text.put(")") }
   }
 
   /// x * 1, x / -1, x - 0, x + -0, -0 - x: compilers take the operand as it is, or turn its
   /// sign, and a signalling NaN would stay one. So it would as a constant.
-  private func foldsToOperand(_ node: Node) -> Bool {
-    switch node.op {
-    case 0x92...0x95, 0xa0...0xa3: isNeutral(node.a) || isNeutral(node.b)
+  static func foldsToOperand(_ opcode: UInt16) -> Bool {
+    switch opcode {
+    case 0x92...0x95, 0xa0...0xa3: true
     default: false
     }
   }
 
   /// Whether a node is a constant 0, 1, -0, -1 or NaN.
-  private func isNeutral(_ index: UInt32) -> Bool {
+  private mutating func isNeutral(_ index: UInt32) -> Bool {
     let node = ir.nodes[Int(index)]
     guard node.op == NodeOp.constant else { return false }
     let value =
@@ -581,8 +563,12 @@ package struct FunctionEmitter {
 
   private mutating func constant(_ node: Node, _ position: Position) {
     switch node.type {
-    case .i32: integer(UInt64(node.a), "u")
-    case .i64: integer(UInt64(node.b) << 32 | UInt64(node.a), "ull")
+    case .i32:
+      integer(UInt64(node.a))
+      text.put("u")
+    case .i64:
+      integer(node.constantBits)
+      text.put("ull")
     case .f32:
       let value = Float(bitPattern: node.a)
       if value.isFinite {
@@ -606,9 +592,8 @@ package struct FunctionEmitter {
     }
   }
 
-  private mutating func integer(_ value: UInt64, _ suffix: StaticString) {
+  private mutating func integer(_ value: UInt64) {
     if value < 1 << 20 { text.put(decimal: value) } else { text.put(hex: value) }
-    text.put(suffix)
   }
 
   private mutating func float(

@@ -19,16 +19,16 @@ extension ModuleEmitter {
     text.put("static const char texts[] =\n  ")
     let names = displayNames()
     let symbols = symbolsByFunction()
-    var literal = CLiteral(text)
+    var literal = CLiteral(to: &text)
     for function in functions {
-      names[function].withUnsafeBytes { literal.put($0) }
+      names[function].withUnsafeBytes { literal.put($0, to: &text) }
       for symbol in symbols[function] where symbol != Names.derived(names[function]) {
-        literal.put(1)
-        symbol.withUnsafeBytes { literal.put($0) }
+        literal.put(1, to: &text)
+        symbol.withUnsafeBytes { literal.put($0, to: &text) }
       }
-      literal.put(0)
+      literal.put(0, to: &text)
     }
-    text = literal.finish()
+    literal.finish(to: &text)
     text.put(
       string: ";\n\nconst struct apus_names \(name)_names = {\(functions.count), starts, texts};\n")
   }

@@ -4,15 +4,18 @@ import FunctionIR
 import WasmModel
 
 extension FunctionEmitter {
-  /// Prints x - 1 for x + 0xffffffff, ~x for x ^ 0xffffffff, x << 3 for x << (3 & 31); answers
-  /// false where the instruction's own template is as good.
-  mutating func idiom(_ node: Node, _ position: Position) -> Bool {
-    switch node.op {
-    case 0x6a, 0x73...0x76, 0x7c, 0x85...0x88: break
-    default: return false
+  /// Whether an instruction has such a form.
+  static func hasIdiom(_ opcode: UInt16) -> Bool {
+    switch opcode {
+    case 0x6a, 0x73...0x76, 0x7c, 0x85...0x88: true
+    default: false
     }
+  }
+
+  /// Prints x - 1 for x + 0xffffffff, ~x for x ^ 0xffffffff, x << 3 for x << (3 & 31); answers
+  /// false where the instruction's own template is as good. The second operand is a constant.
+  mutating func idiom(_ node: Node, _ position: Position) -> Bool {
     let constant = ir.nodes[Int(node.b)]
-    guard constant.op == NodeOp.constant else { return false }
     let isWide = constant.type == .i64
     let value =
       isWide ? Int64(bitPattern: constant.constantBits) : Int64(Int32(bitPattern: constant.a))

@@ -214,9 +214,9 @@ extension ModuleEmitter {
     for export in module.exports {
       let count = export.name.utf8.count
       text.put(string: "  if (length == \(count) && !__builtin_memcmp(export_name, ")
-      var literal = CLiteral(text)
-      for byte in export.name.utf8 { literal.put(byte) }
-      text = literal.finish()
+      var literal = CLiteral(to: &text)
+      for byte in export.name.utf8 { literal.put(byte, to: &text) }
+      literal.finish(to: &text)
       text.put(string: ", \(count))) {\n")
       let kind = export.kind.member
       text.put(

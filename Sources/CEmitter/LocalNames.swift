@@ -46,10 +46,9 @@ package struct LocalNames {
   @inline(__always)
   func put(_ local: Int, to text: inout Text) {
     if local < names.count, !names[local].isEmpty {
-      names[local].withUnsafeBufferPointer { text.put($0) }
+      text.put(names[local])
     } else {
-      text.put("l")
-      text.put(decimal: UInt64(local))
+      text.put("l", UInt32(local))
     }
   }
 }

@@ -264,7 +264,7 @@ package struct ModuleEmitter {
   private static func globalsReadByConstants(_ module: Module) -> [Bool] {
     var isRead = [Bool](repeating: false, count: module.globals.count)
     func mark(_ expression: ConstantExpression) {
-      for case .globalGet(let index) in expression.instructions { isRead[Int(index)] = true }
+      expression.visit { if case .globalGet(let index) = $0 { isRead[Int(index)] = true } }
     }
     module.globalValues.forEach(mark)
     for segment in module.elements {

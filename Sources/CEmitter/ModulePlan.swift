@@ -50,6 +50,8 @@ package struct ModulePlan: Sendable {
   let otherRoots: Set<Int>
   /// Imported or exported globals, which are shared by reference.
   let isSharedGlobal: [Bool]
+  /// Where each global lies, as a C expression: `i->g0`, `i->g0->value.i32`.
+  private let globalPlaces: [[UInt8]]
 
   package init(module: Module, bytes: UnsafeRawBufferPointer, options: EmitterOptions) {
     self.module = module
@@ -98,6 +100,12 @@ package struct ModulePlan: Sendable {
     for index in 0..<module.importedGlobalCount { shared[index] = true }
     for export in module.exports where export.kind == .global { shared[Int(export.index)] = true }
     isSharedGlobal = shared
+    let state = ModulePlan.state(isMany: options.isMany)
+    globalPlaces = zip(names.globals, module.globals).enumerated().map { index, global in
+      let (name, type) = global
+      let value = shared[index] ? "->value.\(type.value.member)" : ""
+      return Array((state + name + value).utf8)
+    }
   }
 
   package var isMany: Bool { options.isMany }
@@ -108,7 +116,9 @@ package struct ModulePlan: Sendable {
     module.code[index - module.importedFunctionCount].start
   }
   /// What stands before the name of a piece of state.
-  var state: String { isMany ? "i->" : "" }
+  var state: String { ModulePlan.state(isMany: isMany) }
+
+  private static func state(isMany: Bool) -> String { isMany ? "i->" : "" }
 
   /// A pointer to a memory. Its own ones lie where the state lies; imported ones are pointers.
   func memory(_ index: Int) -> String {
@@ -152,18 +162,15 @@ package struct ModulePlan: Sendable {
   package func name(of function: Int) -> [UInt8] { names.functions[function] }
 
   func putName(of function: Int, to text: inout Text) {
-    names.functions[function].withUnsafeBufferPointer { text.put($0) }
+    text.put(names.functions[function])
   }
 
   func putTable(_ index: Int, to text: inout Text) { text.put(string: table(index)) }
 
-  func putGlobal(_ index: Int, to text: inout Text) {
-    text.put(string: globalPlace(index))
-  }
+  func putGlobal(_ index: Int, to text: inout Text) { text.put(globalPlaces[index]) }
 
   func globalPlace(_ index: Int) -> String {
-    if !isSharedGlobal[index] { return "\(state)\(names.globals[index])" }
-    return "\(state)\(names.globals[index])->value.\(module.globals[index].value.member)"
+    String(decoding: globalPlaces[index], as: UTF8.self)
   }
 
   func putElements(_ segment: Int, to text: inout Text) {
@@ -232,11 +239,8 @@ package struct ModulePlan: Sendable {
 extension ConstantExpression {
   /// The functions that it refers to.
   var references: [Int] {
-    instructions.compactMap { if case .refFunc(let index) = $0 { Int(index) } else { nil } }
-  }
-
-  /// The globals that it reads.
-  var globals: [Int] {
-    instructions.compactMap { if case .globalGet(let index) = $0 { Int(index) } else { nil } }
+    var functions: [Int] = []
+    visit { if case .refFunc(let index) = $0 { functions.append(Int(index)) } }
+    return functions
   }
 }

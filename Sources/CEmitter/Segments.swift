@@ -4,8 +4,10 @@ import WasmModel
 
 extension ModuleEmitter {
   /// Appends what the main file defines before the function bodies: state, where it is shared
-  /// between files, and constants.
-  package func definitions(to text: inout Text) {
+  /// between files, and constants. Long ones are given to `write` on the way, which takes the text.
+  package func definitions(
+    to text: inout Text, write: (inout Text) throws -> Void
+  ) rethrows {
     if plan.isSplit {
       text.put(string: "/* \(name).c: a translated module. */\n#include \"\(name)_private.h\"\n\n")
       for (index, type) in module.types.enumerated() where plan.canonicalType[index] == index {
@@ -23,10 +25,10 @@ extension ModuleEmitter {
       if !plan.isMany { for (line, _) in declarations() { text.put(string: "\(line);\n") } }
     }
     text.put("\n")
-    let start = text.count
-    image(to: &text)
-    for index in module.data.indices where isNeeded(data: index) { data(index, to: &text) }
-    if text.count > start { text.put("\n") }
+    try image(to: &text, write: write)
+    let needed = module.data.indices.filter { isNeeded(data: $0) }
+    for index in needed { data(index, to: &text) }
+    if !image.isEmpty || !needed.isEmpty { text.put("\n") }
   }
 
   /// Appends the constants that name functions, after the prototypes.
@@ -75,8 +77,7 @@ extension ModuleEmitter {
   func plainFunctions(_ index: Int) -> [Int?]? {
     var functions: [Int?] = []
     for element in module.elements[index].elements {
-      guard element.instructions.count == 1 else { return nil }
-      switch element.instructions[0] {
+      switch element.single {
       case .refFunc(let function): functions.append(Int(function))
       case .refNull: functions.append(nil)
       default: return nil
@@ -119,20 +120,29 @@ extension ModuleEmitter {
     let range = module.data[index].bytes
     text.put(
       string: "\(plan.isSplit && use.data[index] ? "" : "static ")const u8 data\(index)[] =\n  ")
-    var literal = CLiteral(text)
-    literal.put(UnsafeRawBufferPointer(rebasing: bytes[Int(range.start)..<Int(range.end)]))
-    text = literal.finish()
+    var literal = CLiteral(to: &text)
+    literal.put(
+      UnsafeRawBufferPointer(rebasing: bytes[Int(range.start)..<Int(range.end)]), to: &text)
+    literal.finish(to: &text)
     text.put(";\n")
   }
 
   /// The bytes that a new memory starts with.
-  private func image(to text: inout Text) {
+  private func image(to text: inout Text, write: (inout Text) throws -> Void) rethrows {
     guard !image.isEmpty else { return }
     text.put("/* The memory at the start, without its zeros, and where the pieces go. */\n")
     text.put("static const u8 image[] =\n  ")
-    var literal = CLiteral(text)
-    let pieces = image.put(module, bytes, to: &literal)
-    text = literal.finish()
+    let (contents, pieces) = image.pieces(of: module, bytes)
+    defer { contents.free() }
+    var literal = CLiteral(to: &text)
+    try contents.withBytes { bytes in
+      for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
+        let end = min(start + 1 << 16, bytes.count)
+        literal.put(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), to: &text)
+        try write(&text)
+      }
+    }
+    literal.finish(to: &text)
     text.put(string: ";\nstatic const struct apus_piece pieces[\(max(pieces.count, 1))] = {")
     for (k, piece) in pieces.enumerated() {
       text.put(k % 6 == 0 ? "\n  " : " ")

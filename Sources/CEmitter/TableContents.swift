@@ -23,12 +23,11 @@ enum TableContents: Sendable {
     var functions = [Int?](repeating: nil, count: Int(module.tables[index].limits.minimum))
     for segment in module.elements {
       guard case .active(let table, let offset) = segment.mode, table == index else { continue }
-      guard case .i32(let start)? = offset.instructions.first, offset.instructions.count == 1,
+      guard case .i32(let start)? = offset.single,
         Int(start) + segment.elements.count <= functions.count
       else { return }
       for (k, element) in segment.elements.enumerated() {
-        guard element.instructions.count == 1 else { return }
-        switch element.instructions[0] {
+        switch element.single {
         case .refFunc(let function): functions[Int(start) + k] = Int(function)
         case .refNull: functions[Int(start) + k] = nil
         default: return

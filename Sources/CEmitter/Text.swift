@@ -37,44 +37,83 @@ package struct Text {
     capacity = capacity * 2 + more
   }
 
+  /// Makes room for `more` bytes. Sums here and below cannot overflow: they count bytes in memory.
+  @inline(__always)
+  private mutating func reserve(_ more: Int) {
+    if capacity &- count < more { grow(more) }
+  }
+
   @inline(__always)
   package mutating func put(_ string: StaticString) {
-    let length = string.utf8CodeUnitCount
-    if capacity - count < length { grow(length) }
-    (base + count).update(from: string.utf8Start, count: length)
-    count += length
+    put(UnsafeRawPointer(string.utf8Start), string.utf8CodeUnitCount)
+  }
+
+  @inline(__always)
+  private mutating func put(_ start: UnsafeRawPointer, _ length: Int) {
+    reserve(length)
+    UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: length)
+    count &+= length
   }
 
   @inline(__always)
   package mutating func put(byte: UInt8) {
-    if capacity == count { grow(1) }
+    reserve(1)
     base[count] = byte
-    count += 1
+    count &+= 1
+  }
+
+  @inline(__always)
+  mutating func put(_ text: ShortText) {
+    reserve(ShortText.capacity)
+    text.store(to: base + count)
+    count &+= Int(text.count)
   }
 
   /// Lets `write` append at most `most` bytes: it gets where they go and answers how many they are.
   @inline(__always)
   package mutating func put(upTo most: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
-    if capacity - count < most { grow(most) }
-    count += write(base + count)
+    reserve(most)
+    count &+= write(base + count)
   }
 
+  /// A letter and a number: `l12`.
+  mutating func put(_ letter: Unicode.Scalar, _ number: UInt32) {
+    put(byte: UInt8(truncatingIfNeeded: letter.value))
+    put(decimal: UInt64(number))
+  }
+
+  /// Spaces, written 16 at a time.
   @inline(__always)
   package mutating func put(spaces: Int) {
-    if capacity - count < spaces { grow(spaces) }
-    (base + count).update(repeating: 0x20, count: spaces)
-    count += spaces
+    reserve(spaces &+ ShortText.capacity)
+    var at = 0
+    repeat {
+      ShortText.spaces.store(to: base + (count &+ at))
+      at &+= ShortText.capacity
+    } while at < spaces
+    count &+= spaces
+  }
+
+  mutating func put(zeros: Int) {
+    reserve(zeros)
+    (base + count).update(repeating: 0, count: zeros)
+    count &+= zeros
+  }
+
+  mutating func put(_ bytes: UnsafeRawBufferPointer) {
+    if let start = bytes.baseAddress { put(start, bytes.count) }
   }
 
   package mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let start = bytes.baseAddress else { return }
-    if capacity - count < bytes.count { grow(bytes.count) }
-    (base + count).update(from: start, count: bytes.count)
-    count += bytes.count
+    put(UnsafeRawBufferPointer(bytes))
+  }
+
+  mutating func put(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { put($0) }
   }
 
   package mutating func put(_ text: borrowing Text) {
-    put(UnsafeBufferPointer(start: text.base, count: text.count))
+    put(text.base, text.count)
   }
 
   /// For names and other rare text.
@@ -84,36 +123,75 @@ package struct Text {
   }
 
   package mutating func put(decimal value: UInt64) {
-    if value < 10 { return put(byte: 48 + UInt8(truncatingIfNeeded: value)) }
-    if capacity - count < 20 { grow(20) }
-    var rest = value
+    reserve(20)
     var length = 1
-    while rest >= 10 {
-      rest /= 10
-      length += 1
+    var limit: UInt64 = 10
+    // The greatest have 20 digits, and ten times their limit is none any more.
+    while value >= limit && length < 20 {
+      length &+= 1
+      limit = limit &* 10
     }
-    count += length
-    var at = count
-    rest = value
+    var at = base + (count &+ length)
+    count &+= length
+    var rest = value
     repeat {
       at -= 1
-      base[at] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+      at.pointee = 48 &+ UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest != 0
   }
 
   package mutating func put(hex value: UInt64) {
-    if capacity - count < 18 { grow(18) }
+    reserve(18)
     put("0x")
     var rest = value
     let length = max(1, (67 - value.leadingZeroBitCount) >> 2)
-    count += length
-    var at = count
+    count &+= length
+    var at = base + count
     repeat {
       at -= 1
       let digit = UInt8(truncatingIfNeeded: rest & 15)
-      base[at] = digit < 10 ? 48 + digit : 87 + digit
+      at.pointee = digit < 10 ? 48 &+ digit : 87 &+ digit
       rest >>= 4
     } while rest != 0
+  }
+}
+
+/// Up to 16 characters, which are copied at once, whatever their number.
+struct ShortText: BitwiseCopyable {
+  static let capacity = 16
+  static var spaces: ShortText {
+    ShortText(low: 0x2020_2020_2020_2020, high: 0x2020_2020_2020_2020, count: 16)
+  }
+
+  /// The first character is in the lowest byte.
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  private(set) var count: UInt8 = 0
+
+  init() {}
+
+  private init(low: UInt64, high: UInt64, count: UInt8) {
+    self.low = low
+    self.high = high
+    self.count = count
+  }
+
+  var isEmpty: Bool { count == 0 }
+  var isFull: Bool { count == ShortText.capacity }
+
+  mutating func append(_ character: UInt8) {
+    precondition(!isFull)
+    let shift = UInt64(count & 7) * 8
+    if count < 8 { low |= UInt64(character) << shift } else { high |= UInt64(character) << shift }
+    count += 1
+  }
+
+  /// Writes 16 bytes.
+  @inline(__always)
+  func store(to place: UnsafeMutablePointer<UInt8>) {
+    let place = UnsafeMutableRawPointer(place)
+    place.storeBytes(of: low.littleEndian, as: UInt64.self)
+    place.storeBytes(of: high.littleEndian, toByteOffset: 8, as: UInt64.self)
   }
 }

@@ -78,14 +78,14 @@ struct FileLayout {
     let name = plan.options.name
     var text = Text(capacity: FileLayout.pieceSize * 2)
     defer { text.free() }
-    func flush() throws {
+    func flush(_ text: inout Text) throws {
       try text.withBytes { try output.write($0) }
       text.removeAll()
     }
     func file(_ name: String, _ contents: () throws -> Void) throws {
       try output.begin(name)
       try contents()
-      try flush()
+      try flush(&text)
       try output.end()
     }
     func bodies(_ part: [Int]) throws {
@@ -93,7 +93,7 @@ struct FileLayout {
         emitter.linkage(isShared: isShared[index], to: &text)
         text.put(functions.text(of: index))
         guard text.count >= FileLayout.pieceSize else { continue }
-        try flush()
+        try flush(&text)
         functions.release(before: index)
       }
     }
@@ -110,7 +110,7 @@ struct FileLayout {
     }
     try file("\(name).c") {
       if !plan.isSplit { emitter.preamble(to: &text) }
-      emitter.definitions(to: &text)
+      try emitter.definitions(to: &text, write: flush)
       prototypes(in: plan.isSplit ? nil : parts[0], emitter, functions, to: &text)
       emitter.references(to: &text)
       emitter.imports(to: &text)

@@ -67,13 +67,36 @@ package enum ConstantInstruction: Hashable, Sendable {
 
 /// A constant expression in postfix order: `[.i32(8), .globalGet(0), .arithmetic(.i32Add)]`.
 package struct ConstantExpression: Hashable, Sendable {
-  package var instructions: [ConstantInstruction]
+  /// The instruction, where there is just one: then nothing is allocated, and a module may have
+  /// tens of thousands of segments.
+  package private(set) var single: ConstantInstruction?
+  /// The instructions, where there are several.
+  private var several: [ConstantInstruction] = []
   /// Byte offset of the first instruction.
   package var offset: Int
 
-  package init(instructions: [ConstantInstruction], offset: Int = 0) {
-    self.instructions = instructions
+  package init(_ single: ConstantInstruction? = nil, offset: Int) {
+    self.single = single
     self.offset = offset
+  }
+
+  package var instructions: [ConstantInstruction] { single.map { [$0] } ?? several }
+
+  package mutating func append(_ instruction: ConstantInstruction) {
+    if let single {
+      several = [single, instruction]
+      self.single = nil
+    } else if several.isEmpty {
+      single = instruction
+    } else {
+      several.append(instruction)
+    }
+  }
+
+  /// Calls `body` with each instruction.
+  package func visit(_ body: (ConstantInstruction) -> Void) {
+    if let single { return body(single) }
+    for instruction in several { body(instruction) }
   }
 }
 

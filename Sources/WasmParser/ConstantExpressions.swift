@@ -4,21 +4,21 @@ import WasmModel
 
 extension ByteReader {
   package mutating func constantExpression() throws(WasmError) -> ConstantExpression {
-    var expression = ConstantExpression(instructions: [], offset: offset)
+    var expression = ConstantExpression(offset: offset)
     while true {
       let offset = offset
       let code = try byte()
       switch code {
       case 0x0b: return expression
-      case 0x41: expression.instructions.append(.i32(UInt32(bitPattern: try s32())))
-      case 0x42: expression.instructions.append(.i64(UInt64(bitPattern: try s64())))
-      case 0x43: expression.instructions.append(.f32(try fixed32()))
-      case 0x44: expression.instructions.append(.f64(try fixed64()))
-      case 0x23: expression.instructions.append(.globalGet(try u32()))
-      case 0xd0: expression.instructions.append(.refNull(try heapType()))
-      case 0xd2: expression.instructions.append(.refFunc(try u32()))
+      case 0x41: expression.append(.i32(UInt32(bitPattern: try s32())))
+      case 0x42: expression.append(.i64(UInt64(bitPattern: try s64())))
+      case 0x43: expression.append(.f32(try fixed32()))
+      case 0x44: expression.append(.f64(try fixed64()))
+      case 0x23: expression.append(.globalGet(try u32()))
+      case 0xd0: expression.append(.refNull(try heapType()))
+      case 0xd2: expression.append(.refFunc(try u32()))
       case 0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e:
-        expression.instructions.append(.arithmetic(Opcode(UInt16(code))))
+        expression.append(.arithmetic(Opcode(UInt16(code))))
       case 0xfb: try fail(.unsupported, .unsupported(.garbageCollection), at: offset)
       case 0xfd: try fail(.unsupported, .unsupported(.simd), at: offset)
       default: try notConstant(code, offset)

@@ -40,8 +40,7 @@ extension ModuleParser {
         elements.append(try section.constantExpression())
       } else {
         let offset = section.offset
-        elements.append(
-          ConstantExpression(instructions: [.refFunc(try section.u32())], offset: offset))
+        elements.append(ConstantExpression(.refFunc(try section.u32()), offset: offset))
       }
     }
     return ElementSegment(type: type, elements: elements, mode: mode)
@@ -55,7 +54,9 @@ extension ModuleParser {
   }
 
   mutating func readData(_ section: inout ByteReader) throws(WasmError) {
-    for _ in 0..<(try section.u32()) {
+    let count = try section.u32()
+    module.data.reserveCapacity(min(Int(count), section.remaining / 2))
+    for _ in 0..<count {
       let offset = section.offset
       let flags = try section.u32()
       if flags > 2 { try fail(.malformed, .malformedDataFlags, at: offset) }

@@ -43,7 +43,7 @@ extension ValidatedModule {
 
   private var usesExtendedConstants: Bool {
     func isExtended(_ expression: ConstantExpression) -> Bool {
-      expression.instructions.count > 1
+      expression.single == nil
     }
     if module.globalValues.contains(where: isExtended) { return true }
     for segment in module.data {

@@ -111,9 +111,8 @@ struct ModuleChecker {
   private func check(
     _ expression: ConstantExpression, _ type: ValueType, visibleGlobals: Int
   ) throws(WasmError) {
-    if expression.instructions.count == 1 {
-      let result = try self.type(
-        of: expression.instructions[0], visibleGlobals, at: expression.offset)
+    if let single = expression.single {
+      let result = try self.type(of: single, visibleGlobals, at: expression.offset)
       if result != type { try invalid(.typeMismatch, expression.offset) }
       return
     }
@@ -155,7 +154,7 @@ struct ModuleChecker {
   func declaredFunctions() -> [Bool] {
     var declared = [Bool](repeating: false, count: module.functions.count)
     func declare(_ expression: ConstantExpression) {
-      for case .refFunc(let index) in expression.instructions { declared[Int(index)] = true }
+      expression.visit { if case .refFunc(let index) = $0 { declared[Int(index)] = true } }
     }
     for export in module.exports where export.kind == .function {
       declared[Int(export.index)] = true

@@ -1,0 +1,107 @@
+// The C expressions of the instructions, split once into pieces.
+
+import WasmModel
+
+/// A few characters, and what follows them in a template.
+struct TemplatePiece: BitwiseCopyable {
+  enum Argument: UInt8, BitwiseCopyable {
+    case none
+    /// `$0`, `$1`: an operand, in parentheses where it needs them.
+    case operand0, operand1
+    /// `%0`, `%1`: an operand that is a whole argument.
+    case whole0, whole1
+    /// `@`: the trap site.
+    case site
+  }
+  var characters = ShortText()
+  var argument = Argument.none
+}
+
+/// How an instruction is printed.
+struct Template: BitwiseCopyable {
+  /// Entries of the pieces.
+  var start: UInt16 = 0
+  var end: UInt16 = 0
+  var isLoad = false
+  /// It needs parentheses as an operand: it has a space outside of its own.
+  var isLoose = false
+  /// It gives an int, 0 or 1.
+  var isBoolean = false
+  /// With a constant as second operand there may be another form; see `FunctionEmitter.idiom`.
+  var hasIdiom = false
+  /// With some constants it gives the other operand; see `FunctionEmitter.foldsToOperand`.
+  var mayFold = false
+}
+
+/// The templates by raw opcode.
+struct Templates {
+  /// Safe to share: written once, before first use.
+  nonisolated(unsafe) static let all = Templates()
+
+  let table: UnsafePointer<Template>
+  let pieces: UnsafePointer<TemplatePiece>
+
+  private init() {
+    let table = UnsafeMutablePointer<Template>.allocate(capacity: InstructionTable.count)
+    table.initialize(repeating: Template(), count: InstructionTable.count)
+    var pieces: [TemplatePiece] = []
+    for row in Instruction.all {
+      let start = pieces.count
+      Templates.split(row.template, &pieces)
+      if row.kind == .load || row.kind == .store {
+        pieces[pieces.count - 1].characters.append(UInt8(ascii: "("))
+      }
+      table[Int(row.opcode.rawValue)] = Template(
+        start: UInt16(start), end: UInt16(pieces.count), isLoad: row.kind == .load,
+        isLoose: Templates.isLoose(row.template), isBoolean: row.isBoolean,
+        hasIdiom: FunctionEmitter.hasIdiom(row.opcode.rawValue),
+        mayFold: FunctionEmitter.foldsToOperand(row.opcode.rawValue))
+    }
+    self.table = UnsafePointer(table)
+    let copy = UnsafeMutablePointer<TemplatePiece>.allocate(capacity: pieces.count)
+    copy.initialize(from: pieces, count: pieces.count)
+    self.pieces = UnsafePointer(copy)
+  }
+
+  /// The name of a load's or store's access, and the parenthesis after it.
+  @inline(__always)
+  func access(_ opcode: UInt16) -> ShortText { pieces[Int(table[Int(opcode)].start)].characters }
+
+  private static func split(_ template: StaticString, _ pieces: inout [TemplatePiece]) {
+    var piece = TemplatePiece()
+    var sign: UInt8 = 0
+    for k in 0..<template.utf8CodeUnitCount {
+      let byte = template.utf8Start[k]
+      switch (sign, byte) {
+      case (0, UInt8(ascii: "$")), (0, UInt8(ascii: "%")):
+        sign = byte
+        continue
+      case (0, UInt8(ascii: "@")): piece.argument = .site
+      case (0, _): piece.characters.append(byte)
+      case (UInt8(ascii: "$"), _):
+        piece.argument = byte == UInt8(ascii: "0") ? .operand0 : .operand1
+      default: piece.argument = byte == UInt8(ascii: "0") ? .whole0 : .whole1
+      }
+      sign = 0
+      if piece.argument != .none || piece.characters.isFull {
+        pieces.append(piece)
+        piece = TemplatePiece()
+      }
+    }
+    if !piece.characters.isEmpty { pieces.append(piece) }
+  }
+
+  private static func isLoose(_ template: StaticString) -> Bool {
+    var nesting = 0
+    for k in 0..<template.utf8CodeUnitCount {
+      switch template.utf8Start[k] {
+      case 0x2d where k == 0: return true  // - - x is no --x
+      case 0x28: nesting += 1
+      case 0x29: nesting -= 1
+      case 0x20 where nesting == 0: return true
+      default: break
+      }
+    }
+    return false
+  }
+}
