@@ -79,9 +79,8 @@ package struct FunctionEmitter {
 
   // MARK: statements
 
-  private mutating func indent() {
-    text.put(spaces: 2 * min(depth, 20))
-  }
+  @inline(__always)
+  private mutating func indent() { text.put(spaces: 2 &* min(depth, 20)) }
 
   private mutating func label(_ index: UInt32) { text.put("L", index) }
 
@@ -438,8 +437,16 @@ package struct FunctionEmitter {
   mutating func expression(_ index: UInt32, _ position: Position) {
     let node = ir.nodes[Int(index)]
     switch node.op {
+    case ..<NodeOp.constant: plain(node, position)
     case NodeOp.variable: variable(node.a)
     case NodeOp.constant: constant(node, position)
+    default: special(node, position)
+    }
+  }
+
+  @inline(never)
+  private mutating func special(_ node: Node, _ position: Position) {
+    switch node.op {
     case NodeOp.globalGet:
       uses.append(Use(.global, node.a))
       plan.putGlobal(Int(node.a), to: &text)
@@ -503,7 +510,7 @@ package struct FunctionEmitter {
       if position == .operand { text.put("(u32)") }
       text.put("!")
       expression(node.a, .operand)
-    default: plain(node, position)
+    default: break
     }
   }
 

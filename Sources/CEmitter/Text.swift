@@ -77,9 +77,17 @@ package struct Text {
   }
 
   /// A letter and a number: `l12`.
+  @inline(__always)
   mutating func put(_ letter: Unicode.Scalar, _ number: UInt32) {
-    put(byte: UInt8(truncatingIfNeeded: letter.value))
-    put(decimal: UInt64(number))
+    reserve(2)
+    base[count] = UInt8(truncatingIfNeeded: letter.value)
+    if number < 10 {
+      base[count &+ 1] = 48 &+ UInt8(truncatingIfNeeded: number)
+      count &+= 2
+    } else {
+      count &+= 1
+      putDigits(UInt64(number))
+    }
   }
 
   /// Spaces, written 16 at a time.
@@ -122,10 +130,18 @@ package struct Text {
     string.withUTF8 { put($0) }
   }
 
+  @inline(__always)
   package mutating func put(decimal value: UInt64) {
+    if value < 10 { return put(byte: 48 &+ UInt8(truncatingIfNeeded: value)) }
+    putDigits(value)
+  }
+
+  /// Appends a number with more than one digit.
+  @inline(never)
+  private mutating func putDigits(_ value: UInt64) {
     reserve(20)
-    var length = 1
-    var limit: UInt64 = 10
+    var length = 2
+    var limit: UInt64 = 100
     // The greatest have 20 digits, and ten times their limit is none any more.
     while value >= limit && length < 20 {
       length &+= 1

@@ -31,26 +31,134 @@ extension FunctionValidator {
       var opcode = Int(reader.next.pointee)
       reader.next += 1
       if opcode == 0xfc { opcode = try prefixedOpcode(&reader) }
-      let row = table[opcode]
+      let row = table + opcode
       isSeen[opcode] = true
-      switch row.kind {
+      switch row.pointee.kind {
       case .plain:
-        if row.operandCount == 2 { try pop(row.operand1) }
-        try pop(row.operand0)
-        push(row.result)
+        if row.pointee.operandCount == 2 { try pop(row.pointee.operand1) }
+        try pop(row.pointee.operand0)
+        push(row.pointee.result)
         emit(&body, opcode)
       case .load:
-        let offset = try memarg(&reader, row.width)
+        let offset = try memarg(&reader, row.pointee.width)
         try pop(i32)
-        push(row.result)
+        push(row.pointee.result)
         emit(&body, opcode, a: offset)
       case .store:
-        let offset = try memarg(&reader, row.width)
-        try pop(row.operand1)
+        let offset = try memarg(&reader, row.pointee.width)
+        try pop(row.pointee.operand1)
         try pop(i32)
         emit(&body, opcode, a: offset)
+      // The specials stand here, since a function of their own would be called for each.
       case .special:
-        if try special(row.special, opcode, &reader, &body) { return }
+        switch row.pointee.special {
+        case .localGet:
+          let index = try localIndex(&reader)
+          push(locals.base[Int(index)])
+          emit(&body, opcode, a: index)
+        case .localSet:
+          let index = try localIndex(&reader)
+          try pop(locals.base[Int(index)])
+          emit(&body, opcode, a: index)
+        case .localTee:
+          let index = try localIndex(&reader)
+          let type = locals.base[Int(index)]
+          try pop(type)
+          push(type)
+          emit(&body, opcode, a: index)
+        case .i32Const:
+          let value = try reader.s32()
+          push(i32)
+          emit(&body, opcode, a: UInt32(bitPattern: value))
+        case .i64Const:
+          let value = UInt64(bitPattern: try reader.s64())
+          push(ValueType.i64.rawValue)
+          emit(
+            &body, opcode, a: UInt32(truncatingIfNeeded: value),
+            b: UInt32(truncatingIfNeeded: value >> 32))
+        case .f32Const:
+          let value = try reader.fixed32()
+          push(ValueType.f32.rawValue)
+          emit(&body, opcode, a: value)
+        case .f64Const:
+          let value = try reader.fixed64()
+          push(ValueType.f64.rawValue)
+          emit(
+            &body, opcode, a: UInt32(truncatingIfNeeded: value),
+            b: UInt32(truncatingIfNeeded: value >> 32))
+        case .globalGet:
+          let index = try globalIndex(&reader)
+          push(facts.globals[Int(index)])
+          emit(&body, opcode, a: index)
+        case .globalSet:
+          let index = try globalIndex(&reader)
+          if !facts.isMutable[Int(index)] { try invalid(.immutableGlobal) }
+          try pop(facts.globals[Int(index)])
+          emit(&body, opcode, a: index)
+        case .nop: break
+        case .unreachable:
+          emit(&body, opcode)
+          setUnreachable()
+        case .block, .loop, .if: try block(row.pointee.special, opcode, &reader, &body)
+        case .else: try elseBranch(opcode, &body)
+        case .end: if try end(opcode, &body) { return }
+        case .br:
+          let depth = try reader.u32()
+          let target = try frame(atDepth: depth)
+          try pop(target.labelTypes, target.labelCount)
+          emit(&body, opcode, a: depth)
+          setUnreachable()
+        case .brIf:
+          let depth = try reader.u32()
+          try pop(i32)
+          let target = try frame(atDepth: depth)
+          try require(target.labelTypes, target.labelCount)
+          emit(&body, opcode, a: depth)
+        case .brTable: try brTable(opcode, &reader, &body)
+        case .return:
+          let shape = frames[0].shape
+          try pop(shape.results, shape.resultCount)
+          emit(&body, opcode)
+          setUnreachable()
+        case .call:
+          let index = try reader.u32()
+          if Int(index) >= facts.functionCount { try invalid(.unknownFunction) }
+          let shape = facts.types[Int(facts.functions[Int(index)])]
+          try pop(shape.parameters, shape.parameterCount)
+          try push(shape.results, shape.resultCount)
+          emit(&body, opcode, a: index)
+        case .callIndirect:
+          let type = try reader.u32()
+          let table = try tableIndex(&reader)
+          if facts.tables[Int(table)] != ValueType.funcref.rawValue { try invalid(.typeMismatch) }
+          if Int(type) >= facts.typeCount { try invalid(.unknownType) }
+          let shape = facts.types[Int(type)]
+          try pop(i32)
+          try pop(shape.parameters, shape.parameterCount)
+          try push(shape.results, shape.resultCount)
+          emit(&body, opcode, a: type, b: table)
+        case .drop:
+          let type = try popAny()
+          emit(&body, opcode, type: type)
+        case .select:
+          let type = try untypedSelect()
+          emit(&body, opcode, type: type)
+        case .selectTyped:
+          if try reader.u32() != 1 { try invalid(.invalidResultArity) }
+          let type = try reader.valueType().rawValue
+          try pop(i32)
+          try pop(type)
+          try pop(type)
+          push(type)
+          emit(&body, opcode, type: type)
+        case .refNull, .refIsNull, .refFunc:
+          try reference(row.pointee.special, opcode, &reader, &body)
+        case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill:
+          try memory(row.pointee.special, opcode, &reader, &body)
+        case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize,
+          .tableFill:
+          try table(row.pointee.special, opcode, &reader, &body)
+        }
       case .unsupported: try unsupported(opcode, &reader)
       case .illegal:
         try fail(.malformed, .illegalOpcode(UInt16(opcode)), at: offset)
@@ -168,122 +276,6 @@ extension FunctionValidator {
     if index >= facts.typeCount { try invalid(.unknownType) }
     usesBlockTypes = true
     return (facts.types[Int(index)], 0, UInt32(truncatingIfNeeded: index))
-  }
-
-  /// Validates an instruction that is no mere operation; true at the end of the function.
-  @inline(__always)
-  private mutating func special(
-    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
-  ) throws(WasmError) -> Bool {
-    let i32 = ValueType.i32.rawValue
-    switch special {
-    case .localGet:
-      let index = try localIndex(&reader)
-      push(locals.base[Int(index)])
-      emit(&body, opcode, a: index)
-    case .localSet:
-      let index = try localIndex(&reader)
-      try pop(locals.base[Int(index)])
-      emit(&body, opcode, a: index)
-    case .localTee:
-      let index = try localIndex(&reader)
-      let type = locals.base[Int(index)]
-      try pop(type)
-      push(type)
-      emit(&body, opcode, a: index)
-    case .i32Const:
-      let value = try reader.s32()
-      push(i32)
-      emit(&body, opcode, a: UInt32(bitPattern: value))
-    case .i64Const:
-      let value = UInt64(bitPattern: try reader.s64())
-      push(ValueType.i64.rawValue)
-      emit(
-        &body, opcode, a: UInt32(truncatingIfNeeded: value),
-        b: UInt32(truncatingIfNeeded: value >> 32))
-    case .f32Const:
-      let value = try reader.fixed32()
-      push(ValueType.f32.rawValue)
-      emit(&body, opcode, a: value)
-    case .f64Const:
-      let value = try reader.fixed64()
-      push(ValueType.f64.rawValue)
-      emit(
-        &body, opcode, a: UInt32(truncatingIfNeeded: value),
-        b: UInt32(truncatingIfNeeded: value >> 32))
-    case .globalGet:
-      let index = try globalIndex(&reader)
-      push(facts.globals[Int(index)])
-      emit(&body, opcode, a: index)
-    case .globalSet:
-      let index = try globalIndex(&reader)
-      if !facts.isMutable[Int(index)] { try invalid(.immutableGlobal) }
-      try pop(facts.globals[Int(index)])
-      emit(&body, opcode, a: index)
-    case .nop: break
-    case .unreachable:
-      emit(&body, opcode)
-      setUnreachable()
-    case .block, .loop, .if: try block(special, opcode, &reader, &body)
-    case .else: try elseBranch(opcode, &body)
-    case .end: return try end(opcode, &body)
-    case .br:
-      let depth = try reader.u32()
-      let target = try frame(atDepth: depth)
-      try pop(target.labelTypes, target.labelCount)
-      emit(&body, opcode, a: depth)
-      setUnreachable()
-    case .brIf:
-      let depth = try reader.u32()
-      try pop(i32)
-      let target = try frame(atDepth: depth)
-      try require(target.labelTypes, target.labelCount)
-      emit(&body, opcode, a: depth)
-    case .brTable: try brTable(opcode, &reader, &body)
-    case .return:
-      let shape = frames[0].shape
-      try pop(shape.results, shape.resultCount)
-      emit(&body, opcode)
-      setUnreachable()
-    case .call:
-      let index = try reader.u32()
-      if Int(index) >= facts.functionCount { try invalid(.unknownFunction) }
-      let shape = facts.types[Int(facts.functions[Int(index)])]
-      try pop(shape.parameters, shape.parameterCount)
-      try push(shape.results, shape.resultCount)
-      emit(&body, opcode, a: index)
-    case .callIndirect:
-      let type = try reader.u32()
-      let table = try tableIndex(&reader)
-      if facts.tables[Int(table)] != ValueType.funcref.rawValue { try invalid(.typeMismatch) }
-      if Int(type) >= facts.typeCount { try invalid(.unknownType) }
-      let shape = facts.types[Int(type)]
-      try pop(i32)
-      try pop(shape.parameters, shape.parameterCount)
-      try push(shape.results, shape.resultCount)
-      emit(&body, opcode, a: type, b: table)
-    case .drop:
-      let type = try popAny()
-      emit(&body, opcode, type: type)
-    case .select:
-      let type = try untypedSelect()
-      emit(&body, opcode, type: type)
-    case .selectTyped:
-      if try reader.u32() != 1 { try invalid(.invalidResultArity) }
-      let type = try reader.valueType().rawValue
-      try pop(i32)
-      try pop(type)
-      try pop(type)
-      push(type)
-      emit(&body, opcode, type: type)
-    case .refNull, .refIsNull, .refFunc: try reference(special, opcode, &reader, &body)
-    case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill:
-      try memory(special, opcode, &reader, &body)
-    case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize,
-      .tableFill:
-      try table(special, opcode, &reader, &body)
-    }
-    return false
   }
 
   @inline(never)

@@ -169,9 +169,14 @@ struct DeadLoads {
 
   /// Adds the variables in an expression that go to the host or the runtime, whatever becomes of
   /// its value.
+  @inline(__always)
   private mutating func collectHanded(_ index: UInt32, _ ir: FunctionIR) {
+    if ir.nodes[Int(index)].effects.isDisjoint(with: [.writes, .traps]) { return }
+    collectHandedInside(index, ir)
+  }
+
+  private mutating func collectHandedInside(_ index: UInt32, _ ir: FunctionIR) {
     let node = ir.nodes[Int(index)]
-    if node.effects.isDisjoint(with: [.writes, .traps]) { return }
     switch node.op {
     case NodeOp.call, NodeOp.callIndirect:
       let isOpaque = node.op == NodeOp.callIndirect || !isDefined(node)
@@ -196,11 +201,19 @@ struct DeadLoads {
   }
 
   /// Adds the variables that the value of an expression comes from.
+  @inline(__always)
   private mutating func collectSources(_ index: UInt32, _ ir: FunctionIR) {
     let node = ir.nodes[Int(index)]
+    if node.op == NodeOp.variable {
+      variables.append(node.a)
+    } else if node.op != NodeOp.constant {
+      collectSourcesInside(node, ir)
+    }
+  }
+
+  private mutating func collectSourcesInside(_ node: Node, _ ir: FunctionIR) {
     switch node.op {
-    case NodeOp.variable: variables.append(node.a)
-    case NodeOp.constant, NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
+    case NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
       NodeOp.refNull, NodeOp.call, NodeOp.callIndirect, NodeOp.memoryGrow, NodeOp.tableGet,
       NodeOp.tableGrow:
       break
