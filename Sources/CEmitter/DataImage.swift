@@ -10,74 +10,99 @@ struct DataImage {
   /// A run of bytes that are zero and belong to no piece is at least this long.
   private static let shortestGap = 24
 
+  private struct Segment: Comparable {
+    var at: UInt32
+    var index: UInt32
+
+    static func < (first: Segment, second: Segment) -> Bool {
+      (first.at, first.index) < (second.at, second.index)
+    }
+  }
+
   /// By data segment: the image holds it.
   private(set) var isCovered: [Bool]
   /// Address and segment, in the order of the addresses.
-  private var segments: [(at: Int, index: Int)] = []
+  private var segments: [Segment] = []
 
   init(_ plan: ModulePlan, _ use: ModuleUse) {
     let module = plan.module
     isCovered = Array(repeating: false, count: module.data.count)
     guard module.importedMemoryCount == 0, let memory = module.memories.first else { return }
     let size = Int(memory.limits.minimum) << 16
-    var all: [(at: Int, index: Int)] = []
+    var all: [Segment] = []
     all.reserveCapacity(module.data.count)
     for (index, segment) in module.data.enumerated() {
       guard case .active(_, let offset) = segment.mode else { continue }
       guard case .i32(let at)? = offset.single, Int(at) + segment.bytes.count <= size
       else { return }
-      all.append((Int(at), index))
+      all.append(Segment(at: at, index: UInt32(index)))
     }
-    func isEarlier(_ first: (at: Int, index: Int), _ second: (at: Int, index: Int)) -> Bool {
-      (first.at, first.index) < (second.at, second.index)
-    }
-    if !zip(all, all.dropFirst()).allSatisfy(isEarlier) { all.sort(by: isEarlier) }
+    if !zip(all, all.dropFirst()).allSatisfy(<) { all.sort() }
     var end = 0
-    for (at, index) in all where !module.data[index].bytes.isEmpty {
-      if at < end { return }
-      end = at + module.data[index].bytes.count
+    for segment in all {
+      let count = module.data[Int(segment.index)].bytes.count
+      if count == 0 { continue }
+      if segment.at < end { return }
+      end = Int(segment.at) + count
     }
-    segments = all.filter { !use.data[$0.index] }
-    for (_, index) in segments { isCovered[index] = true }
+    segments = use.data.contains(true) ? all.filter { !use.data[Int($0.index)] } : all
+    for segment in segments { isCovered[Int(segment.index)] = true }
   }
 
   var isEmpty: Bool { segments.isEmpty }
 
-  /// The bytes of its pieces, one after the other, for the caller to free, and where they go.
+  /// Gives the bytes of its pieces, one after the other, to `write`, some at a time.
+  ///
+  /// - Returns: Where the pieces go; their counts add up to the bytes written.
   func pieces(
-    of module: Module, _ bytes: UnsafeRawBufferPointer
-  ) -> (contents: Text, places: [(at: Int, count: Int)]) {
+    of module: Module, _ bytes: UnsafeRawBufferPointer,
+    write: (UnsafeRawBufferPointer) throws -> Void
+  ) rethrows -> [(at: Int, count: Int)] {
     var contents = Text()
+    defer { contents.free() }
     var pieces: [(at: Int, count: Int)] = []
     var end = -DataImage.shortestGap
-    for (at, index) in segments {
-      let range = module.data[index].bytes
-      let segment = UnsafeRawBufferPointer(
+    for segment in segments {
+      let range = module.data[Int(segment.index)].bytes
+      let all = UnsafeRawBufferPointer(
         rebasing: bytes[Int(range.start)..<Int(range.start) + range.count])
       var next = 0
-      while let run = DataImage.run(in: segment, from: next) {
-        let address = at + run.lowerBound
+      while let run = DataImage.run(in: all, from: next) {
+        let address = Int(segment.at) + run.lowerBound
         if address - end >= DataImage.shortestGap {
           pieces.append((address, 0))
         } else {
           contents.put(zeros: address - end)
         }
-        contents.put(UnsafeRawBufferPointer(rebasing: segment[run]))
-        end = at + run.upperBound
+        contents.put(UnsafeRawBufferPointer(rebasing: all[run]))
+        end = address + run.count
         pieces[pieces.count - 1].count = end - pieces[pieces.count - 1].at
         next = run.upperBound
       }
+      if contents.count >= 1 << 15 {
+        try contents.withBytes(write)
+        contents.removeAll()
+      }
     }
-    return (contents, pieces)
+    try contents.withBytes(write)
+    return pieces
   }
 
   /// The first bytes from `start` on that begin and end with one that is not zero, with no gap between.
   private static func run(in bytes: UnsafeRawBufferPointer, from start: Int) -> Range<Int>? {
-    var at = start
-    while at < bytes.count, bytes[at] == 0 { at += 1 }
-    if at == bytes.count { return nil }
-    let first = at
-    var end = at
+    var first = start
+    while first < bytes.count, bytes[first] == 0 { first += 1 }
+    if first == bytes.count { return nil }
+    var at = first
+    var end = first
+    while at + 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian
+      if word != 0 {
+        if at + word.trailingZeroBitCount / 8 - end >= shortestGap { return first..<end }
+        end = at + 8 - word.leadingZeroBitCount / 8
+      }
+      at += 8
+    }
     while at < bytes.count, at - end < shortestGap {
       if bytes[at] != 0 { end = at + 1 }
       at += 1

@@ -143,6 +143,7 @@ package struct FunctionEmitter {
     }
   }
 
+  @inline(__always)
   private mutating func statement(_ s: Statement) {
     switch s.kind {
     case .set:
@@ -435,17 +436,18 @@ package struct FunctionEmitter {
   // MARK: expressions
 
   mutating func expression(_ index: UInt32, _ position: Position) {
-    let node = ir.nodes[Int(index)]
-    switch node.op {
-    case ..<NodeOp.constant: plain(node, position)
-    case NodeOp.variable: variable(node.a)
-    case NodeOp.constant: constant(node, position)
-    default: special(node, position)
+    // Nodes are read where they are wanted: most are variables, of which an index is enough.
+    switch ir.nodes[Int(index)].op {
+    case ..<NodeOp.constant: plain(index, position)
+    case NodeOp.variable: variable(ir.nodes[Int(index)].a)
+    case NodeOp.constant: constant(ir.nodes[Int(index)], position)
+    default: special(index, position)
     }
   }
 
   @inline(never)
-  private mutating func special(_ node: Node, _ position: Position) {
+  private mutating func special(_ index: UInt32, _ position: Position) {
+    let node = ir.nodes[Int(index)]
     switch node.op {
     case NodeOp.globalGet:
       uses.append(Use(.global, node.a))
@@ -514,7 +516,9 @@ package struct FunctionEmitter {
     }
   }
 
-  private mutating func plain(_ node: Node, _ position: Position) {
+  @inline(never)
+  private mutating func plain(_ index: UInt32, _ position: Position) {
+    let node = ir.nodes[Int(index)]
     let template = templates.table[Int(node.op)]
     if template.isLoad {
       text.put(templates.access(node.op))

@@ -50,6 +50,8 @@ package struct ModulePlan: Sendable {
   let otherRoots: Set<Int>
   /// Imported or exported globals, which are shared by reference.
   let isSharedGlobal: [Bool]
+  /// In `many`, the first parameter of each function without its name.
+  private let instanceParameter: [UInt8]
   /// Where each global lies, as a C expression: `i->g0`, `i->g0->value.i32`.
   private let globalPlaces: [[UInt8]]
 
@@ -100,6 +102,7 @@ package struct ModulePlan: Sendable {
     for index in 0..<module.importedGlobalCount { shared[index] = true }
     for export in module.exports where export.kind == .global { shared[Int(export.index)] = true }
     isSharedGlobal = shared
+    instanceParameter = Array("struct \(options.name) *".utf8)
     let state = ModulePlan.state(isMany: options.isMany)
     globalPlaces = zip(names.globals, module.globals).enumerated().map { index, global in
       let (name, type) = global
@@ -212,7 +215,7 @@ package struct ModulePlan: Sendable {
   private func putParameters(_ type: FunctionType, _ locals: LocalNames?, to text: inout Text) {
     var isFirst = true
     if isMany {
-      text.put(string: "struct \(options.name) *")
+      text.put(instanceParameter)
       if locals != nil { text.put("i") }
       isFirst = false
     }

@@ -132,15 +132,10 @@ extension ModuleEmitter {
     guard !image.isEmpty else { return }
     text.put("/* The memory at the start, without its zeros, and where the pieces go. */\n")
     text.put("static const u8 image[] =\n  ")
-    let (contents, pieces) = image.pieces(of: module, bytes)
-    defer { contents.free() }
     var literal = CLiteral(to: &text)
-    try contents.withBytes { bytes in
-      for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
-        let end = min(start + 1 << 16, bytes.count)
-        literal.put(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), to: &text)
-        try write(&text)
-      }
+    let pieces = try image.pieces(of: module, bytes) {
+      literal.put($0, to: &text)
+      try write(&text)
     }
     literal.finish(to: &text)
     text.put(string: ";\nstatic const struct apus_piece pieces[\(max(pieces.count, 1))] = {")

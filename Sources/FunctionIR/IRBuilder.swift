@@ -200,6 +200,7 @@ package struct IRBuilder {
     }
   }
 
+  @inline(__always)
   private mutating func plain(_ operation: Operation, _ fact: InstructionFacts) {
     let opcode = operation.opcode.rawValue
     var effects: Effects = fact.mayTrap ? .traps : []
@@ -277,6 +278,7 @@ package struct IRBuilder {
         c: UInt32(extent >> 32), offset: operation.offset))
   }
 
+  @inline(__always)
   private mutating func load(_ operation: Operation, _ fact: InstructionFacts) {
     ir.usesMemory = true
     var effects: Effects
@@ -299,6 +301,7 @@ package struct IRBuilder {
       reads: address.reads, depth: address.depth + 1)
   }
 
+  @inline(__always)
   private mutating func store(_ operation: Operation, _ fact: InstructionFacts) {
     ir.usesMemory = true
     let address: Operand

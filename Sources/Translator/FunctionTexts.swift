@@ -60,7 +60,7 @@ struct FunctionTexts {
     let module = validated.module
     importedFunctionCount = module.importedFunctionCount
     var ranges: [Range<Int>] = []
-    var places: [(Int32, Int32)] = []
+    var places: [(batch: Int32, entry: Int32)] = []
     places.reserveCapacity(module.code.count)
     var size = 0
     var first = 0

@@ -268,24 +268,21 @@ struct DeadLoads {
         save()
       case .endWhen: save()
       case .else:
-        let top = saved.count - 2 * words
+        let after = saved.base + (saved.count - 2 * words)
+        let beforeElse = after + words
         for k in 0..<words {
-          saved[top + words + k] = wanted[k]
-          wanted[k] = saved[top + k]
+          beforeElse[k] = wanted.base[k]
+          wanted.base[k] = after[k]
         }
       case .if, .when:
         let top = saved.count - 2 * words
-        for k in 0..<words { wanted[k] &= saved[top + words + k] }
+        intersect(saved.base + (top + words))
         saved.truncate(to: top)
       }
       want(uses.always, uses.ifWanted)
       end = uses.always
     }
     return changed
-  }
-
-  private mutating func fill(_ bits: UInt64) {
-    for k in 0..<words { wanted[k] = bits }
   }
 
   /// Adds the variables of some entries.
@@ -299,22 +296,34 @@ struct DeadLoads {
     }
   }
 
-  private mutating func intersect(label: UInt32) {
-    let start = Int(label) * words
-    for k in 0..<words { wanted[k] &= labels[start + k] }
+  // The sets are mostly one word long, so these do nothing before their first word.
+
+  private mutating func fill(_ bits: UInt64) {
+    for k in 0..<words { wanted.base[k] = bits }
+  }
+
+  @inline(__always)
+  private mutating func set(ofLabel label: UInt32) -> UnsafeMutablePointer<UInt64> {
+    labels.base + Int(label) * words
+  }
+
+  private mutating func intersect(label: UInt32) { intersect(set(ofLabel: label)) }
+
+  private mutating func intersect(_ set: UnsafeMutablePointer<UInt64>) {
+    for k in 0..<words { wanted.base[k] &= set[k] }
   }
 
   private mutating func remember(label: UInt32) {
-    let start = Int(label) * words
-    for k in 0..<words { labels[start + k] = wanted[k] }
+    let set = set(ofLabel: label)
+    for k in 0..<words { set[k] = wanted.base[k] }
   }
 
   /// Takes from the head of a loop what is not wanted before its body.
   private mutating func narrow(label: UInt32) -> Bool {
-    let start = Int(label) * words
+    let set = set(ofLabel: label)
     var changed = false
-    for k in 0..<words where labels[start + k] & ~wanted[k] != 0 {
-      labels[start + k] &= wanted[k]
+    for k in 0..<words where set[k] & ~wanted.base[k] != 0 {
+      set[k] &= wanted.base[k]
       changed = true
     }
     return changed
@@ -322,6 +331,6 @@ struct DeadLoads {
 
   /// Opens an `if` from behind.
   private mutating func save() {
-    for _ in 0..<2 { for k in 0..<words { saved.append(wanted[k]) } }
+    for _ in 0..<2 { for k in 0..<words { saved.append(wanted.base[k]) } }
   }
 }
