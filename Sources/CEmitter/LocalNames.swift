@@ -10,8 +10,10 @@ package struct LocalNames {
   package init() {}
 
   /// The names of the first `count` locals: a name section may speak of more than there are.
-  init(ofFunction function: Int, count: Int, _ module: Module, _ bytes: UnsafeRawBufferPointer) {
-    let all = module.names.locals
+  init(
+    ofFunction function: Int, count: Int, _ all: [WasmModel.Names.Local],
+    _ bytes: UnsafeRawBufferPointer
+  ) {
     var at = LocalNames.firstIndex(ofFunction: function, all)
     guard at < all.count, all[at].function == function else { return }
     var taken = UniqueNames()

@@ -53,7 +53,7 @@ package struct ModulePlan: Sendable {
   /// In `many`, the first parameter of each function without its name.
   private let instanceParameter: [UInt8]
   /// Where each global lies, as a C expression: `i->g0`, `i->g0->value.i32`.
-  private let globalPlaces: [[UInt8]]
+  private let globalPlaces: TextList
 
   package init(module: Module, bytes: UnsafeRawBufferPointer, options: EmitterOptions) {
     self.module = module
@@ -104,11 +104,12 @@ package struct ModulePlan: Sendable {
     isSharedGlobal = shared
     instanceParameter = Array("struct \(options.name) *".utf8)
     let state = ModulePlan.state(isMany: options.isMany)
-    globalPlaces = zip(names.globals, module.globals).enumerated().map { index, global in
-      let (name, type) = global
-      let value = shared[index] ? "->value.\(type.value.member)" : ""
-      return Array((state + name + value).utf8)
-    }
+    globalPlaces = TextList(
+      zip(names.globals, module.globals).enumerated().map { index, global in
+        let (name, type) = global
+        let value = shared[index] ? "->value.\(type.value.member)" : ""
+        return Array((state + name + value).utf8)
+      })
   }
 
   package var isMany: Bool { options.isMany }
@@ -165,12 +166,12 @@ package struct ModulePlan: Sendable {
   package func name(of function: Int) -> [UInt8] { names.functions[function] }
 
   func putName(of function: Int, to text: inout Text) {
-    text.put(names.functions[function])
+    names.functions.put(function, to: &text)
   }
 
   func putTable(_ index: Int, to text: inout Text) { text.put(string: table(index)) }
 
-  func putGlobal(_ index: Int, to text: inout Text) { text.put(globalPlaces[index]) }
+  func putGlobal(_ index: Int, to text: inout Text) { globalPlaces.put(index, to: &text) }
 
   func globalPlace(_ index: Int) -> String {
     String(decoding: globalPlaces[index], as: UTF8.self)
@@ -197,7 +198,7 @@ package struct ModulePlan: Sendable {
 
   /// The names of a function's first locals.
   func localNames(of function: Int, count: Int) -> LocalNames {
-    LocalNames(ofFunction: function, count: count, module, bytes)
+    LocalNames(ofFunction: function, count: count, module.names.locals, bytes)
   }
 
   /// `u32 f1(struct app *i, u32 l0, u64 *r1)`; `locals` is nil for types only.

@@ -27,14 +27,37 @@ struct UniqueNames {
   }
 }
 
+/// Many short texts, one after the other in memory, so that printing one holds on to nothing.
+struct TextList: Sendable {
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+
+  init(_ texts: some Sequence<[UInt8]>) {
+    for text in texts {
+      bytes += text
+      ends.append(bytes.count)
+    }
+  }
+
+  private func range(_ index: Int) -> Range<Int> { (index > 0 ? ends[index - 1] : 0)..<ends[index] }
+
+  subscript(index: Int) -> [UInt8] { Array(bytes[range(index)]) }
+
+  @inline(__always)
+  func put(_ index: Int, to text: inout Text) {
+    let range = range(index)
+    bytes.withUnsafeBytes { text.put(UnsafeRawBufferPointer(rebasing: $0[range])) }
+  }
+}
+
 /// The names of a module's functions and globals, apart from one another and, by what they
 /// start with, from C's words, the runtime's names and the locals'.
 package struct Names: Sendable {
   /// `w_` and the name that the module gives a function, or that it is exported or imported
   /// by; else `f12`.
-  package private(set) var functions: [[UInt8]]
+  let functions: TextList
   /// `g_` and the name that the module gives a global, or that it is exported by; else `g4`.
-  package private(set) var globals: [String]
+  let globals: [String]
 
   package init(module: Module, bytes: UnsafeRawBufferPointer) {
     var functionNames = module.functions.indices.map {
@@ -60,12 +83,13 @@ package struct Names: Sendable {
       function += 1
     }
     var taken = UniqueNames()
-    functions = functionNames.enumerated().map { index, name in
-      // f32 and f64 are types.
-      let isType = index == 32 || index == 64
-      return name.isEmpty
-        ? Array("f\(index)\(isType ? "_" : "")".utf8) : taken.take(Names.derived(name))
-    }
+    functions = TextList(
+      functionNames.enumerated().map { index, name in
+        // f32 and f64 are types.
+        let isType = index == 32 || index == 64
+        return name.isEmpty
+          ? Array("f\(index)\(isType ? "_" : "")".utf8) : taken.take(Names.derived(name))
+      })
     taken = UniqueNames()
     globals = globalNames.enumerated().map { index, name in
       name.isEmpty
@@ -86,11 +110,14 @@ package struct Names: Sendable {
 
   /// The C name that a function's name gives, if no other function has it. The runtime's
   /// names.c knows the rule, too.
-  static func derived(_ name: some Sequence<UInt8>) -> [UInt8] { word(name, "w_") }
+  static func derived(_ name: some Collection<UInt8>) -> [UInt8] { word(name, "w_") }
 
   /// `w_` and `Foo::bar` give `w_Foo__bar`: a `_` for each byte outside [A-Za-z0-9_].
-  static func word(_ name: some Sequence<UInt8>, _ prefix: String) -> [UInt8] {
-    Array(prefix.utf8) + name.prefix(longest).map { isWord($0) ? $0 : 0x5f }
+  static func word(_ name: some Collection<UInt8>, _ prefix: String) -> [UInt8] {
+    var word = Array(prefix.utf8)
+    word.reserveCapacity(word.count + min(name.count, longest))
+    for byte in name.prefix(longest) { word.append(isWord(byte) ? byte : 0x5f) }
+    return word
   }
 
   static func isWord(_ byte: UInt8) -> Bool {

@@ -226,27 +226,31 @@ extension IRBuilder {
   private mutating func openBlock(_ operation: Operation, _ kind: Frame.Kind) {
     let condition = kind == .if ? pop().node : 0
     settleAll()
-    let parameters: [ValueType]
-    let results: [ValueType]
-    switch operation.type {
-    case 0x40: (parameters, results) = ([], [])
-    case 0:
-      let type = context.module.types[Int(operation.a)]
-      (parameters, results) = (type.parameters, type.results)
-    default: (parameters, results) = ([], [ValueType(rawValue: operation.type) ?? .i32])
+    var parameterCount = 0
+    var resultCount = 0
+    let results = UInt32(ir.variables.count)
+    var first = results
+    // Most blocks have no type, and need no array.
+    if operation.type != 0x40 {
+      let type = blockType(operation)
+      parameterCount = type.parameters.count
+      resultCount = type.results.count
+      declareLabelVariables(type.results)
+      if kind == .loop {
+        first = UInt32(ir.variables.count)
+        declareLabelVariables(type.parameters)
+      }
     }
-    let resultVariables = declareLabelVariables(results)
-    let first = kind == .loop ? declareLabelVariables(parameters) : resultVariables
-    let height = stack.count - parameters.count
+    let height = stack.count - parameterCount
     let label = newLabel(isLoop: kind == .loop)
     var savedAt = 0
     switch kind {
     case .loop:
-      for k in 0..<parameters.count {
+      for k in 0..<parameterCount {
         emitSet(first + UInt32(k), stack[height + k].node)
       }
       settledCount = min(settledCount, height)
-      for k in 0..<parameters.count {
+      for k in 0..<parameterCount {
         let variable = first + UInt32(k)
         stack[height + k] = Operand(
           node: read(variable), effects: [], reads: 1 << UInt64(variable & 63))
@@ -254,22 +258,26 @@ extension IRBuilder {
       emit(Statement(kind: .loop, a: label))
     case .if:
       savedAt = saved.count
-      for k in 0..<parameters.count { saved.append(stack[height + k]) }
+      for k in 0..<parameterCount { saved.append(stack[height + k]) }
       emit(Statement(kind: .if, a: condition, b: label))
     default:
       emit(Statement(kind: .block, a: label))
     }
     frames.append(
       Frame(
-        kind: kind, label: label, height: height, parameterCount: parameters.count,
-        resultCount: results.count, variables: first, results: resultVariables, saved: savedAt))
+        kind: kind, label: label, height: height, parameterCount: parameterCount,
+        resultCount: resultCount, variables: first, results: results, saved: savedAt))
   }
 
-  /// Declares variables for what a label carries; answers the first.
-  private mutating func declareLabelVariables(_ types: [ValueType]) -> UInt32 {
-    let first = UInt32(ir.variables.count)
+  private mutating func blockType(_ operation: Operation) -> FunctionType {
+    operation.type == 0
+      ? context.module.types[Int(operation.a)]
+      : FunctionType(results: [ValueType(rawValue: operation.type) ?? .i32])
+  }
+
+  /// Declares variables for what a label carries.
+  private mutating func declareLabelVariables(_ types: [ValueType]) {
     for type in types { emit(Statement(kind: .declare, a: newVariable(type, isLabel: true))) }
-    return first
   }
 
   private mutating func elseBlock(_ operation: Operation) {

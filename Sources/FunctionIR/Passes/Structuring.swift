@@ -74,7 +74,7 @@ struct Structuring {
       let statement = output[index]
       let isBlock = statement.kind == .block || statement.kind == .endBlock
       if isBlock && !ir.labelUsed[Int(statement.a)] { continue }
-      output[kept] = statement
+      if kept < index { output[kept] = statement }
       kept += 1
     }
     output.truncate(to: kept)
