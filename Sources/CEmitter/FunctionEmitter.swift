@@ -53,7 +53,7 @@ package struct FunctionEmitter {
     locals = plan.localNames(of: ir.functionIndex, count: ir.localCount)
     plan.putSignature(of: ir.functionIndex, locals, to: &text)
     text.put(" {\n")
-    if plan.options.checksStack && callsSomething { stackCheck() }
+    if plan.options.checksStack && ir.calls.count > 0 { stackCheck() }
     if ir.usesMemory { text.put(memoryPrologue) }
     for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount) {
       text.put("  ")
@@ -63,12 +63,6 @@ package struct FunctionEmitter {
     findLoopLabels()
     for k in 0..<ir.statements.count { statement(ir.statements[k]) }
     text.put("}\n")
-  }
-
-  private var callsSomething: Bool {
-    (0..<ir.nodes.count).contains {
-      ir.nodes[$0].op == NodeOp.call || ir.nodes[$0].op == NodeOp.callIndirect
-    }
   }
 
   private mutating func stackCheck() {

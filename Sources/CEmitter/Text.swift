@@ -19,11 +19,10 @@ package struct Text {
     try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
-  /// The bytes, in a buffer of their own that the caller deallocates.
-  package func copy() -> UnsafeMutableBufferPointer<UInt8> {
-    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: count)
-    _ = copy.initialize(from: UnsafeBufferPointer(start: base, count: count))
-    return copy
+  /// Gives the bytes away, in a buffer that the caller deallocates, and starts anew.
+  package mutating func take() -> UnsafeMutableBufferPointer<UInt8> {
+    defer { self = Text(capacity: capacity) }
+    return UnsafeMutableBufferPointer(start: base, count: count)
   }
 
   package mutating func removeAll() { count = 0 }

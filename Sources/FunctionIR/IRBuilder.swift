@@ -192,16 +192,18 @@ package struct IRBuilder {
     // Pointers, so that each case reads no more than it needs.
     let fact = facts + Int(operation.pointee.opcode.rawValue)
     switch fact.pointee.kind {
-    case .plain: plain(operation.pointee, fact.pointee)
-    case .load: load(operation.pointee, fact.pointee)
-    case .store: store(operation.pointee, fact.pointee)
+    case .plain: plain(operation, fact)
+    case .load: load(operation, fact)
+    case .store: store(operation, fact)
     case .special: special(operation.pointee, fact.pointee.special, body)
     case .illegal, .unsupported: break
     }
   }
 
-  @inline(__always)
-  private mutating func plain(_ operation: Operation, _ fact: InstructionFacts) {
+  private mutating func plain(
+    _ operation: UnsafePointer<Operation>, _ fact: UnsafePointer<InstructionFacts>
+  ) {
+    let (operation, fact) = (operation.pointee, fact.pointee)
     let opcode = operation.opcode.rawValue
     var effects: Effects = fact.mayTrap ? .traps : []
     if fact.operandCount == 1 {
@@ -278,8 +280,10 @@ package struct IRBuilder {
         c: UInt32(extent >> 32), offset: operation.offset))
   }
 
-  @inline(__always)
-  private mutating func load(_ operation: Operation, _ fact: InstructionFacts) {
+  private mutating func load(
+    _ operation: UnsafePointer<Operation>, _ fact: UnsafePointer<InstructionFacts>
+  ) {
+    let (operation, fact) = (operation.pointee, fact.pointee)
     ir.usesMemory = true
     var effects: Effects
     let address: Operand
@@ -301,8 +305,10 @@ package struct IRBuilder {
       reads: address.reads, depth: address.depth + 1)
   }
 
-  @inline(__always)
-  private mutating func store(_ operation: Operation, _ fact: InstructionFacts) {
+  private mutating func store(
+    _ operation: UnsafePointer<Operation>, _ fact: UnsafePointer<InstructionFacts>
+  ) {
+    let (operation, fact) = (operation.pointee, fact.pointee)
     ir.usesMemory = true
     let address: Operand
     var value: Operand

@@ -142,6 +142,8 @@ package struct FunctionIR {
   package var statements = Buffer<Statement>(capacity: 4096)
   package var arguments = Buffer<UInt32>(capacity: 1024)
   package var targets = Buffer<UInt32>(capacity: 256)
+  /// The nodes that are calls.
+  package var calls = Buffer<UInt32>(capacity: 256)
   /// Types of the variables: locals first, then temporaries.
   package var variables = Buffer<ValueType>(capacity: 256)
   /// Whether a variable beyond the locals is ever set.
@@ -161,6 +163,7 @@ package struct FunctionIR {
     statements.free()
     arguments.free()
     targets.free()
+    calls.free()
     variables.free()
     assigned.free()
     labelUsed.free()
@@ -172,6 +175,7 @@ package struct FunctionIR {
     statements.removeAll()
     arguments.removeAll()
     targets.removeAll()
+    calls.removeAll()
     variables.removeAll()
     assigned.removeAll()
     labelUsed.removeAll()

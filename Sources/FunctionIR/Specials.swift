@@ -188,6 +188,7 @@ extension IRBuilder {
     _ node: Node, _ type: Signature, _ reads: UInt64, _ depth: UInt16
   ) {
     settle(against: .writes)
+    ir.calls.append(UInt32(ir.nodes.count))
     if type.resultCount == 0 {
       let index = add(node)
       emit(Statement(kind: .effect, a: index))

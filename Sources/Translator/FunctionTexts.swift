@@ -169,7 +169,7 @@ struct FunctionTexts {
         batch.entries.append(
           Batch.Entry(text: textStart..<text.count, uses: usesStart..<uses.count))
       }
-      batch.text = text.copy()
+      batch.text = text.take()
       batch.uses = .allocate(capacity: uses.count)
       _ = batch.uses.initialize(from: UnsafeBufferPointer(start: uses.base, count: uses.count))
     }

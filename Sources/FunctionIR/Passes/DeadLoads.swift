@@ -82,9 +82,11 @@ struct DeadLoads {
       default: continue
       }
     }
-    for index in 0..<ir.nodes.count where ir.nodes[index].op == NodeOp.call {
-      let node = ir.nodes[index]
-      guard node.effects.contains(.trapsOnAccess), isDefined(node) else { continue }
+    for call in 0..<ir.calls.count {
+      let node = ir.nodes[Int(ir.calls[call])]
+      guard node.op == NodeOp.call, node.effects.contains(.trapsOnAccess), isDefined(node) else {
+        continue
+      }
       for k in Int(node.b)..<Int(node.b + node.c) {
         let argument = ir.arguments[k]
         guard carries(argument, ir.nodes, calls: false) else { continue }

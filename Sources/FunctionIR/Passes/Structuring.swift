@@ -71,10 +71,9 @@ struct Structuring {
     }
     var kept = 0
     for index in 0..<output.count {
-      let statement = output[index]
-      let isBlock = statement.kind == .block || statement.kind == .endBlock
-      if isBlock && !ir.labelUsed[Int(statement.a)] { continue }
-      if kept < index { output[kept] = statement }
+      let isBlock = output[index].kind == .block || output[index].kind == .endBlock
+      if isBlock && !ir.labelUsed[Int(output[index].a)] { continue }
+      if kept < index { output[kept] = output[index] }
       kept += 1
     }
     output.truncate(to: kept)
