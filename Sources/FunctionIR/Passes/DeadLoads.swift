@@ -33,6 +33,8 @@ struct DeadLoads {
   private var saved = Buffer<UInt64>(capacity: 1024)
   private var words = 0
   private var importedFunctions = 0
+  /// The function at hand, if what it answers comes from no load.
+  private var loadless = UInt32.max
   private let facts = InstructionTable.facts
 
   func free() {
@@ -51,6 +53,7 @@ struct DeadLoads {
   /// Marks the loads to force: all of them unless it `analyses`.
   mutating func run(_ ir: inout FunctionIR, importedFunctions: Int, analyses: Bool) {
     self.importedFunctions = importedFunctions
+    loadless = computesAlone(ir) ? UInt32(ir.functionIndex) : .max
     guard forceAll(&ir), analyses else { return }
     words = (ir.variables.count + 63) / 64
     if words * ir.labelUsed.count > DeadLoads.greatestSize { return }
@@ -84,12 +87,10 @@ struct DeadLoads {
     }
     for call in 0..<ir.calls.count {
       let node = ir.nodes[Int(ir.calls[call])]
-      guard node.op == NodeOp.call, node.effects.contains(.trapsOnAccess), isDefined(node) else {
-        continue
-      }
+      guard node.op == NodeOp.call, isDefined(node) else { continue }
       for k in Int(node.b)..<Int(node.b + node.c) {
         let argument = ir.arguments[k]
-        guard carries(argument, ir.nodes, calls: false) else { continue }
+        guard carries(argument, ir.nodes) else { continue }
         ir.arguments[k] = forced(argument, &ir)
       }
     }
@@ -102,27 +103,37 @@ struct DeadLoads {
     return UInt32(ir.nodes.count - 1)
   }
 
+  /// Whether a function loads nothing, nor calls another that may.
+  private mutating func computesAlone(_ ir: FunctionIR) -> Bool {
+    if ir.usesMemory { return false }
+    for k in 0..<ir.calls.count {
+      let call = ir.nodes[Int(ir.calls[k])]
+      if call.op == NodeOp.call && isDefined(call) && Int(call.a) != ir.functionIndex {
+        return false
+      }
+    }
+    return true
+  }
+
   private mutating func isDefined(_ call: Node) -> Bool { Int(call.a) >= importedFunctions }
 
-  /// Whether a value comes, in part at least, from a load or, unless `calls` is false, from
-  /// a function of this module.
-  private mutating func carries(
-    _ index: UInt32, _ nodes: Buffer<Node>, calls: Bool = true
-  ) -> Bool {
+  /// Whether a value comes, in part at least, from a load, or from a function of this module
+  /// that may have loaded it.
+  private mutating func carries(_ index: UInt32, _ nodes: Buffer<Node>) -> Bool {
     let node = nodes[Int(index)]
     if node.effects.isDisjoint(with: [.trapsOnAccess, .writes]) { return false }
     switch node.op {
-    case NodeOp.call: return calls && isDefined(node)
+    case NodeOp.call: return isDefined(node) && node.a != loadless
     case NodeOp.callIndirect, NodeOp.memoryGrow, NodeOp.tableGrow, NodeOp.tableGet: return false
     case NodeOp.select:
-      return carries(node.a, nodes, calls: calls) || carries(node.b, nodes, calls: calls)
-        || carries(node.c, nodes, calls: calls)
-    case NodeOp.refIsNull: return carries(node.a, nodes, calls: calls)
+      return carries(node.a, nodes) || carries(node.b, nodes)
+        || carries(node.c, nodes)
+    case NodeOp.refIsNull: return carries(node.a, nodes)
     default:
       let fact = facts[Int(node.op)]
       if fact.kind == .load { return true }
-      return carries(node.a, nodes, calls: calls)
-        || fact.operandCount == 2 && carries(node.b, nodes, calls: calls)
+      return carries(node.a, nodes)
+        || fact.operandCount == 2 && carries(node.b, nodes)
     }
   }
 
