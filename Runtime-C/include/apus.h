@@ -60,8 +60,10 @@
  *
  * Host functions. The import M.N is the C function apus_import_M_N, each byte
  * outside [A-Za-z0-9_] written as _ and two hex digits. NAME.h declares them, and
- * `apus inspect --prototypes` prints them. The first result is returned, others
- * go to pointers at the end. They find the calling instance's memory and the
+ * `apus inspect --prototypes` prints them. Two imports of one name and type are one
+ * function; where others come to the same C name, the later one has a number behind
+ * it, and a comment says whose it is. The first result is returned, others go to
+ * pointers at the end. They find the calling instance's memory and the
  * embedder's own pointer in `host`. They may call modules, which may call them.
  *
  * Memory. A guest address is no pointer: apus_guest checks it and makes one, also

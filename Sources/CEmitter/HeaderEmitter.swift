@@ -22,7 +22,7 @@ extension ModuleEmitter {
     var seen: Set<String> = []
     if !symbols.isEmpty { text += "/* What the host supplies. */\n" }
     for (entry, symbol) in zip(module.imports, symbols) where seen.insert(symbol).inserted {
-      text += declaration(of: entry, symbol) + "\n"
+      text += declaration(of: entry, symbol) + remark(on: entry, symbol) + "\n"
     }
     if plan.isMany {
       text += "\n/* One instance. */\nstruct \(name) {\n"
@@ -83,7 +83,7 @@ extension ModuleEmitter {
   }
 
   /// Text that cannot end a C comment.
-  private func comment(_ text: String) -> String {
+  func comment(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { $0.value < 0x20 || $0 == "*" || $0 == "\\" ? "?" : $0 }))

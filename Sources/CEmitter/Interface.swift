@@ -32,19 +32,36 @@ extension Export.Kind {
 extension ModuleEmitter {
   // MARK: imports
 
-  /// The C function of the host for each import. A later import of the same name and type
-  /// shares it; one of another type, or of another kind, gets a numbered suffix.
+  /// The C function of the host for each import. What is imported again with the same type shares
+  /// it; of another type, or of other names that C spells alike, it gets a numbered suffix.
   package func importSymbols() -> [String] {
+    /// What may share a C function.
+    struct Key: Hashable {
+      var module: String
+      var name: String
+      var declaration: String
+    }
     var taken = UniqueNames()
-    var symbols: [String: String] = [:]
+    var symbols: [Key: String] = [:]
     return module.imports.map { entry in
-      let plain = "apus_import_\(Names.escape(entry.module))_\(Names.escape(entry.name))"
-      let declaration = declaration(of: entry, plain)
-      if let symbol = symbols[declaration] { return symbol }
+      let plain = plainSymbol(of: entry)
+      let key = Key(
+        module: entry.module, name: entry.name, declaration: declaration(of: entry, plain))
+      if let symbol = symbols[key] { return symbol }
       let symbol = taken.take(plain)
-      symbols[declaration] = symbol
+      symbols[key] = symbol
       return symbol
     }
+  }
+
+  private func plainSymbol(of entry: Import) -> String {
+    "apus_import_\(Names.escape(entry.module))_\(Names.escape(entry.name))"
+  }
+
+  /// Which import a C name with a suffix stands for: ` /* a.b, numbered */`; else nothing.
+  package func remark(on entry: Import, _ symbol: String) -> String {
+    symbol == plainSymbol(of: entry)
+      ? "" : " /* \(comment(entry.module)).\(comment(entry.name)), numbered */"
   }
 
   /// The prototype of the C function for an import.

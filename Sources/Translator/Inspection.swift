@@ -11,8 +11,8 @@ public struct Inspection: Sendable {
     public var kind: Kind
     /// `(i32, i32) -> i32`, `1..2`, `10.. funcref`, `mut i64`.
     public var type: String
-    /// The prototype of the C function that a host implements, with its final `;`. For what is
-    /// no function it answers where the thing lies.
+    /// The prototype of the C function that a host implements, with its final `;`, and a comment
+    /// where its name has a suffix. For what is no function it answers where the thing lies.
     public var prototype: String
     /// The name of that C function.
     public var symbol: String
@@ -61,7 +61,8 @@ extension Inspection {
       imports.append(
         Import(
           module: entry.module, name: entry.name, kind: kind, type: type,
-          prototype: emitter.declaration(of: entry, symbol), symbol: symbol))
+          prototype: emitter.declaration(of: entry, symbol) + emitter.remark(on: entry, symbol),
+          symbol: symbol))
     }
     for export in module.exports {
       switch export.kind {

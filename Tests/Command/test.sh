@@ -104,6 +104,15 @@ expect 2 '' 'apus: nothing supplies env.answer, my.host.put: *apus_import_env_an
 expect 0 '' '' "$APUS" build host.wasm -o "$scratch/host" --link host.c
 expect 0 'put 42' '' "$scratch/host"
 expect 3 '' 'apus: cannot open missing.c*' "$APUS" build host.wasm -o "$scratch/x" --link missing.c
+# Imports that are alike in C.
+expect 0 'void apus_import_a_b_c(struct apus_host \*host, uint32_t l0);
+void apus_import_a_b_c_2(struct apus_host \*host, uint32_t l0); /\* a_b.c, numbered \*/
+uint32_t apus_import_a_b_c_3(struct apus_host \*host, uint64_t l0); /\* a.b_c, numbered \*/' '' \
+  "$APUS" inspect --prototypes alike.wasm
+for instances in one many; do
+  expect 0 '' '' "$APUS" build alike.wasm -o "$scratch/alike" -O0 --link alike.c --instances $instances
+  expect 0 'first 1, second 2, wide 3, first 4, ' '' "$scratch/alike"
+done
 # Imports of each kind, in both instance models.
 expect 2 '' 'apus: nothing supplies memory env.memory, table env.table, global env.constant, global env.variable, env.check: *
   struct apus_memory \*apus_import_env_memory(void);*
