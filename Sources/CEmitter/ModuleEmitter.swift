@@ -99,6 +99,9 @@ package struct ModuleEmitter {
     text.put(
       string:
         "#include \"\(name).h\"\n#define APUS_TRANSLATED\n#include \"apus_code.h\"\n\n")
+    if plan.options.memory == .unchecked {
+      text.put("/* UNCHECKED: accesses are not kept inside memory. For trusted modules only. */\n\n")
+    }
     warnings(to: &text)
     if plan.options.memory == .guard && !module.memories.isEmpty {
       text.put("guarded_calls();\n\n")

@@ -28,11 +28,12 @@ public struct Inspection: Sendable {
     public var symbol: String?
   }
 
-  /// The module's own name as a C name, if it has one.
+  /// The name that the module's name section gives it.
   public var name: String?
   public var imports: [Import] = []
   public var exports: [Export] = []
-  /// Proposals that the module uses, by their names: `bulk-memory`.
+  /// Proposals beyond 1.0 that the module uses, by their names: `bulk-memory`. Those of its
+  /// bodies are among them only where these were checked.
   public var features: [String] = []
   /// Pages of the memory: minimum and, where stated, maximum.
   public var memory: (minimum: UInt32, maximum: UInt32?)?
@@ -43,7 +44,12 @@ public struct Inspection: Sendable {
 }
 
 extension Inspection {
-  init(_ module: Module, bytes: UnsafeRawBufferPointer) {
+  init(_ module: Module, _ used: Set<Feature>, bytes: UnsafeRawBufferPointer) {
+    let given = module.names.module
+    if given.count > 0 {
+      name = String(decoding: bytes[Int(given.start)..<Int(given.end)], as: UTF8.self)
+    }
+    features = Feature.allCases.filter { $0 != .core && used.contains($0) }.map(\.rawValue)
     let plan = ModulePlan(
       module: module, bytes: bytes,
       options: EmitterOptions(memory: .bounds, isMany: true, name: "module"))

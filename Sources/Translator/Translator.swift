@@ -105,7 +105,7 @@ public enum Translator {
   /// The specification's verdict on a module: returns if it is valid.
   public static func validate(_ bytes: UnsafeRawBufferPointer) throws(TranslationError) {
     let validated = try load(bytes)
-    try validateBodies(validated)
+    _ = try validateBodies(validated)
   }
 
   /// What a module imports, exports and uses. The module is validated first; without
@@ -114,8 +114,9 @@ public enum Translator {
     _ bytes: UnsafeRawBufferPointer, checksBodies: Bool = true
   ) throws(TranslationError) -> Inspection {
     let validated = try load(bytes)
-    if checksBodies { try validateBodies(validated) }
-    return Inspection(validated.module, bytes: bytes)
+    var features = validated.features
+    if checksBodies { features.formUnion(try validateBodies(validated)) }
+    return Inspection(validated.module, features, bytes: bytes)
   }
 
   static func load(
@@ -128,7 +129,10 @@ public enum Translator {
     }
   }
 
-  private static func validateBodies(_ validated: ValidatedModule) throws(TranslationError) {
+  /// Answers the proposals that the bodies use.
+  private static func validateBodies(
+    _ validated: ValidatedModule
+  ) throws(TranslationError) -> Set<Feature> {
     var validator = FunctionValidator(module: validated)
     var body = FunctionBody()
     defer { body.free() }
@@ -139,6 +143,7 @@ public enum Translator {
         throw TranslationError(error)
       }
     }
+    return validator.features()
   }
 
   private static func emitterMemory(

@@ -25,6 +25,7 @@ struct Build: AsyncParsableCommand {
   @OptionGroup var arguments: BuildArguments
 
   mutating func run() async throws {
+    arguments.translation.warn()
     try await arguments.build(ModuleFile(file), to: output)
   }
 }

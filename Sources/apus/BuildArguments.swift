@@ -184,12 +184,14 @@ struct BuildArguments: ParsableArguments {
     func list() -> String {
       functions.isEmpty
         ? "it exports no function"
-        : "it exports " + functions.map { "\($0.name) \($0.type)" }.joined(separator: ", ")
+        : "it exports "
+          + functions.map { "\($0.name.printable) \($0.type)" }.joined(separator: ", ")
     }
     guard let invoke else {
       guard inspection.isProgram else {
+        let what = functions.contains { $0.name == "_start" } ? "no _start () -> ()" : "no _start"
         throw Failure(
-          .usage, "\(module.path) has no _start: choose an export with --invoke; \(list())")
+          .usage, "\(module.path) has \(what): choose an export with --invoke; \(list())")
       }
       return .start
     }
@@ -199,22 +201,27 @@ struct BuildArguments: ParsableArguments {
     guard signature.allSatisfy({ "iIfF>".contains($0) }) else {
       throw Failure(.usage, "--invoke cannot pass the values of \(invoke) \(export.type)")
     }
-    return .invoke(
-      name: invoke, signature: signature,
-      hasInitialize: functions.contains { $0.name == "_initialize" })
+    let initialize = functions.first { $0.name == "_initialize" }
+    if let initialize, initialize.signature != ">" && invoke != "_initialize" {
+      throw Failure(
+        .usage, "--invoke calls _initialize first, but its type is \(initialize.type), not () -> ()"
+      )
+    }
+    return .invoke(name: invoke, signature: signature, hasInitialize: initialize != nil)
   }
 
   private func checkImports(_ inspection: Inspection) throws {
-    guard link.isEmpty else { return }
     let mistyped = inspection.mistypedImports
     guard mistyped.isEmpty else {
-      let list = mistyped.map { "\n  \($0.module).\($0.name) \($0.type)" }.uniqued()
+      let list = mistyped.map { "\n  \($0.fullName) \($0.type)" }.uniqued()
       throw Failure(.usage, "WASI has these functions, but of other types:" + list.joined())
     }
+    // What is linked is for the linker to say.
+    guard link.isEmpty else { return }
     let imports = inspection.hostImports
     guard !imports.isEmpty else { return }
     let names = imports.map {
-      ($0.kind == .function ? "" : $0.kind.rawValue + " ") + $0.module + "." + $0.name
+      ($0.kind == .function ? "" : $0.kind.rawValue + " ") + $0.fullName
     }
     let prototypes = imports.map { "\n  " + $0.prototype }.uniqued()
     throw Failure(

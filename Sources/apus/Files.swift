@@ -139,6 +139,17 @@ enum Files {
 
   /// Moves an executable to its place.
   static func copyExecutable(_ source: String, to path: String) throws {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      // What is there stays: /dev/null takes the bytes.
+      let file = open(path, O_WRONLY | O_CLOEXEC)
+      guard file >= 0 else { throw Failure.system("cannot write \(path)") }
+      defer { close(file) }
+      let contents = try Contents(of: source)
+      let isWritten = withExtendedLifetime(contents) { write(contents.bytes, to: file) }
+      guard isWritten else { throw Failure.system("cannot write \(path)") }
+      return
+    }
     // A rename where it can be, a copy across file systems.
     if rename(source, path) == 0 { return }
     let contents = try Contents(of: source)

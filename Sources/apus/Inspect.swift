@@ -1,4 +1,5 @@
 import ArgumentParser
+import Translator
 
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,7 +25,7 @@ struct Inspect: AsyncParsableCommand {
       for line in inspection.imports.map(\.prototype).uniqued() { print(line) }
       return
     }
-    if let name = inspection.name { print("name: \(name)") }
+    if let name = inspection.name { print("name: \(name.printable)") }
     print("functions: \(inspection.functionCount)" + (inspection.hasStart ? ", with a start" : ""))
     if let memory = inspection.memory {
       let limit = memory.maximum.map { ", at most \($0)" } ?? ""
@@ -37,18 +38,21 @@ struct Inspect: AsyncParsableCommand {
     print("proposals: \(features.isEmpty ? "none" : features)")
     print("imports: \(inspection.imports.count)")
     for item in inspection.imports {
-      print("  \(item.kind.rawValue) \(item.module).\(item.name) \(item.type)")
+      print("  \(item.kind.rawValue) \(item.fullName) \(item.type)")
     }
     // What is left to write in C: the rest is WASI's.
-    let others = (inspection.hostImports + inspection.mistypedImports).map {
-      "\($0.module).\($0.name)"
-    }.uniqued()
+    let others = (inspection.hostImports + inspection.mistypedImports).map(\.fullName).uniqued()
     if others.count > 0 { print("not supplied by WASI: " + others.joined(separator: ", ")) }
     print("exports: \(inspection.exports.count)")
     for item in inspection.exports {
-      print("  \(item.kind.rawValue) \(item.name) \(item.type)")
+      print("  \(item.kind.rawValue) \(item.name.printable) \(item.type)")
     }
   }
+}
+
+extension Inspection.Import {
+  /// `env.print`, for a terminal.
+  var fullName: String { "\(module).\(name)".printable }
 }
 
 extension Sequence where Element: Hashable {

@@ -147,20 +147,20 @@ struct ProgramSource {
 
       static void bad_argument(const char *text) {
         fprintf(stderr, "apus: '%s' is not a value of the parameter's type\\n", text);
-        exit(2);
+        exit(122);
       }
 
       """
     if kinds.contains("i") || kinds.contains("I") { text += Self.parseInteger }
     if kinds.contains("f") || kinds.contains("F") { text += Self.parseFloat }
     if results.contains("f") || results.contains("F") { text += Self.printFloat }
+    let count = parameters.count == 1 ? "1 argument" : "\(parameters.count) arguments"
     text += """
 
       static void parse_arguments(int argc, char **argv) {
         if (argc != \(parameters.count + 1)) {
-          fprintf(stderr, "apus: %s takes \(parameters.count) arguments, not %d\\n", \
-      \(CName.literal(export)), argc - 1);
-          exit(2);
+          fprintf(stderr, "apus: %s takes \(count), not %d\\n", \(CName.literal(export)), argc - 1);
+          exit(122);
         }
         (void)argv;
         (void)bad_argument;
@@ -201,12 +201,14 @@ struct ProgramSource {
       char *end;
       errno = 0;
       uint64_t value;
+      const char *digits = text + (*text == '-' || *text == '+');
+      int base = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X') ? 16 : 10;
       if (*text == '-') {
-        long long number = strtoll(text, &end, 0);
+        long long number = strtoll(text, &end, base);
         if (bits == 32 && number < INT32_MIN) bad_argument(text);
         value = (uint64_t)number;
       } else {
-        value = strtoull(text, &end, 0);
+        value = strtoull(text, &end, base);
         if (bits == 32 && value > UINT32_MAX) bad_argument(text);
       }
       if (errno || end == text || *end) bad_argument(text);

@@ -47,13 +47,17 @@ struct Translate: AsyncParsableCommand {
   }
 
   mutating func run() throws {
+    arguments.warn()
     let module = try ModuleFile(file)
     var options = arguments.options(profile: profile, instances: .many)
     if let split { options.splitSize = split }
     options.skippedPasses = Set(dump.skippedPasses)
     if dump.what != nil {
-      print(
-        try module.dumpIR(options, after: dump.pass, function: dump.function), terminator: "")
+      let text = try module.dumpIR(options, after: dump.pass, function: dump.function)
+      if let function = dump.function, text.isEmpty {
+        throw Failure(.usage, "\(file) defines no function \(function)")
+      }
+      print(text, terminator: "")
     }
     guard let output else { return }
     let folder = try OutputFolder(output)
@@ -63,6 +67,7 @@ struct Translate: AsyncParsableCommand {
     let inspection = try module.inspect(checksBodies: false)
     let isProgram =
       profile == .host && inspection.isProgram && inspection.hostImports.isEmpty
+      && inspection.mistypedImports.isEmpty
     var parts: Runtime.Parts = profile == .firmware ? .baremetal : .posix
     if profile == .host && (inspection.usesWASI || isProgram) { parts.insert(.wasi) }
     if profile == .firmware && inspection.usesWASI { parts.insert(.boardWASI) }

@@ -35,6 +35,14 @@ struct TranslationArguments: ParsableArguments {
     }
   }
 
+  /// Says loudly what is given up.
+  func warn() {
+    guard memory == .unchecked else { return }
+    printError(
+      "apus: warning: --memory unchecked keeps no access inside the guest's memory; "
+        + "only for modules that you trust")
+  }
+
   func options(
     profile: TranslationOptions.Profile, instances: TranslationOptions.Instances
   ) -> TranslationOptions {

@@ -62,10 +62,10 @@ enum WASICalls {
 
   static func verdict(on item: Inspection.Import) -> Verdict {
     let plain = "apus_import_\(item.module)_\(item.name)"
-    guard let known = signatures[plain] else { return .missing }
-    // A second import of one name with another type has a number behind its symbol.
+    // What has a number behind its symbol, because it is imported twice, is not WASI's.
+    guard item.symbol == plain, let known = signatures[plain] else { return .missing }
     let signature = item.prototype.prefix { $0 != " " } + types(item.prototype[...])
-    return item.symbol == plain && signature == known ? .supplied : .differs
+    return signature == known ? .supplied : .differs
   }
 }
 
@@ -78,5 +78,8 @@ extension Inspection {
   /// Imports of WASI's functions with other parameters or results than those have.
   var mistypedImports: [Import] { imports.filter { WASICalls.verdict(on: $0) == .differs } }
 
-  var isProgram: Bool { exports.contains { $0.name == "_start" && $0.kind == .function } }
+  /// Whether there is a `_start` to call, without parameters and results.
+  var isProgram: Bool {
+    exports.contains { $0.name == "_start" && $0.signature == ">" }
+  }
 }

@@ -55,6 +55,7 @@ expect 2 '' 'apus: no pass is called*' "$APUS" translate exit.wasm -o "$scratch/
 expect 2 '' 'apus: --dump takes*' "$APUS" translate exit.wasm --dump c
 expect 0 'function [0-9]*call 0(*' '' "$APUS" translate exit.wasm --dump ir
 expect 0 'function [0-9]*call 0(*' '' "$APUS" translate exit.wasm --dump ir:fold --skip-pass loads
+expect 2 '' 'apus: exit.wasm defines no function 0' "$APUS" translate exit.wasm --dump ir --function 0
 
 for command in build run translate validate inspect; do
   expect 0 "*  apus $command*app.wasm*USAGE: apus $command*" '' "$APUS" help $command
@@ -80,6 +81,19 @@ expect 0 '*imports: 2*function wasi_snapshot_preview1.proc_exit (i32)*exports: 2
 expect 0 'uint32_t apus_import_env_answer(struct apus_host \*host);
 void apus_import_my_2ehost_put(struct apus_host \*host, uint32_t *);' '' \
   "$APUS" inspect --prototypes host.wasm
+expect 0 'name: inspected
+functions: 2
+memory: 1 pages of 64 KiB, at most 2
+data: 0 bytes
+proposals: sign-extension, nontrapping-float-to-int, multi-value, mutable-global, bulk-memory, reference-types, extended-const
+imports: 1
+  function env.\?\[2J\? (i32) -> ()
+not supplied by WASI: env.\?\[2J\?
+exports: 2
+  global count mut i32
+  function sum\? (f32) -> (i32, i32)' '' "$APUS" inspect inspected.wasm
+expect 2 '' 'apus: nothing supplies env.\?\[2J\?: *' \
+  "$APUS" build inspected.wasm -o "$scratch/x" --invoke count --invoke $'sum\x7f'
 
 # translate
 expect 0 '' '' "$APUS" translate exit.wasm -o "$scratch/deep/out" --name app
@@ -144,12 +158,30 @@ expect 0 '35, 0 left, ' '' linked guard guard
 expect 0 '35, 0 left, ' '' linked guard bounds
 expect 0 '0, 0 left, incompatible import type' '' linked bounds guard
 expect 2 '' 'apus: numbers.wasm has no _start*add*' "$APUS" build numbers.wasm -o "$scratch/x"
+expect 2 '' 'apus: values.wasm has no _start () -> ()*_start (i32) -> ()*' \
+  "$APUS" build values.wasm -o "$scratch/x"
+expect 2 '' 'apus: --invoke calls _initialize first, but its type is () -> i32*' \
+  "$APUS" build values.wasm -o "$scratch/x" --invoke one
+expect 0 '5' '' "$APUS" run -O0 --invoke _initialize values.wasm
 expect 4 '' 'apus: the C compiler failed*' "$APUS" build exit.wasm -o "$scratch/x" --cc false
 expect 4 '' 'apus: the C compiler failed*' "$APUS" build exit.wasm -o "$scratch/x" --cc no-such-cc
 expect 3 '' 'apus: cannot write*' "$APUS" build exit.wasm -o "$scratch/no/such/folder"
 expect 1 '' '' test -e "$scratch/x"
+# What is no file is written to, not replaced.
+expect 3 '' 'apus: cannot write .: Is a directory' "$APUS" build exit.wasm -o . -O0
+mkfifo "$scratch/pipe"
+cat "$scratch/pipe" >"$scratch/through" &
+expect 0 '' '' "$APUS" build exit.wasm -o "$scratch/pipe" -O0
+wait
+expect 0 '' '' test -p "$scratch/pipe"
+expect 0 '?ELF*' '' head -c 4 "$scratch/through"
 expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap"
 expect 134 '' '*out of bounds memory access*' "$scratch/trap"
+expect 0 '' 'apus: warning: --memory unchecked*' "$APUS" build trap.wasm -o "$scratch/x" --memory unchecked
+expect 0 '' 'apus: warning: --memory unchecked*' "$APUS" translate trap.wasm -o "$scratch/unchecked" --memory unchecked
+expect 0 '*UNCHECKED*' '' cat "$scratch/unchecked/trap.c"
+expect 42 '' 'apus: warning: --memory unchecked*' "$APUS" run -O0 --memory unchecked exit.wasm one
+expect 0 '' '' rm "$scratch/x"
 expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap" --memory bounds
 expect 134 '' '*out of bounds memory access*' "$scratch/trap"
 expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap" --instances many
@@ -206,6 +238,8 @@ expect 2 '' 'apus: nothing supplies wasi_snapshot_preview1.fd_levitate:*
 expect 2 '' 'apus: WASI has these functions, but of other types:
   wasi_snapshot_preview1.fd_close (i64) -> i32
   wasi_unstable.proc_exit (i32) -> i32' "$APUS" build mistyped.wasm -o "$scratch/x"
+expect 2 '' 'apus: WASI has these functions, but of other types:*' \
+  "$APUS" build mistyped.wasm -o "$scratch/x" --link replace.c
 # What the C compiler says is shown, with the file and the line.
 echo 'int broken = ;' >"$scratch/broken.c"
 expect 4 '' '*broken.c:1:*apus: the C compiler failed (exit status 1): cc *' \
@@ -271,8 +305,11 @@ expect 0 '' '' "$APUS" run --invoke clear loops.wasm 64512
 expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run --invoke clear loops.wasm 64513
 expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run -O3 --invoke copy loops.wasm 30000
 expect 134 '' '*integer divide by zero*' "$APUS" run --invoke divmod numbers.wasm 1 0
-expect 2 '' 'apus: add takes 2 arguments, not 1' "$APUS" run --invoke add numbers.wasm 2
-expect 2 '' "apus: 'x' is not a value*" "$APUS" run --invoke add numbers.wasm 2 x
+expect 122 '' 'apus: add takes 2 arguments, not 1' "$APUS" run --invoke add numbers.wasm 2
+expect 122 '' 'apus: half takes 1 argument, not 0' "$APUS" run --invoke half numbers.wasm
+expect 122 '' "apus: 'x' is not a value*" "$APUS" run --invoke add numbers.wasm 2 x
+expect 122 '' "apus: '4294967296' is not a value*" "$APUS" run --invoke add numbers.wasm 2 4294967296
+expect 0 '30' '' "$APUS" run --invoke add numbers.wasm +010 0x14
 expect 122 '' "apus: numbers.wasm has no function 'sub'*" "$APUS" run --invoke sub numbers.wasm
 
 echo "$passed passed, $failed failed"

@@ -1,7 +1,8 @@
 /* main.c: runs a translated command as a program of its own.
  *
- * Status: the guest's & 0xff, 134 after a trap, 123 when a folder, file or address
- * cannot be opened, 125 when the program cannot be set up otherwise. */
+ * Status: the guest's & 0xff, 134 after a trap, 122 when arguments of --invoke are no
+ * values, 123 when a folder, file or address cannot be opened, 125 when the program
+ * cannot be set up otherwise. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
 #endif
