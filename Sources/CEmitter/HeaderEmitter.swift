@@ -4,7 +4,7 @@ import WasmModel
 
 extension ModuleEmitter {
   package func header() -> String {
-    let guardName = "APUS_\(name.uppercased())_H"
+    let guardName = "APUS_MODULE_\(name)_H"
     var text = """
       /* \(name).h: the public face of a translated module. See apus.h for the life cycle. */
       #ifndef \(guardName)

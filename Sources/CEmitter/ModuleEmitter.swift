@@ -91,8 +91,8 @@ package struct ModuleEmitter {
   package func preamble(to text: inout Text) {
     if plan.isSplit {
       text.put(string: "/* \(name)_private.h: what the files of a translated module share. */\n")
-      text.put(string: "#ifndef APUS_\(name.uppercased())_PRIVATE_H\n")
-      text.put(string: "#define APUS_\(name.uppercased())_PRIVATE_H\n\n")
+      text.put(string: "#ifndef APUS_MODULE_\(name)_PRIVATE_H\n")
+      text.put(string: "#define APUS_MODULE_\(name)_PRIVATE_H\n\n")
     } else {
       text.put(string: "/* \(name).c: a translated module. */\n")
     }
@@ -100,7 +100,7 @@ package struct ModuleEmitter {
       string:
         "#include \"\(name).h\"\n#define APUS_TRANSLATED\n#include \"apus_code.h\"\n\n")
     if plan.options.memory == .unchecked {
-      text.put("/* UNCHECKED: accesses are not kept inside memory. For trusted modules only. */\n\n")
+      text.put("/* UNCHECKED: no access is kept inside memory. For trusted modules only. */\n\n")
     }
     warnings(to: &text)
     if plan.options.memory == .guard && !module.memories.isEmpty {

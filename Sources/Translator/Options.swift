@@ -29,9 +29,9 @@ public struct TranslationOptions: Sendable {
   public var memory = Memory.guard
   public var instances = Instances.many
   public var profile = Profile.host
-  /// Prefix of every public C name; nil takes the module's own name, or `fallbackName`.
+  /// Prefix of every public C name; nil takes `fallbackName`.
   public var name: String?
-  /// A name made from the file name, for modules that have none of their own.
+  /// Such as the name of the file, of which a C name is made.
   public var fallbackName = "module"
   /// Threads that translate.
   public var jobs = 1

@@ -156,8 +156,9 @@ public enum Translator {
     }
   }
 
-  /// A C identifier: `my-app` gives `my_app`, `7zip` gives `m_7zip`. Words of C's own and names
-  /// that could be the runtime's get the prefix, too.
+  /// A C identifier: `my-app` gives `my_app`, `7zip` gives `m_7zip`. What means something to C,
+  /// to C++ that includes the header, to the runtime or to the Makefile beside it gets the
+  /// prefix, too.
   static func cName(_ name: String) -> String {
     var result = String(
       String.UnicodeScalarView(
@@ -169,19 +170,23 @@ public enum Translator {
         }))
     if result.isEmpty { result = "module" }
     let first = result.unicodeScalars.first!
-    if ("0"..."9").contains(first) || result.hasPrefix("apus") || wordsOfC.contains(result) {
+    if ("0"..."9").contains(first) || result.hasPrefix("apus") || taken.contains(result) {
       result = "m_" + result
     }
     return result
   }
 
-  private static let wordsOfC: Set<String> = [
-    "alignas", "alignof", "asm", "auto", "bool", "break", "case", "char", "const", "constexpr",
-    "continue", "default", "do", "double", "else", "enum", "extern", "false", "float", "for",
-    "goto",
-    "if", "inline", "int", "long", "nullptr", "register", "restrict", "return", "short", "signed",
-    "sizeof", "static", "struct", "switch", "thread_local", "true", "typedef", "typeof", "union",
-    "unsigned", "void", "volatile", "while", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64",
-    "f32", "f64", "linux", "unix",
-  ]
+  private static let taken = Set(
+    """
+    alignas alignof asm auto bool break case char const constexpr continue default do double else \
+    enum extern false float for goto if inline int long nullptr register restrict return short \
+    signed sizeof static struct switch thread_local true typedef typeof union unsigned void \
+    volatile while \
+    and bitand bitor catch class compl delete explicit export friend mutable namespace new not \
+    operator or private protected public template this throw try typename using virtual wchar_t \
+    xor concept requires noexcept decltype \
+    i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 \
+    assert complex environ errno imaginary linux noreturn static_assert stderr stdin stdout unix \
+    all clean Makefile runtime
+    """.split(separator: " ").map(String.init))
 }

@@ -10,16 +10,10 @@ struct ModuleFile {
     contents = try Files.Contents(of: path)
   }
 
-  /// A C name made from the file name: `my-app.wasm` gives `my_app`.
-  var cName: String {
-    var stem = Files.baseName(path)[...]
-    if stem.hasSuffix(".wasm") { stem = stem.dropLast(5) }
-    var name = ""
-    for byte in stem.utf8 {
-      name.unicodeScalars.append(CName.isPlain(byte) ? Unicode.Scalar(byte) : "_")
-    }
-    guard let first = name.utf8.first else { return "module" }
-    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) ? "_" + name : name
+  /// `app` for some/app.wasm.
+  private var stem: String {
+    let name = Files.baseName(path)
+    return name.hasSuffix(".wasm") ? String(name.dropLast(5)) : name
   }
 
   func validate() throws {
@@ -38,7 +32,7 @@ struct ModuleFile {
   /// Writes the C; answers the prefix of the public names.
   func translate(_ options: TranslationOptions, to output: OutputFolder) throws -> String {
     var options = options
-    options.fallbackName = cName
+    options.fallbackName = stem
     do {
       let name = try Translator.translate(contents.bytes, options: options, to: output)
       try output.keep()

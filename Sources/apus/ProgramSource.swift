@@ -55,23 +55,23 @@ struct ProgramSource {
       #include <stdio.h>
       #include <stdlib.h>
 
-      \(state)static struct apus_outcome program_instantiate(void) {
+      \(state)static struct apus_outcome apus_program_instantiate(void) {
       \(instantiate)
       }
 
-      static void program_destroy(void) { \(name)_destroy(\(first)); }
+      static void apus_program_destroy(void) { \(name)_destroy(\(first)); }
 
-      static struct apus_host *program_host(void) { return \(host); }
+      static struct apus_host *apus_program_host(void) { return \(host); }
 
       \(body)
       \(lists)int main(int argc, char **argv) {
         static const struct apus_program program = {
       \(fields)\
             .stack_size = \(stackSize)u,
-            .instantiate = program_instantiate,
-            .start = program_start,
-            .destroy = program_destroy,
-            .host = program_host,
+            .instantiate = apus_program_instantiate,
+            .start = apus_program_start,
+            .destroy = apus_program_destroy,
+            .host = apus_program_host,
       \(hasNames ? "      .names = &\(name)_names,\n" : "")\
         };
         \(beforeMain)return apus_main(argc, argv, &program);
@@ -87,7 +87,7 @@ struct ProgramSource {
       ("dirs", "dir_count", preopens), ("env", "env_count", environment),
       ("listen", "listen_count", addresses),
     ] where !strings.isEmpty {
-      text += "      .\(list) = program_\(list),\n      .\(count) = \(strings.count),\n"
+      text += "      .\(list) = apus_program_\(list),\n      .\(count) = \(strings.count),\n"
     }
     for (field, value) in [
       ("argv0", argv0), ("stdin_path", standardInput), ("stdout_path", standardOutput),
@@ -100,7 +100,7 @@ struct ProgramSource {
   private static func list(_ name: String, of texts: [String]) -> String {
     guard !texts.isEmpty else { return "" }
     let lines = texts.map { "  \(CName.literal($0)),\n" }
-    return "static const char *const program_\(name)[] = {\n\(lines.joined())};\n\n"
+    return "static const char *const apus_program_\(name)[] = {\n\(lines.joined())};\n\n"
   }
 
   private var first: String { instances == .many ? "&instance" : "" }
@@ -119,7 +119,7 @@ struct ProgramSource {
     switch entry {
     case .start:
       return """
-        static void program_start(void *unused) {
+        static void apus_program_start(void *unused) {
           (void)unused;
           \(call("_start"));
         }
@@ -176,7 +176,7 @@ struct ProgramSource {
       }
       text += "  argument\(index) = \(value);\n"
     }
-    text += "}\n\nstatic void program_start(void *unused) {\n  (void)unused;\n"
+    text += "}\n\nstatic void apus_program_start(void *unused) {\n  (void)unused;\n"
     if hasInitialize, export != "_initialize" { text += "  \(call("_initialize"));\n" }
     var arguments = parameters.indices.map { "argument\($0)" }
     for (index, kind) in results.enumerated() {

@@ -14,7 +14,7 @@ struct TranslationArguments: ParsableArguments {
   @Option(help: "Whether a program can have one instance of the module or many.")
   var instances: TranslationOptions.Instances?
 
-  @Option(help: "Prefix of the public C names. (default: the module's name)")
+  @Option(help: "Prefix of the public C names. (default: the file's name)")
   var name: String?
 
   @Option(help: "Bytes that the memory can grow to at most.")

@@ -109,9 +109,16 @@ expect 42 '' '' "$scratch/exit" one
 expect 0 '' '' "$APUS" build exit.wasm -o "$scratch/exit_many" --instances many --memory bounds -O0
 expect 43 '' '' "$scratch/exit_many" one two
 # Names that C or its library has already.
-for name in strings int apus_code; do
+for name in strings int apus_code code wasi program; do
   cp exit.wasm "$scratch/$name.wasm"
   expect 0 '' '' "$APUS" build "$scratch/$name.wasm" -o "$scratch/named" -O0
+done
+# And names that the folder of a translation has a use for.
+for name in all clean runtime Makefile errno class; do
+  cp exit.wasm "$scratch/$name.wasm"
+  expect 0 '' '' "$APUS" translate "$scratch/$name.wasm" -o "$scratch/named-$name"
+  expect 0 '*' '' make -C "$scratch/named-$name" CFLAGS=-O0
+  expect 42 '' '' "$scratch/named-$name/m_$name" one
 done
 expect 2 '' 'apus: nothing supplies env.answer, my.host.put: *apus_import_env_answer(*' \
   "$APUS" build host.wasm -o "$scratch/host"
