@@ -1,0 +1,32 @@
+;; --memory bounds --instances many
+;; shows functions
+;; Calls: of imports, with several results, through tables; and what works on tables.
+(module
+  (import "env" "log" (func $log (param i32)))
+  (import "env" "table" (table $open 1 funcref))
+  (table $closed 2 2 funcref)
+  (elem (table $closed) (i32.const 0) func $double $negate)
+  (elem $later func $double)
+  (type $unary (func (param i32) (result i32)))
+  (func $double (param $x i32) (result i32) (i32.shl (local.get $x) (i32.const 1)))
+  (func $negate (param $x i32) (result i32) (i32.sub (i32.const 0) (local.get $x)))
+  (func $divide (export "divide") (param $a i32) (param $b i32) (result i32 i32)
+    (i32.div_u (local.get $a) (local.get $b))
+    (i32.rem_u (local.get $a) (local.get $b)))
+  (func $digits (export "digits") (param $n i32)
+    (local $rest i32)
+    (call $divide (local.get $n) (i32.const 10))
+    (local.set $rest)
+    (if (then (call $digits (i32.div_u (local.get $n) (i32.const 10)))))
+    (call $log (local.get $rest)))
+  (func $through (export "through") (param $which i32) (param $x i32) (result i32)
+    (i32.add
+      (call_indirect $closed (type $unary) (local.get $x) (local.get $which))
+      (call_indirect $open (type $unary) (local.get $x) (local.get $which))))
+  (func $fill (export "fill") (param $at i32) (result i32)
+    (table.init $open $later (local.get $at) (i32.const 0) (i32.const 1))
+    (elem.drop $later)
+    (table.set $open (i32.const 0) (ref.func $negate))
+    (table.copy $open $open (local.get $at) (i32.const 0) (i32.const 1))
+    (i32.add (ref.is_null (table.get $open (local.get $at)))
+      (table.grow $open (ref.null func) (table.size $open)))))
