@@ -18,4 +18,4 @@ BOARD_RUN = timeout 120 qemu-system-arm -M mps2-an386 -display none -monitor non
 
 # What is missing to build and run images; empty if nothing is.
 BOARD_MISSING := $(strip $(foreach tool,$(ARM)gcc qemu-system-arm,$(if $(shell command -v $(tool)),,$(tool))) \
-  $(if $(shell $(ARM)gcc --specs=picolibc.specs -dumpversion 2>/dev/null),,picolibc))
+  $(if $(shell $(ARM)gcc --specs=picolibc.specs -E -x c /dev/null 2>/dev/null),,picolibc))
