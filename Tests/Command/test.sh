@@ -125,6 +125,14 @@ expect 2 '' 'apus: nothing supplies env.answer, my.host.put: *apus_import_env_an
 expect 0 '' '' "$APUS" build host.wasm -o "$scratch/host" --link host.c
 expect 0 'put 42' '' "$scratch/host"
 expect 3 '' 'apus: cannot open missing.c*' "$APUS" build host.wasm -o "$scratch/x" --link missing.c
+# Objects and archives, with the C compiler's own options.
+expect 0 '' '' cc -c host.c -I../../../Runtime-C/include -o "$scratch/host.o"
+expect 0 '' '' ar rcs "$scratch/libhost.a" "$scratch/host.o"
+for file in host.o libhost.a; do
+  expect 0 '' '' "$APUS" build host.wasm -o "$scratch/host" --link "$scratch/$file" -Os -g
+  expect 0 'put 42' '' "$scratch/host"
+done
+expect 0 '*debug_info*' '' readelf -S "$scratch/host"
 # Imports that are alike in C.
 expect 0 'void apus_import_a_b_c(struct apus_host \*host, uint32_t l0);
 void apus_import_a_b_c_2(struct apus_host \*host, uint32_t l0); /\* a_b.c, numbered \*/
@@ -312,6 +320,13 @@ expect 0 '' '' "$APUS" run --invoke clear loops.wasm 64512
 expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run --invoke clear loops.wasm 64513
 expect 134 '' 'apus: trap: out of bounds memory access*' "$APUS" run -O3 --invoke copy loops.wasm 30000
 expect 134 '' '*integer divide by zero*' "$APUS" run --invoke divmod numbers.wasm 1 0
+# The memory has a page; it grows to what is allowed, and is none where that is less.
+for memory in guard bounds; do
+  expect 0 '1' '' "$APUS" run -O0 --memory $memory --max-memory 131072 --invoke grow loops.wasm 1
+  expect 0 '-1' '' "$APUS" run -O0 --memory $memory --max-memory 131071 --invoke grow loops.wasm 1
+  expect 134 '' 'apus: trap: out of memory' \
+    "$APUS" run -O0 --memory $memory --max-memory 65535 --invoke grow loops.wasm 1
+done
 expect 122 '' 'apus: add takes 2 arguments, not 1' "$APUS" run --invoke add numbers.wasm 2
 expect 122 '' 'apus: half takes 1 argument, not 0' "$APUS" run --invoke half numbers.wasm
 expect 122 '' "apus: 'x' is not a value*" "$APUS" run --invoke add numbers.wasm 2 x
