@@ -60,6 +60,7 @@ struct Cache {
     do {
       try await build(aside + "/program")
       try Files.write(key, to: aside + "/key")
+      defer { Temporary.forget(aside) }
       if rename(aside, entry) != 0 {
         if let program = lookUp() {
           Files.remove(aside)

@@ -177,7 +177,9 @@ enum Files {
     guard mkdtemp(&template) != nil else {
       throw Failure.system("cannot make a folder in \(parent)")
     }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    Temporary.keepTrack(of: path)
+    return path
   }
 
   static var temporaryFolder: String {
@@ -192,6 +194,7 @@ enum Files {
       if unlink(entry) != 0 { remove(entry) }
     }
     rmdir(path)
+    Temporary.forget(path)
   }
 
   static func names(in folder: String) -> [String] {

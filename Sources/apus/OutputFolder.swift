@@ -19,12 +19,16 @@ final class OutputFolder: TranslationOutput {
   /// What was not kept is removed.
   deinit {
     if file >= 0 { close(file) }
-    for name in names[kept...] { unlink(temporary(name)) }
+    for name in names[kept...] {
+      unlink(temporary(name))
+      Temporary.forget(temporary(name))
+    }
   }
 
   private func temporary(_ name: String) -> String { "\(path)/.\(name).\(getpid()).tmp" }
 
   func begin(_ name: String) throws {
+    Temporary.keepTrack(of: temporary(name))
     file = open(temporary(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw Failure.system("cannot write \(path)/\(name)") }
     names.append(name)
@@ -51,6 +55,7 @@ final class OutputFolder: TranslationOutput {
       } else if rename(temporary(name), place) != 0 {
         throw Failure.system("cannot write \(place)")
       }
+      Temporary.forget(temporary(name))
       kept += 1
     }
   }

@@ -297,6 +297,30 @@ compiles yes --no-cache "$scratch/cached.wasm"
 compiles no "$scratch/cached.wasm"
 expect 124 '' 'apus: the C compiler failed*' "$APUS" run --cc false exit.wasm
 
+# A signal in the middle: nothing is left. The compiler waits for the end of its sleep.
+printf '#!/bin/sh\ncase "$*" in *-c*) touch "%s/compiling"; sleep 1;; esac\nexec cc "$@"\n' "$scratch" >"$scratch/slow-cc"
+chmod +x "$scratch/slow-cc"
+interrupted() { # interrupted SIGNAL FOLDER COMMAND...: its status, and what is left in FOLDER
+  local signal=$1 folder=$2 pid got
+  shift 2
+  rm -f "$scratch/compiling"
+  mkdir -p "$folder"
+  # Without job control, what runs in the background ignores SIGINT.
+  TMPDIR=$folder APUS_CACHE=$folder setsid python3 -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$@" &
+  pid=$!
+  while [ ! -e "$scratch/compiling" ] && kill -0 $pid; do sleep 0.05; done
+  kill -"$signal" $pid
+  wait $pid
+  got=$?
+  ls "$folder"
+  return $got
+}
+expect 143 '' '' interrupted TERM "$scratch/ended" "$APUS" build exit.wasm -o "$scratch/x" -O0 --cc "$scratch/slow-cc"
+expect 130 '' '' interrupted INT "$scratch/ended" "$APUS" run -O0 --cc "$scratch/slow-cc" exit.wasm
+expect 1 '' '' test -e "$scratch/x"
+
 # --invoke
 expect 0 '5' '' "$APUS" run --invoke add numbers.wasm 2 3
 expect 0 '-1' '' "$APUS" run --invoke add numbers.wasm 0xffffffff 0
