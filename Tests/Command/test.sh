@@ -296,6 +296,34 @@ compiles yes "$scratch/cached.wasm"
 compiles yes --no-cache "$scratch/cached.wasm"
 compiles no "$scratch/cached.wasm"
 expect 124 '' 'apus: the C compiler failed*' "$APUS" run --cc false exit.wasm
+expect 123 '' 'apus: cannot open nowhere: No such file*' "$APUS" run -O0 --dir nowhere exit.wasm
+expect 123 '' 'apus: cannot open exit.c: No such file*' "$APUS" run -O0 --link exit.c exit.wasm
+
+# Several at a time build one entry, whichever it is that stays.
+several() {
+  local pid pids=() status
+  for _ in 1 2 3 4; do
+    "$APUS" run -O0 exit.wasm one two three &
+    pids+=($!)
+  done
+  for pid in "${pids[@]}"; do
+    wait "$pid"
+    status=$?
+    [ $status = 44 ] || return $status
+  done
+}
+export APUS_CACHE="$scratch/shared-cache"
+expect 0 '' '' several
+expect 0 '1' '' bash -c 'ls "$APUS_CACHE" | wc -l'
+# Half an entry is built again.
+rm "$APUS_CACHE"/*/program
+expect 41 '' '' "$APUS" run -O0 exit.wasm
+# The oldest go when there are more than 128; the one in use stays.
+for number in {100..299}; do mkdir "$APUS_CACHE/00000000000000000000000000000$number"; done
+touch -d '2 days ago' "$APUS_CACHE"/0*
+expect 41 '' '' "$APUS" run -O1 exit.wasm
+expect 0 '128' '' bash -c 'ls "$APUS_CACHE" | wc -l'
+export APUS_CACHE="$scratch/cache"
 
 # A signal in the middle: nothing is left. The compiler waits for the end of its sleep.
 printf '#!/bin/sh\ncase "$*" in *-c*) touch "%s/compiling"; sleep 1;; esac\nexec cc "$@"\n' "$scratch" >"$scratch/slow-cc"
