@@ -264,6 +264,7 @@ expect 4 '' '*apus_import_my_2ehost_put*apus: the C compiler failed*' \
   "$APUS" build host.wasm -o "$scratch/x" --link "$scratch/nothing.c"
 
 # run, and its cache
+export APUS_CACHE="$scratch/run-cache"
 expect 41 '' '' "$APUS" run exit.wasm
 expect 43 '' '' "$APUS" run -O1 exit.wasm --dir x
 expect 42 '' '' "$APUS" run -O1 exit.wasm --help
