@@ -5,7 +5,9 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$here/../..
 apus=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
-rm -rf "$1" && mkdir -p "$1" && cd "$1"
+rm -rf "$1"
+mkdir -p "$1"
+cd "$1"
 header=$root/Runtime-C/include/apus.h
 sed -n '/^ \*\/$/q; / \*\/$/q; s/^ \* \{5\}//p; s/^ \*$//p' "$header" >program.c
 "$apus" translate "$root/Examples/embedding/counter.wasm" --name counter -o out
