@@ -33,7 +33,7 @@ struct wasi_transfer {
   struct wasi_use use;
   bool write;
   bool positioned;   /* at `offset`, not at the descriptor's position */
-  bool message;      /* of a socket: one, with `message_flags` */
+  bool message;      /* of a socket, with `message_flags`; an empty one is sent, too */
   bool truncated;    /* set: a datagram was longer than the vectors */
   int message_flags; /* MSG_... */
   uint64_t offset;
@@ -43,7 +43,7 @@ struct wasi_transfer {
  * writes their number to `result`: WASI_TRAP, AGAIN or the host's. */
 uint32_t wasi_transfer_run(wasi_host *host, struct wasi_transfer *transfer, uint32_t iovs, uint32_t n, uint32_t result);
 
-/* NONBLOCK of descriptors that we do not own is kept here, not in the host's flags,
+/* NONBLOCK of descriptors that we do not own is kept by us, not in the host's flags,
  * which others share: true when a call would have to wait for `events` of poll. */
 bool wasi_would_block(const struct wasi_use *use, short events);
 
@@ -83,14 +83,19 @@ struct wasi_path {
   char name[256];
 };
 
-/* NOENT, NOTCAPABLE, INVAL (a NUL inside), NAMETOOLONG, NOTDIR, LOOP or from the
- * host. The caller owns *path on success only. */
-uint32_t wasi_path_resolve(const struct wasi_use *directory, const uint8_t *text, uint32_t length, enum wasi_final final, struct wasi_path *path);
-void wasi_path_release(struct wasi_path *path);
+/* A guest's path or link, copied once: whatever the guest writes meanwhile, what was
+ * checked is what is used. */
+struct wasi_text {
+  char bytes[APUS_CONFIG_WASI_PATH_MAX]; /* with a NUL behind them */
+};
 
-/* Copies a guest's path once, with a NUL behind it: NOENT, INVAL (a NUL inside),
- * NOTCAPABLE (absolute), NAMETOOLONG. */
-uint32_t wasi_path_copy(char to[APUS_CONFIG_WASI_PATH_MAX], const uint8_t *text, uint32_t length);
+/* NOENT (empty), NAMETOOLONG, INVAL (a NUL inside). */
+uint32_t wasi_text_copy(struct wasi_text *text, const uint8_t *from, uint32_t length);
+
+/* NOTCAPABLE, NAMETOOLONG, NOENT, NOTDIR, LOOP or from the host. The caller owns *path
+ * on success only. The text is the same again when it returns. */
+uint32_t wasi_path_resolve(const struct wasi_use *directory, struct wasi_text *text, enum wasi_final final, struct wasi_path *path);
+void wasi_path_release(struct wasi_path *path);
 
 /* --- wasi_path_openat2.c: resolution by the kernel ----------------------------------- */
 
@@ -104,7 +109,7 @@ bool wasi_resolver_choose(struct apus_wasi *wasi, enum apus_wasi_resolver asked)
  * the caller's on success, else *opened is -1. */
 uint32_t wasi_openat2(int directory, const char *path, int flags, int *opened);
 
-/* wasi_path_resolve for a path that wasi_path_copy has checked, or WASI_WALK. */
-uint32_t wasi_openat2_resolve(int directory, const char *text, enum wasi_final final, struct wasi_path *path);
+/* wasi_path_resolve for a path that is not absolute, or WASI_WALK. */
+uint32_t wasi_openat2_resolve(int directory, struct wasi_text *text, enum wasi_final final, struct wasi_path *path);
 
 #endif

@@ -1,6 +1,7 @@
 /* wasi_io.c: read, write, seek; and the vectors of sockets. */
 #include "wasi_internal.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -9,71 +10,70 @@
 #define MSG_NOSIGNAL 0
 #endif
 
-enum { BATCH = 64, VECTORS_MAX = 1024 };
+enum { VECTORS_MAX = 1024 }; /* IOV_MAX of Linux, macOS and the BSDs */
 
-static const uint64_t BATCH_BYTES = 0x7ffff000; /* what one call of the host moves at most */
+static const uint64_t BYTES_MAX = 0x7ffff000; /* what one call of the host moves at most */
+
+/* Others share the flags of a descriptor that we do not own, so the host waits there. */
+static bool must_not_wait(const struct wasi_use *use) { return !use->object->owned && use->flags & WASI_NONBLOCK; }
 
 bool wasi_would_block(const struct wasi_use *use, short events) {
-  if (use->object->owned || !(use->flags & WASI_NONBLOCK)) return false;
   struct pollfd poll_one = {use->object->host, events, 0};
-  return poll(&poll_one, 1, 0) == 0;
+  return must_not_wait(use) && poll(&poll_one, 1, 0) == 0;
 }
 
-/* One message. Sending to a peer that is gone is EPIPE without a signal. */
+static bool is_socket(const struct wasi_object *object) {
+  return object->filetype == WASI_SOCKET_STREAM || object->filetype == WASI_SOCKET_DGRAM;
+}
+
+/* Sending to a peer that is gone is EPIPE without a signal. */
 static ssize_t move_message(struct wasi_transfer *transfer, struct iovec *list, int n) {
   struct msghdr message = {.msg_iov = list, .msg_iovlen = (size_t)n};
-  int fd = transfer->use.object->host;
-  if (transfer->write) return sendmsg(fd, &message, transfer->message_flags | MSG_NOSIGNAL);
-  ssize_t moved = recvmsg(fd, &message, transfer->message_flags);
+  int fd = transfer->use.object->host, flags = transfer->message_flags;
+  if (must_not_wait(&transfer->use)) flags |= MSG_DONTWAIT;
+  if (transfer->write) return sendmsg(fd, &message, flags | MSG_NOSIGNAL);
+  ssize_t moved = recvmsg(fd, &message, flags);
   transfer->truncated = moved >= 0 && message.msg_flags & MSG_TRUNC;
   return moved;
 }
 
-static ssize_t move(struct wasi_transfer *transfer, struct iovec *list, int n, uint64_t done) {
+static ssize_t move(struct wasi_transfer *transfer, struct iovec *list, int n) {
   int fd = transfer->use.object->host;
-  off_t offset = (off_t)(transfer->offset + done);
+  off_t offset = (off_t)transfer->offset;
   for (;;) {
-    ssize_t moved = transfer->message      ? move_message(transfer, list, n)
+    ssize_t moved = is_socket(transfer->use.object) ? move_message(transfer, list, n)
                     : transfer->positioned ? (transfer->write ? pwritev(fd, list, n, offset) : preadv(fd, list, n, offset))
                                            : (transfer->write ? writev(fd, list, n) : readv(fd, list, n));
     if (moved >= 0 || errno != EINTR) return moved;
   }
 }
 
-/* All vectors are checked before the first byte moves, so a trap leaves nothing
- * half done. What is read can land on the vectors that are still to come: each is
- * read and checked again when its turn comes, and a bad one ends the call short. */
+/* The guest's vectors, read once, as the host's: `room` bytes of them. False when one is
+ * not inside the memory. */
+static bool read_vectors(wasi_host *host, const uint8_t *vectors, uint32_t n, uint64_t room, struct iovec *list) {
+  for (uint32_t i = 0; i < n; i++, vectors += 8) {
+    uint64_t length = wasi_get32(vectors + 4);
+    list[i].iov_base = apus_guest(host, wasi_get32(vectors), length);
+    if (!list[i].iov_base) return false;
+    list[i].iov_len = (size_t)(length < room ? length : room);
+    room -= list[i].iov_len;
+  }
+  return true;
+}
+
 uint32_t wasi_transfer_run(wasi_host *host, struct wasi_transfer *transfer, uint32_t iovs, uint32_t n, uint32_t result) {
+  struct iovec list[VECTORS_MAX];
+  const struct wasi_use *use = &transfer->use;
   const uint8_t *vectors = wasi_guest(host, iovs, n, 8);
   uint8_t *to = wasi_guest(host, result, 1, 4);
-  if (!vectors || !to) return WASI_TRAP;
+  /* A pipe that can be written takes so much without waiting. */
+  uint64_t room = transfer->write && !is_socket(use->object) && must_not_wait(use) ? PIPE_BUF : BYTES_MAX;
   if (n > VECTORS_MAX) n = VECTORS_MAX;
-  for (uint32_t i = 0; i < n; i++)
-    if (!wasi_guest(host, wasi_get32(vectors + i * 8), wasi_get32(vectors + i * 8 + 4), 1)) return WASI_TRAP;
-  if (wasi_would_block(&transfer->use, transfer->write ? POLLOUT : POLLIN)) return WASI_AGAIN;
-  uint64_t done = 0;
-  for (uint32_t i = 0; i < n;) {
-    struct iovec list[BATCH];
-    int count = 0;
-    uint64_t asked = 0;
-    for (; i < n && count < BATCH && done + asked < BATCH_BYTES; i++, count++) {
-      uint64_t length = wasi_get32(vectors + i * 8 + 4), room = BATCH_BYTES - done - asked;
-      list[count].iov_base = apus_guest(host, wasi_get32(vectors + i * 8), length);
-      if (!list[count].iov_base) break;
-      list[count].iov_len = (size_t)(length < room ? length : room);
-      asked += list[count].iov_len;
-    }
-    if (!count && !transfer->message) break; /* an empty message is one, too */
-    ssize_t moved = move(transfer, list, count, done);
-    if (moved < 0) {
-      if (done) break; /* what was moved counts */
-      return wasi_from_errno(errno);
-    }
-    done += (uint64_t)moved;
-    /* A second read of a pipe could block although there was something. */
-    if (transfer->message || (uint64_t)moved < asked || (!transfer->write && transfer->use.object->filetype != WASI_REGULAR_FILE && done)) break;
-  }
-  wasi_put32(to, (uint32_t)done);
+  if (!vectors || !to || !read_vectors(host, vectors, n, room, list)) return WASI_TRAP;
+  if (!is_socket(use->object) && wasi_would_block(use, transfer->write ? POLLOUT : POLLIN)) return WASI_AGAIN;
+  ssize_t moved = n || transfer->message ? move(transfer, list, (int)n) : 0; /* an empty message is one, too */
+  if (moved < 0) return wasi_from_errno(errno);
+  wasi_put32(to, (uint32_t)moved);
   return WASI_SUCCESS;
 }
 

@@ -26,22 +26,17 @@ static int host_flags(uint32_t oflags, uint32_t fdflags, uint32_t base) {
 }
 
 /* The host descriptor at *opened, owned by the caller on success, else -1. */
-static uint32_t open_at(const struct wasi_use *directory, const uint8_t *text, uint32_t length, bool follow, uint32_t oflags, int flags, int *opened) {
+static uint32_t open_at(const struct wasi_use *directory, struct wasi_text *text, bool follow, uint32_t oflags, int flags, int *opened) {
   enum wasi_final final = oflags & WASI_EXCL && oflags & WASI_CREAT ? WASI_ENTRY : follow ? WASI_FOLLOW : WASI_NOFOLLOW;
-  uint32_t end = length;
-  while (end && text[end - 1] == '/') end--;
-  bool slash = end < length;
-  if (oflags & WASI_CREAT && slash) {
+  if (oflags & WASI_CREAT && text->bytes[strlen(text->bytes) - 1] == '/') {
     final = WASI_ENTRY;
   } else if (directory->wasi->resolver == APUS_WASI_RESOLVER_OPENAT2) {
-    char whole[APUS_CONFIG_WASI_PATH_MAX];
-    uint32_t error = wasi_path_copy(whole, text, length);
-    if (!error) error = wasi_openat2(directory->object->host, whole, final == WASI_FOLLOW ? flags & ~O_NOFOLLOW : flags, opened);
+    uint32_t error = wasi_openat2(directory->object->host, text->bytes, final == WASI_FOLLOW ? flags & ~O_NOFOLLOW : flags, opened);
     if (error != WASI_WALK) return error;
   }
   for (int attempt = 0;; attempt++) {
     struct wasi_path path;
-    uint32_t error = wasi_path_resolve(directory, text, length, final, &path);
+    uint32_t error = wasi_path_resolve(directory, text, final, &path);
     if (error) return error;
     if (oflags & WASI_CREAT && path.must_be_directory) {
       wasi_path_release(&path);
@@ -75,14 +70,15 @@ static uint32_t describe(struct wasi_object *object, uint32_t fdflags) {
 
 /* The number is taken before the host opens anything, so what CREAT and TRUNC do
  * is not undone by a full table. */
-static uint32_t open_new(struct wasi_use *directory, const uint8_t *text, uint32_t length, bool follow, uint32_t oflags,
+static uint32_t open_new(struct wasi_use *directory, const uint8_t *path, uint32_t length, bool follow, uint32_t oflags,
                          uint32_t base, uint32_t inheriting, uint32_t fdflags, uint32_t *fd) {
   struct wasi_new new;
-  uint32_t error = wasi_new_begin(directory->wasi, &new);
+  struct wasi_text text;
+  uint32_t error = wasi_text_copy(&text, path, length);
+  if (!error) error = wasi_new_begin(directory->wasi, &new);
   if (error) return error;
   struct wasi_object *object = new.object;
-  error = open_at(directory, text, length, follow, oflags, host_flags(oflags, fdflags, base),
-                  &object->host);
+  error = open_at(directory, &text, follow, oflags, host_flags(oflags, fdflags, base), &object->host);
   if (!error) {
     object->owned = true;
     object->read_only = directory->object->read_only;

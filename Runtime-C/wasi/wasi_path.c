@@ -1,9 +1,9 @@
 /* wasi_path.c: resolution of guest paths that cannot leave a folder.
  *
- * The walk, which needs nothing special of the host. Each component is opened by itself, without following links, and links are
- * expanded here. No name with a '/' and no ".." is ever given to the host: ".."
- * goes back to the descriptor that is still held, so a folder that is moved
- * meanwhile cannot lift us out. */
+ * The walk, which needs nothing special of the host. Each component is opened by
+ * itself, without following links, and links are expanded here. No name with a '/'
+ * and no ".." is ever given to the host: ".." goes back to the descriptor that is
+ * still held, so a folder that is moved meanwhile cannot lift us out. */
 #include "wasi_internal.h"
 
 enum { DEPTH_MAX = 127, LINKS_MAX = 40, TEXT_MAX = APUS_CONFIG_WASI_PATH_MAX };
@@ -149,28 +149,26 @@ static uint32_t walk_run(struct walk *walk, enum wasi_final final, struct wasi_p
   return walk_finish(walk, path, true);
 }
 
-uint32_t wasi_path_copy(char to[APUS_CONFIG_WASI_PATH_MAX], const uint8_t *text, uint32_t length) {
+uint32_t wasi_text_copy(struct wasi_text *text, const uint8_t *from, uint32_t length) {
   if (!length) return WASI_NOENT;
-  if (memchr(text, 0, length)) return WASI_INVAL;
-  if (text[0] == '/') return WASI_NOTCAPABLE;
   if (length >= TEXT_MAX) return WASI_NAMETOOLONG;
-  memcpy(to, text, length);
-  to[length] = 0;
-  return WASI_SUCCESS;
+  memcpy(text->bytes, from, length);
+  text->bytes[length] = 0;
+  return strlen(text->bytes) == length ? WASI_SUCCESS : WASI_INVAL;
 }
 
-uint32_t wasi_path_resolve(const struct wasi_use *directory, const uint8_t *text, uint32_t length, enum wasi_final final, struct wasi_path *path) {
+uint32_t wasi_path_resolve(const struct wasi_use *directory, struct wasi_text *text, enum wasi_final final, struct wasi_path *path) {
   struct walk walk;
-  uint32_t error = wasi_path_copy(walk.text, text, length);
-  if (error) return error;
+  if (text->bytes[0] == '/') return WASI_NOTCAPABLE;
   if (directory->wasi->resolver == APUS_WASI_RESOLVER_OPENAT2) {
-    error = wasi_openat2_resolve(directory->object->host, walk.text, final, path);
+    uint32_t error = wasi_openat2_resolve(directory->object->host, text, final, path);
     if (error != WASI_WALK) return error;
   }
   walk.held[0] = directory->object->host;
   walk.depth = 0;
   walk.links = 0;
-  error = walk_run(&walk, final, path);
+  memcpy(walk.text, text->bytes, strlen(text->bytes) + 1);
+  uint32_t error = walk_run(&walk, final, path);
   if (error) walk_unwind(&walk);
   return error;
 }

@@ -48,14 +48,14 @@ uint32_t wasi_openat2(int directory, const char *path, int flags, int *opened) {
 }
 
 /* `length` bytes of `text` as a folder; none are the base itself. */
-static uint32_t open_folder(int directory, const char *text, size_t length, struct wasi_path *path) {
-  char copy[APUS_CONFIG_WASI_PATH_MAX];
+static uint32_t open_folder(int directory, char *text, size_t length, struct wasi_path *path) {
   path->parent = directory;
   path->owned = false;
   if (!length) return WASI_SUCCESS;
-  memcpy(copy, text, length);
-  copy[length] = 0;
-  uint32_t error = wasi_openat2(directory, copy, O_PATH | O_DIRECTORY | O_CLOEXEC, &path->parent);
+  char behind = text[length];
+  text[length] = 0;
+  uint32_t error = wasi_openat2(directory, text, O_PATH | O_DIRECTORY | O_CLOEXEC, &path->parent);
+  text[length] = behind;
   path->owned = !error;
   return error;
 }
@@ -69,7 +69,8 @@ static uint32_t look_at(const struct wasi_path *path) {
   return path->must_be_directory && !S_ISDIR(stat.st_mode) ? WASI_NOTDIR : WASI_SUCCESS;
 }
 
-uint32_t wasi_openat2_resolve(int directory, const char *text, enum wasi_final final, struct wasi_path *path) {
+uint32_t wasi_openat2_resolve(int directory, struct wasi_text *whole, enum wasi_final final, struct wasi_path *path) {
+  char *text = whole->bytes;
   size_t end = strlen(text), start;
   path->must_be_directory = text[end - 1] == '/';
   while (text[end - 1] == '/') end--;
@@ -104,7 +105,7 @@ uint32_t wasi_openat2(int directory, const char *path, int flags, int *opened) {
   return WASI_WALK;
 }
 
-uint32_t wasi_openat2_resolve(int directory, const char *text, enum wasi_final final, struct wasi_path *path) {
+uint32_t wasi_openat2_resolve(int directory, struct wasi_text *text, enum wasi_final final, struct wasi_path *path) {
   (void)directory, (void)text, (void)final, (void)path;
   return WASI_WALK;
 }

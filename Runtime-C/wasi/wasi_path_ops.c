@@ -15,14 +15,21 @@ static mode_t mode_of(const struct wasi_path *path) {
 
 static enum wasi_final final_of(uint32_t lookup) { return lookup & WASI_SYMLINK_FOLLOW ? WASI_FOLLOW : WASI_NOFOLLOW; }
 
+/* A path that is resolved once. */
+static uint32_t resolve(const struct wasi_use *use, const uint8_t *from, uint32_t length, enum wasi_final final, struct wasi_path *path) {
+  struct wasi_text text;
+  uint32_t error = wasi_text_copy(&text, from, length);
+  return error ? error : wasi_path_resolve(use, &text, final, path);
+}
+
 /* Rights, pointer and resolution in one for the functions with one path. Nothing
  * is held on an error; else leave() lets go of it. */
 static uint32_t enter(wasi_host *host, uint32_t fd, uint32_t rights, bool changes, uint32_t at, uint32_t length,
                       enum wasi_final final, struct wasi_use *use, struct wasi_path *path) {
   uint32_t error = wasi_begin_directory(host, fd, rights, changes, use);
   if (error) return error;
-  const uint8_t *text = wasi_guest(host, at, length, 1);
-  error = text ? wasi_path_resolve(use, text, length, final, path) : WASI_TRAP;
+  const uint8_t *from = wasi_guest(host, at, length, 1);
+  error = from ? resolve(use, from, length, final, path) : WASI_TRAP;
   return error ? wasi_end(use, error) : WASI_SUCCESS;
 }
 
@@ -33,10 +40,13 @@ static uint32_t leave(struct wasi_use *use, struct wasi_path *path, uint32_t err
 
 /* --- attributes ---------------------------------------------------------------------- */
 
-static uint32_t stat_path(const struct wasi_use *directory, uint32_t lookup, const uint8_t *text, uint32_t length, struct stat *stat) {
+static uint32_t stat_path(const struct wasi_use *directory, uint32_t lookup, const uint8_t *from, uint32_t length, struct stat *stat) {
+  struct wasi_text text;
+  uint32_t error = wasi_text_copy(&text, from, length);
+  if (error) return error;
   for (int attempt = 0;; attempt++) {
     struct wasi_path path;
-    uint32_t error = wasi_path_resolve(directory, text, length, final_of(lookup), &path);
+    error = wasi_path_resolve(directory, &text, final_of(lookup), &path);
     if (error) return error;
     error = answer(fstatat(path.parent, path.name, stat, AT_SYMLINK_NOFOLLOW));
     wasi_path_release(&path);
@@ -74,7 +84,7 @@ uint32_t wasi_path_filestat_set_times(wasi_host *host, uint32_t fd, uint32_t loo
   const uint8_t *text = wasi_guest(host, at, length, 1);
   if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
   else error = wasi_times(atim, mtim, fstflags, times);
-  if (!error) error = text ? wasi_path_resolve(&use, text, length, final_of(lookup), &path) : WASI_TRAP;
+  if (!error) error = text ? resolve(&use, text, length, final_of(lookup), &path) : WASI_TRAP;
   if (error) return wasi_end(&use, error);
   /* Without a time to set, Linux does not even look for the name. */
   if (!fstflags) error = mode_of(&path) ? WASI_SUCCESS : wasi_from_errno(errno);
@@ -130,7 +140,7 @@ uint32_t wasi_path_readlink(wasi_host *host, uint32_t fd, uint32_t at, uint32_t 
   uint8_t *to = wasi_guest(host, buffer, size, 1);
   uint8_t *used_to = wasi_guest(host, result, 1, 4);
   if (!text || !to || !used_to) return wasi_end(&use, WASI_TRAP);
-  error = wasi_path_resolve(&use, text, length, WASI_NOFOLLOW, &path);
+  error = resolve(&use, text, length, WASI_NOFOLLOW, &path);
   if (error) return wasi_end(&use, error);
   ssize_t used = readlinkat(path.parent, path.name, link, sizeof link);
   if (used < 0) return leave(&use, &path, wasi_from_errno(errno));
@@ -147,9 +157,9 @@ static uint32_t slash_error(const struct wasi_path *path, bool file_is_notdir) {
   return file_is_notdir && !S_ISDIR(mode) && !S_ISLNK(mode) ? WASI_NOTDIR : WASI_EXIST;
 }
 
-static uint32_t make_symlink(const char *link, struct wasi_use *use, const uint8_t *text, uint32_t length) {
+static uint32_t make_symlink(const char *link, const struct wasi_use *use, const uint8_t *text, uint32_t length) {
   struct wasi_path path;
-  uint32_t error = wasi_path_resolve(use, text, length, WASI_ENTRY, &path);
+  uint32_t error = resolve(use, text, length, WASI_ENTRY, &path);
   if (error) return error;
   error = path.is_dot              ? WASI_EXIST
           : path.must_be_directory ? slash_error(&path, true)
@@ -160,20 +170,14 @@ static uint32_t make_symlink(const char *link, struct wasi_use *use, const uint8
 
 uint32_t wasi_path_symlink(wasi_host *host, uint32_t target, uint32_t target_length, uint32_t fd, uint32_t at, uint32_t length) {
   struct wasi_use use;
-  char link[APUS_CONFIG_WASI_PATH_MAX];
+  struct wasi_text link;
   uint32_t error = wasi_begin_directory(host, fd, R_PATH_SYMLINK, true, &use);
   if (error) return error;
   const uint8_t *text = wasi_guest(host, at, length, 1);
   const uint8_t *link_text = wasi_guest(host, target, target_length, 1);
-  if (!text || !link_text) error = WASI_TRAP;
-  else if (!target_length) error = WASI_NOENT;
-  else if (memchr(link_text, 0, target_length)) error = WASI_INVAL;
-  else if (link_text[0] == '/') error = WASI_PERM;
-  else if (target_length >= sizeof link) error = WASI_NAMETOOLONG;
-  if (error) return wasi_end(&use, error);
-  memcpy(link, link_text, target_length);
-  link[target_length] = 0;
-  return wasi_end(&use, make_symlink(link, &use, text, length));
+  error = text && link_text ? wasi_text_copy(&link, link_text, target_length) : WASI_TRAP;
+  if (!error && link.bytes[0] == '/') error = WASI_PERM;
+  return wasi_end(&use, error ? error : make_symlink(link.bytes, &use, text, length));
 }
 
 /* --- two paths ----------------------------------------------------------------------------------- */
@@ -197,9 +201,9 @@ static uint32_t enter_pair(wasi_host *host, struct pair *pair, uint32_t from_fd,
   enum wasi_final final = from_right == R_PATH_LINK_SOURCE ? final_of(lookup) : WASI_ENTRY;
   if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
   else if (!from_text || !to_text) error = WASI_TRAP;
-  else error = wasi_path_resolve(&pair->from_use, from_text, from_length, final, &pair->from);
+  else error = resolve(&pair->from_use, from_text, from_length, final, &pair->from);
   if (!error) {
-    error = wasi_path_resolve(&pair->to_use, to_text, to_length, WASI_ENTRY, &pair->to);
+    error = resolve(&pair->to_use, to_text, to_length, WASI_ENTRY, &pair->to);
     if (!error) return WASI_SUCCESS;
     wasi_path_release(&pair->from);
   }

@@ -10,6 +10,13 @@ enum { MAX = APUS_CONFIG_WASI_POLL_MAX };
 
 enum { EVENT_CLOCK, EVENT_READ, EVENT_WRITE };
 
+/* The peer of a connection sends no more; other hosts say that with POLLHUP or not at all. */
+#ifdef POLLRDHUP
+enum { ENDED = POLLRDHUP };
+#else
+enum { ENDED = 0 };
+#endif
+
 struct subscription {
   uint64_t userdata;
   uint64_t deadline; /* of a clock, monotonic */
@@ -52,7 +59,7 @@ static uint32_t read_fd(wasi_host *host, struct batch *batch, struct subscriptio
   subscription->poll_index = (int)batch->fd_count;
   struct pollfd *fd = &batch->fds[batch->fd_count++];
   fd->fd = subscription->use.object->host;
-  fd->events = subscription->type == EVENT_READ ? POLLIN : POLLOUT;
+  fd->events = subscription->type == EVENT_READ ? POLLIN | ENDED : POLLOUT;
   fd->revents = 0;
   return WASI_SUCCESS;
 }
@@ -131,7 +138,7 @@ static void fd_event(const struct subscription *subscription, short revents, uin
       hangup = !bytes;
     } else {
       if (ioctl(object->host, FIONREAD, &available) == 0 && available > 0) bytes = (uint64_t)available;
-      hangup = revents & (POLLHUP | POLLERR) && !bytes;
+      hangup = revents & (POLLHUP | POLLERR | ENDED) && !bytes;
     }
   } else {
     hangup = revents & (POLLHUP | POLLERR);

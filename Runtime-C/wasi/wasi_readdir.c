@@ -26,7 +26,9 @@ static uint32_t stream_open(struct apus_wasi *wasi, int directory, struct wasi_s
   uint32_t error = stream ? WASI_SUCCESS : WASI_NOMEM;
   if (!error && wasi->locks && !(stream->lock = wasi->locks->create(wasi->locks->context))) error = WASI_NOMEM;
   if (!error) {
-    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd;
+    do fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
     if (fd >= 0) stream->entries = fdopendir(fd);
     if (!stream->entries) error = wasi_from_errno(errno);
     if (!stream->entries && fd >= 0) close(fd);
@@ -59,8 +61,10 @@ static uint32_t stream_of(const struct wasi_use *use, struct wasi_stream **strea
 
 static uint32_t next_entry(struct wasi_stream *stream) {
   if (stream->pending) return WASI_SUCCESS;
-  errno = 0;
-  stream->pending = readdir(stream->entries);
+  do {
+    errno = 0;
+    stream->pending = readdir(stream->entries);
+  } while (!stream->pending && errno == EINTR);
   return stream->pending || !errno ? WASI_SUCCESS : wasi_from_errno(errno);
 }
 
@@ -108,7 +112,7 @@ static uint32_t fill(struct wasi_stream *stream, int directory, uint64_t cookie,
   if (error) return error;
   while (*used < length) {
     error = next_entry(stream);
-    if (error && !*used) return error;
+    if (error) return error; /* fewer bytes would mean the end */
     if (!stream->pending) break;
     uint8_t header[24] = {0};
     uint32_t room = length - *used, name_length = (uint32_t)strlen(stream->pending->d_name);

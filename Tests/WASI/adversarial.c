@@ -122,13 +122,13 @@ static uint32_t run_row(const struct row *row) {
 
 static uint64_t outside;
 static int fds;
-static long allocations, bytes;
+static long allocations, bytes, locks;
 
 static void unchanged(int number, const char *what) {
   check(tree_outside() == outside, __FILE__, __LINE__, "item %d, %s, %s: the outside changed", number, mode->name, what);
   check(open_fds() == fds, __FILE__, __LINE__, "item %d, %s, %s: a descriptor is left", number, mode->name, what);
-  check(live_allocations == allocations && live_bytes == bytes, __FILE__, __LINE__, "item %d, %s, %s: memory is left", number,
-        mode->name, what);
+  check(live_allocations == allocations && live_bytes == bytes && live_locks == locks, __FILE__, __LINE__,
+        "item %d, %s, %s: memory or a lock is left", number, mode->name, what);
 }
 
 /* False when the host has no such filter. */
@@ -162,7 +162,7 @@ static void run_mode(int repeat, int to) {
   } else {
     outside = tree_outside();
     fds = open_fds();
-    allocations = live_allocations, bytes = live_bytes;
+    allocations = live_allocations, bytes = live_bytes, locks = live_locks;
     for (int i = 0; i < ROWS; i++) {
       const struct row *row = &rows[i];
       covered[row->number] = true;

@@ -22,7 +22,7 @@ CC = os.environ.get("CC", "gcc")
 FLAGS = ["-std=gnu11", "-g", "-O0", f"-I{HERE}", f"-I{HERE / 'lifetimes'}", f"-I{HERE / 'fuzz'}",
          f"-I{RUNTIME / 'include'}", f"-I{RUNTIME / 'wasi'}"]
 COUNTING = ["lifetimes/counting.c"]
-SHARED = ["harness.c", "dispatch.c"]
+SHARED = ["harness.c", "locks.c", "dispatch.c"]
 # program: sources beside the layer, flags, arguments
 PROGRAMS = {
     "unit": ([path.name for path in sorted(HERE.glob("*.c")) if path.name not in ("suite_main.c", *SHARED)], [], []),

@@ -92,8 +92,9 @@ static struct answer answer_of(int question, const char *path) {
     struct wasi_use use;
     struct wasi_path found;
     if (wasi_begin(&guest, 3, &use)) abort();
-    answer.error = wasi_path_resolve(&use, (const uint8_t *)path, (uint32_t)strlen(path),
-                                     question == ENTRY ? WASI_ENTRY : WASI_FOLLOW, &found);
+    struct wasi_text text;
+    answer.error = wasi_text_copy(&text, (const uint8_t *)path, (uint32_t)strlen(path));
+    if (!answer.error) answer.error = wasi_path_resolve(&use, &text, question == ENTRY ? WASI_ENTRY : WASI_FOLLOW, &found);
     if (!answer.error) {
       if (fstat(found.parent, &stat)) abort();
       answer.device = stat.st_dev, answer.inode = stat.st_ino;

@@ -72,20 +72,20 @@ static void read_and_write(void) {
   EXPECT(wasi_path_open(&guest, 3, 1, A, put(A, "fifo"), 0, R_FD_WRITE, 0, 0, RESULT), WASI_NXIO);
 }
 
-/* What the first vectors read becomes the vectors that follow: they are checked
- * again, so nothing outside the memory is written. */
+/* What the first vectors read lands on the vectors that follow: those had been read
+ * before, once and for all. */
 static void vectors_read_over(void) {
   enum { COUNT = 66 };
   uint32_t fd;
   EXPECT(guest_open(3, "vectors", true, WASI_CREAT, true, &fd), WASI_SUCCESS);
   memset(guest_bytes + DATA, 'x', 100);
-  wasi_put32(guest_bytes + DATA + 63, MEMORY); /* becomes vector 64: outside */
+  wasi_put32(guest_bytes + DATA + 63, MEMORY); /* lands on vector 64: outside */
   wasi_put32(guest_bytes + DATA + 67, 8);
   EXPECT(wasi_fd_write(&guest, fd, vector(0, DATA, 100), 1, RESULT), WASI_SUCCESS);
   for (uint32_t i = 0; i < COUNT; i++) vector(i, DATA + i, 1);
   vector(63, IOVS + 64 * 8, 8);
   EXPECT(wasi_fd_pread(&guest, fd, IOVS, COUNT, 0, RESULT), WASI_SUCCESS);
-  CHECK(u32_at(RESULT) == 63 + 8 && u32_at(IOVS + 64 * 8) == MEMORY);
+  CHECK(u32_at(RESULT) == 63 + 8 + 2 && u32_at(IOVS + 64 * 8) == MEMORY);
   EXPECT(wasi_fd_close(&guest, fd), WASI_SUCCESS);
   EXPECT(wasi_path_unlink_file(&guest, 3, A, put(A, "vectors")), WASI_SUCCESS);
 }

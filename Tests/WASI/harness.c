@@ -50,6 +50,8 @@ void apus_port_release(void *at, size_t size) {
   live_bytes -= (long)size;
   free(at);
 }
+
+bool lock_refused(void) { return false; }
 #endif
 
 _Noreturn static void leave(enum apus_trap trap) {
@@ -121,7 +123,7 @@ void wasi_start(void) {
   const char *env[] = {"K=V"};
   struct apus_wasi_dir dirs[] = {{tree_path("root"), "/root", false}, {tree_path("ro"), "/ro", true}};
   struct apus_wasi_options options = {.argc = 2, .argv = argv, .env = env, .env_count = 1, .dirs = dirs, .dir_count = 2,
-                                      .resolver = test_resolver};
+                                      .locks = &counting_locks, .resolver = test_resolver};
   char message[300];
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
   check(!error, __FILE__, __LINE__, "init: %s", error ? error : "");

@@ -13,6 +13,11 @@ extern int passed, failed;
 extern _Atomic long live_allocations, live_bytes;
 extern long fail_after; /* fail_after: allocations until one fails, 0: none does */
 
+/* locks.c */
+extern const struct apus_lock_ops counting_locks;
+extern _Atomic long live_locks, made_locks, destroyed_locks;
+bool lock_refused(void); /* the next one cannot be made */
+
 void check(bool condition, const char *file, int line, const char *format, ...) __attribute__((format(printf, 4, 5)));
 #define CHECK(condition) check(condition, __FILE__, __LINE__, "%s", #condition)
 #define EXPECT(call, want)                                                                       \
@@ -60,6 +65,7 @@ void test_adversarial(void);
 void test_slashes(void);
 void test_files(void);
 void test_layouts(void);
+void test_shared(void);
 void test_sock(void);
 void test_poll(void);
 void test_errnos(void);

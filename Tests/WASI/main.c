@@ -9,6 +9,7 @@ static void all(enum apus_wasi_resolver resolver) {
   test_slashes();
   test_files();
   test_layouts();
+  test_shared();
   test_sock();
   test_poll();
   test_main();

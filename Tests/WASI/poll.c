@@ -1,6 +1,8 @@
 /* poll.c: poll_oneoff on pipes, sockets and files, interrupted, and beside clocks. */
 #include "harness.h"
 
+#include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -103,6 +105,35 @@ static void sockets(void) {
   apus_wasi_destroy(&wasi);
 }
 
+/* A TCP peer that sends no more, though it would still receive, is the end, too. */
+static void connections(void) {
+  char message[100];
+  struct sockaddr_in address;
+  socklen_t size = sizeof address;
+  int listening = apus_listen("127.0.0.1:0", message, sizeof message), peer = socket(AF_INET, SOCK_STREAM, 0);
+  if (listening < 0 || getsockname(listening, (struct sockaddr *)&address, &size) ||
+      connect(peer, (struct sockaddr *)&address, size))
+    abort();
+  start_with(accept(listening, NULL, NULL), listening);
+  CHECK(write(peer, "bye", 3) == 3 && !shutdown(peer, SHUT_WR));
+  subscribe(0, READ, READER, 0, 0);
+  CHECK(poll_of(1) == 1 && event_is(0, 100, 0, READ, 3, 0));
+  wasi_put32(guest_bytes + IOVS, A), wasi_put32(guest_bytes + IOVS + 4, 10);
+  EXPECT(wasi_fd_read(&guest, READER, IOVS, 1, RESULT), WASI_SUCCESS);
+#ifdef POLLRDHUP
+  CHECK(poll_of(1) == 1 && event_is(0, 100, 0, READ, 0, 1));
+#endif
+  /* Of a socket that listens: somebody waits. */
+  int other = socket(AF_INET, SOCK_STREAM, 0);
+  subscribe(0, READ, WRITER, 0, 0);
+  subscribe(1, CLOCK, MONOTONIC, 0, 0);
+  CHECK(poll_of(2) == 1 && event_is(0, 101, 0, CLOCK, 0, 0));
+  CHECK(!connect(other, (struct sockaddr *)&address, size));
+  CHECK(poll_of(2) == 1 && event_is(0, 100, 0, READ, 0, 0));
+  apus_wasi_destroy(&wasi);
+  close(peer), close(other);
+}
+
 static void files(void) {
   int file = open(tree_path("root/in"), O_RDWR | O_CLOEXEC), log = open(tree_path("root/in2"), O_WRONLY | O_CLOEXEC);
   start_with(file, log);
@@ -196,6 +227,7 @@ void test_poll(void) {
   int fds = open_fds();
   pipes();
   sockets();
+  connections();
   files();
   clocks();
   interrupted();

@@ -2,11 +2,13 @@
  * take datagrams, pipes, files, folders. */
 #include "harness.h"
 
+#include <limits.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
-enum { PEEK = 1, WAITALL = 2, GIVEN = 5 /* the first number after root and ro */ };
+enum { PEEK = 1, WAITALL = 2, GIVEN = 5 /* the first number after root and ro */, BIG = 0x20000 };
 
 static uint32_t one(uint32_t length) {
   wasi_put32(guest_bytes + IOVS, DATA);
@@ -128,6 +130,14 @@ static void datagrams(void) {
   EXPECT(send_text(GIVEN, "full", 0), WASI_SUCCESS);
   char text[8];
   CHECK(read(pair[1], text, sizeof text) == 0 && read(pair[1], text, sizeof text) == 4);
+  /* However many vectors: one datagram. */
+  char many[1100];
+  for (uint32_t i = 0; i < 1100; i++) wasi_put32(guest_bytes + BIG + i * 8, DATA + i), wasi_put32(guest_bytes + BIG + i * 8 + 4, 1);
+  EXPECT(wasi_sock_send(&guest, GIVEN, BIG, 1000, 0, RESULT), WASI_SUCCESS);
+  CHECK(u32_at(RESULT) == 1000 && read(pair[1], many, sizeof many) == 1000);
+  CHECK(write(pair[1], many, 1000) == 1000);
+  EXPECT(wasi_sock_recv(&guest, GIVEN, BIG, 1000, 0, RESULT, RESULT + 8), WASI_SUCCESS);
+  CHECK(u32_at(RESULT) == 1000 && wasi_get16(guest_bytes + RESULT + 8) == 0);
   /* NONBLOCK of a descriptor that is not ours stays with the guest. */
   EXPECT(wasi_fd_fdstat_set_flags(&guest, GIVEN, WASI_NONBLOCK), WASI_SUCCESS);
   CHECK(!(fcntl(pair[0], F_GETFL) & O_NONBLOCK));
@@ -239,9 +249,40 @@ static void others(void) {
   CHECK(open_fds() == fds && !live_allocations);
 }
 
+/* --- NONBLOCK of what is not ours ------------------------------------------------------------- */
+
+/* Its writes end when the pipe is full, and the host never waits, however much is asked. */
+static void full_pipe(void) {
+  int pipes[2];
+  if (pipe(pipes)) abort();
+  start(NULL, 0, (int[]){0, pipes[1], 2});
+  EXPECT(wasi_fd_fdstat_set_flags(&guest, 1, WASI_NONBLOCK), WASI_SUCCESS);
+  CHECK(!(fcntl(pipes[1], F_GETFL) & O_NONBLOCK));
+  uint32_t error, written = 0;
+  while (!(error = wasi_fd_write(&guest, 1, one(MEMORY - DATA), 1, RESULT))) written += u32_at(RESULT);
+  EXPECT(error, WASI_AGAIN);
+  CHECK(written >= PIPE_BUF);
+  apus_wasi_destroy(&wasi);
+  close(pipes[0]), close(pipes[1]);
+}
+
+/* A peer that is gone is an errno for fd_write, too; nobody ignores the signal here. */
+static void gone(void) {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) abort();
+  void (*old)(int) = signal(SIGPIPE, SIG_DFL);
+  start_one(pair[0], true);
+  close(pair[1]);
+  EXPECT(wasi_fd_write(&guest, GIVEN, one(put(DATA, "x")), 1, RESULT), WASI_PIPE);
+  apus_wasi_destroy(&wasi);
+  signal(SIGPIPE, old);
+}
+
 void test_sock(void) {
   connected();
   datagrams();
   listening();
   others();
+  full_pipe();
+  gone();
 }
