@@ -2,10 +2,10 @@
 #define FAULTS_THEMSELVES
 #include "counting.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
+#include <sys/un.h>
 
-_Atomic long live_handles, live_streams, live_locks, made_locks, destroyed_locks;
+_Atomic long live_handles, live_streams;
 
 /* --- faults ------------------------------------------------------------------------ */
 
@@ -78,61 +78,9 @@ void apus_port_release(void *at, size_t size) {
   live_bytes -= (long)size;
   free(at);
 }
+
+bool lock_refused(void) { return fault("lock"); }
 #endif
-
-/* --- locks ----------------------------------------------------------------------------- */
-
-enum { LOCK_BYTES = 216, ALIVE = 0x10cced, DEAD = 0xdead };
-
-struct counted_lock {
-  uint32_t state;
-  _Atomic bool held;
-  pthread_mutex_t mutex;
-  _Atomic pthread_t owner;
-};
-_Static_assert(sizeof(struct counted_lock) <= LOCK_BYTES, "a counted lock fits");
-
-static void *counted_create(void *context) {
-  (void)context;
-  if (fault("lock")) return NULL;
-  struct counted_lock *lock = calloc(1, LOCK_BYTES);
-  if (!lock || pthread_mutex_init(&lock->mutex, NULL)) abort();
-  lock->state = ALIVE;
-  live_locks++;
-  made_locks++;
-  return lock;
-}
-
-static void counted_destroy(void *context, void *at) {
-  (void)context;
-  struct counted_lock *lock = at;
-  if (lock->state != ALIVE || lock->held) abort();
-  lock->state = DEAD;
-  pthread_mutex_destroy(&lock->mutex);
-  live_locks--;
-  destroyed_locks++;
-  free(lock);
-}
-
-static void counted_acquire(void *context, void *at) {
-  (void)context;
-  struct counted_lock *lock = at;
-  if (lock->state != ALIVE) abort();
-  if (lock->held && pthread_equal(lock->owner, pthread_self())) abort(); /* twice by the same thread */
-  pthread_mutex_lock(&lock->mutex);
-  lock->owner = pthread_self();
-  lock->held = true;
-}
-
-static void counted_release(void *context, void *at) {
-  (void)context;
-  struct counted_lock *lock = at;
-  if (lock->state != ALIVE || !lock->held || !pthread_equal(lock->owner, pthread_self())) abort();
-  lock->held = false;
-  pthread_mutex_unlock(&lock->mutex);
-}
-
-const struct apus_lock_ops counting_locks = {counted_create, counted_destroy, counted_acquire, counted_release, NULL};
 
 /* --- counters ---------------------------------------------------------------------------- */
 
@@ -155,7 +103,34 @@ bool counters_equal(const struct counters *a, const struct counters *b, const ch
   return false;
 }
 
+/* --- a context, and somebody who connects to it -------------------------------------------- */
+
 int listening = -1;
+static struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+void listen_here(void) {
+  snprintf(address.sun_path, sizeof address.sun_path, "%.90s/socket", base);
+  unlink(address.sun_path);
+  listening = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (listening < 0 || bind(listening, (struct sockaddr *)&address, sizeof address) || listen(listening, 8)) abort();
+}
+
+int connect_here(void) {
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) || write(fd, "hello", 5) != 5) abort();
+  return fd;
+}
+
+void disconnect_here(int client) {
+  int fd;
+  close(client);
+  while ((fd = accept(listening, NULL, NULL)) >= 0) close(fd);
+}
+
+void listen_no_more(void) {
+  close(listening);
+  listening = -1;
+}
 
 const char *counted_init(struct apus_wasi *context, int dir_count) {
   static char message[400];
@@ -174,7 +149,8 @@ const char *counted_init(struct apus_wasi *context, int dir_count) {
                                       .dir_count = dir_count,
                                       .descriptors = &(struct apus_wasi_descriptor){listening, false},
                                       .descriptor_count = listening >= 0,
-                                      .locks = &counting_locks};
+                                      .locks = &counting_locks,
+                                      .resolver = test_resolver};
   return apus_wasi_init(context, &options, message, sizeof message);
 }
 

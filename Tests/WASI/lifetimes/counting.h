@@ -6,11 +6,6 @@
 #include "harness.h"
 #include "wasi_slots.h"
 
-/* Each lock is 216 bytes of the heap, as on systems whose locks own memory. It
- * must be destroyed once, unheld, and released by whoever acquired it. */
-extern const struct apus_lock_ops counting_locks;
-extern _Atomic long live_locks, made_locks, destroyed_locks;
-
 /* Which points fail, counted from 1 since fault_plan; 0: none. */
 struct fault_plan {
   long first;
@@ -36,6 +31,11 @@ const char *counted_init(struct apus_wasi *context, int dir_count);
 
 /* A socket that listens, for counted_init to give away after the folders; -1: none. */
 extern int listening;
+void listen_here(void);
+void listen_no_more(void);
+int connect_here(void);           /* a connection that waits to be accepted, with "hello" to read */
+void disconnect_here(int client); /* and what the guest did not accept */
+
 bool all_zero(const struct apus_wasi *context);
 
 /* One run over all functions in the folder root/work. `answered` sees each call. */

@@ -6,7 +6,7 @@ static void all(int count) {
   test_regression(count / 10);
   test_destroy();
   test_faults();
-  test_traps(count / 1000 + 1);
+  test_traps(count / 10);
   test_full();
   test_numbers();
   test_storm(count * 10);
