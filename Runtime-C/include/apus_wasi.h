@@ -19,8 +19,8 @@
  * To replace one of them, define a function of that name; with instances of its own
  * a module can also be given another in its struct of imports.
  *
- * The program must ignore SIGPIPE, or a guest that writes to a closed pipe ends
- * the process (apus_main does it).
+ * The program must ignore SIGPIPE and SIGXFSZ, or a guest that writes to a closed pipe or
+ * beyond the limit of a file's size ends the process (apus_main does it).
  *
  * wasi/wasi_functions.h says of each function what it takes and every errno with its
  * cause. Paths are resolved by openat2 or one component at a time and never leave a
@@ -113,7 +113,7 @@ struct apus_program {
   const char *const *env;  /* "NAME=value" */
   int env_count;
   bool inherit_env; /* the process's variables, too; those in `env` come first */
-  size_t stack_size;                        /* bytes, 0: 8 MiB */
+  size_t stack_size;                        /* bytes, 0: 8 MiB; at least 128 KiB are used */
   enum apus_wasi_resolver resolver;
   struct apus_outcome (*instantiate)(void); /* may be NULL */
   void (*start)(void *);                    /* called with NULL under apus_catch */

@@ -1,6 +1,9 @@
 /* program.c: apus_main and the statuses it returns. */
 #include "harness.h"
 
+#include <pthread.h>
+#include <sys/resource.h>
+
 static int destroyed;
 
 static void start_returns(void *argument) {
@@ -39,11 +42,61 @@ static void start_traps(void *argument) {
   (void)argument;
   apus_trap(APUS_TRAP_UNREACHABLE, 0);
 }
+
+/* The least stack: all but the quarter that translated code leaves is in use. */
+static void use_stack(volatile char *bytes, size_t size) {
+  bytes[0] = bytes[size - 1] = 1;
+  EXPECT(wasi_path_rename(&guest, 3, A, put(A, "flink"), 3, B, put(B, "flink2")), WASI_SUCCESS);
+  EXPECT(wasi_path_rename(&guest, 3, A, put(A, "flink2"), 3, B, put(B, "flink")), WASI_SUCCESS);
+  EXPECT(wasi_path_symlink(&guest, A, put(A, "x"), 3, B, put(B, "flink")), WASI_EXIST);
+  EXPECT(wasi_path_open(&guest, 3, 1, A, put(A, "c30"), 0, R_FD_READ | R_FD_SEEK, 0, 0, RESULT), WASI_SUCCESS);
+  uint32_t fd = u32_at(RESULT);
+  wasi_put32(guest_bytes + IOVS, DATA), wasi_put32(guest_bytes + IOVS + 4, 1);
+  EXPECT(wasi_fd_pread(&guest, fd, IOVS, 1, 0, RESULT), WASI_SUCCESS);
+  EXPECT(wasi_fd_close(&guest, fd), WASI_SUCCESS);
+  memset(guest_bytes + DATA, 0, 48);
+  guest_bytes[DATA + 16] = 1;
+  EXPECT(wasi_poll_oneoff(&guest, DATA, B, 1, RESULT, WASI_PREVIEW1), WASI_SUCCESS);
+  EXPECT(wasi_fd_readdir(&guest, 3, DATA, 1000, 0, RESULT), WASI_SUCCESS);
+}
+static void start_deep(void *argument) {
+#ifdef __linux__
+  pthread_attr_t attributes;
+  void *low;
+  size_t size;
+  if (pthread_getattr_np(pthread_self(), &attributes) || pthread_attr_getstack(&attributes, &low, &size)) abort();
+  pthread_attr_destroy(&attributes);
+  size_t quarter = size / 4 < 65536 ? size / 4 : 65536, in_use = (size_t)((char *)__builtin_frame_address(0) - (char *)low) - quarter;
+  use_stack(__builtin_alloca(in_use), in_use);
+#endif
+  (void)argument;
+}
+
+/* Nothing that was opened for the guest has taken the number of a stream that is closed. */
+static void start_closed(void *argument) {
+  (void)argument;
+  wasi_put32(guest_bytes + IOVS, DATA), wasi_put32(guest_bytes + IOVS + 4, 1);
+  EXPECT(wasi_fd_read(&guest, 0, IOVS, 1, RESULT), WASI_BADF);
+  EXPECT(wasi_fd_write(&guest, 1, IOVS, 1, RESULT), WASI_SUCCESS);
+  EXPECT(wasi_sock_accept(&guest, 0, WASI_NONBLOCK, RESULT), WASI_BADF);
+}
+
+static void start_large(void *argument) {
+  (void)argument;
+  uint32_t fd;
+  EXPECT(guest_open(3, "large", true, WASI_CREAT, true, &fd), WASI_SUCCESS);
+  wasi_put32(guest_bytes + IOVS, DATA), wasi_put32(guest_bytes + IOVS + 4, 1);
+  EXPECT(wasi_fd_pwrite(&guest, fd, IOVS, 1, 5000, RESULT), WASI_FBIG);
+  EXPECT(wasi_fd_filestat_set_size(&guest, fd, 5000), WASI_FBIG);
+  EXPECT(wasi_path_unlink_file(&guest, 3, A, put(A, "large")), WASI_SUCCESS);
+}
+
 static void destroy(void) { destroyed++; }
 static struct apus_host *host(void) { return &guest; }
 
 /* apus_main with its messages kept from the terminal; the text in `output`. */
 static char output[1000];
+static bool without_stdin;
 static int run_with(void (*start)(void *), const char *dir, struct apus_program program) {
   char *argv[] = {"program", NULL};
   const char *dirs[] = {dir}, *env[] = {"A=B"};
@@ -54,12 +107,20 @@ static int run_with(void (*start)(void *), const char *dir, struct apus_program 
   fflush(stderr);
   dup2(pipes[1], 2);
   close(pipes[1]);
+  int saved_in = without_stdin ? dup(0) : -1;
+  if (without_stdin) close(0);
   int status = apus_main(1, argv, &program);
+  if (without_stdin) {
+    CHECK(fcntl(0, F_GETFD) < 0);
+    dup2(saved_in, 0);
+    close(saved_in);
+  }
   dup2(saved, 2);
   close(saved);
   ssize_t got = read(pipes[0], output, sizeof output - 1);
   output[got < 0 ? 0 : got] = 0;
   close(pipes[0]);
+  if (strstr(output, __FILE__)) fputs(output, stderr); /* of a check that failed */
   return status;
 }
 
@@ -88,6 +149,28 @@ static void all_options(const char *dir) {
   CHECK(run_with(start_returns, dir, program) == 123 && strstr(output, "cannot listen on nowhere: "));
 }
 
+/* Limits and states of the process that the guest must not be able to turn against it. */
+static void surroundings(const char *folder) {
+  char out[600];
+  const char *listen[] = {"127.0.0.1:0"};
+  CHECK(run_with(start_deep, folder, (struct apus_program){.stack_size = 1}) == 0);
+
+  strcpy(out, tree_path("root/out"));
+  struct apus_program program = {.stdout_path = out, .listen = listen, .listen_count = 1};
+  without_stdin = true;
+  CHECK(run_with(start_closed, folder, program) == 0);
+  without_stdin = false;
+  unlink(out);
+
+  struct rlimit old, low;
+  getrlimit(RLIMIT_FSIZE, &old);
+  low = old;
+  low.rlim_cur = 4096;
+  setrlimit(RLIMIT_FSIZE, &low);
+  CHECK(run_with(start_large, folder, (struct apus_program){0}) == 0);
+  setrlimit(RLIMIT_FSIZE, &old);
+}
+
 void test_main(void) {
   destroyed = 0;
   int fds = open_fds();
@@ -101,5 +184,6 @@ void test_main(void) {
   CHECK(!strncmp(output, "apus: cannot open /nonexistent/folder: No such file", 50));
   CHECK(destroyed == 3);
   all_options(dir);
+  surroundings(tree_path("root"));
   CHECK(open_fds() == fds && !live_allocations);
 }

@@ -21,6 +21,9 @@
 enum { STATUS_OPEN = 123, STATUS_SETUP = 125, STATUS_TRAP = 134 };
 
 #define DEFAULT_STACK ((size_t)8 << 20)
+/* Translated code leaves a quarter of it to the functions of WASI, of which those with
+ * two paths need 18 KiB. */
+#define LEAST_STACK ((size_t)128 << 10)
 
 struct run {
   const struct apus_program *program;
@@ -57,7 +60,7 @@ static int run_program(const struct apus_program *program, struct apus_wasi *was
   pthread_attr_t attributes;
   pthread_t thread;
   size_t page = (size_t)sysconf(_SC_PAGESIZE), stack = program->stack_size ? program->stack_size : DEFAULT_STACK;
-  if (stack < (size_t)PTHREAD_STACK_MIN) stack = (size_t)PTHREAD_STACK_MIN;
+  if (stack < LEAST_STACK) stack = LEAST_STACK;
   stack = (stack + page - 1) / page * page;
   int error = pthread_attr_init(&attributes);
   if (!error) {
@@ -106,7 +109,21 @@ struct setup {
   struct apus_wasi_descriptor *sockets;
   int socket_count; /* that are open */
   int stdio[3];
+  bool held[3]; /* was closed when we came */
 };
+
+/* Where one of 0 to 2 is closed, the next file that is opened would get its number, and
+ * the guest's output or a message of ours would go there. */
+static bool hold_standard(struct setup *setup) {
+  for (int fd = 0; fd < 3; fd++) {
+    setup->stdio[fd] = fd;
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    setup->held[fd] = open("/dev/null", O_RDWR | O_CLOEXEC) == fd;
+    if (!setup->held[fd]) return false;
+    setup->stdio[fd] = -1;
+  }
+  return true;
+}
 
 static bool allocate(struct setup *setup, const struct apus_program *program, int argc) {
   size_t size = 1, inherited = 0;
@@ -169,6 +186,8 @@ static void release(struct setup *setup) {
   for (int i = 0; i < setup->socket_count; i++) close(setup->sockets[i].host);
   if (setup->stdio[0] > 2) close(setup->stdio[0]);
   if (setup->stdio[1] > 2) close(setup->stdio[1]);
+  for (int fd = 0; fd < 3; fd++)
+    if (setup->held[fd]) close(fd);
   free(setup->sockets);
   free(setup->argv);
   free(setup->env);
@@ -178,14 +197,17 @@ static void release(struct setup *setup) {
 
 int apus_main(int argc, char **argv, const struct apus_program *program) {
   struct apus_wasi wasi = {0};
-  struct setup setup = {.stdio = {0, 1, 2}};
+  struct setup setup = {0};
   char message[PATH_MAX + 128];
   int status = STATUS_SETUP;
+  if (!hold_standard(&setup)) goto out; /* and nobody could be told */
   if (!allocate(&setup, program, argc)) {
     fputs("apus: out of memory\n", stderr);
     goto out;
   }
+  /* What the guest writes in vain is an errno, not the end of the process. */
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   fill_dirs(&setup, program);
   fill_env(&setup, program);
   for (int i = 0; i < argc; i++) setup.argv[i] = argv[i];
