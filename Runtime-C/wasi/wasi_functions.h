@@ -104,16 +104,23 @@ uint32_t wasi_fd_filestat_set_size(wasi_host *, uint32_t fd, uint64_t size);
  * flag, or given and now at once; host. */
 uint32_t wasi_fd_filestat_set_times(wasi_host *, uint32_t fd, uint64_t atim, uint64_t mtim, uint32_t fstflags);
 
-/* Reads into `n` vectors at `iovs`, at `offset` or from the position on; at `result`
- * the number of bytes, 0 at the end. Of more than 1,024 vectors the rest stays empty.
- * BADF; ISDIR; SPIPE: pread without a position; NOTCAPABLE; INVAL: offset above
- * INT64_MAX; AGAIN: NONBLOCK and nothing there; host. */
+/* Reads into `n` vectors at `iovs`; at `result` the number of bytes, 0 at the end. Of more
+ * than 1,024 vectors the rest stays empty. BADF; ISDIR; NOTCAPABLE; AGAIN: NONBLOCK and
+ * nothing there; NOTCONN: a socket without a peer; host. */
 uint32_t wasi_fd_read(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result);
+
+/* Reads at `offset`, and the position stays. BADF; ISDIR; SPIPE: it has no position;
+ * NOTCAPABLE: also without the right to seek; INVAL: `offset` above INT64_MAX; host. */
 uint32_t wasi_fd_pread(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result);
 
-/* The same for writing; with APPEND always at the end. PERM: read-only; PIPE: nobody
- * reads any more; FBIG, NOSPC and others of the host. */
+/* Writes what the vectors hold, with APPEND at the end; at `result` the number of bytes.
+ * BADF; ISDIR; PERM: read-only; NOTCAPABLE; AGAIN: NONBLOCK and no room; PIPE: nobody reads
+ * any more; FBIG: beyond the largest size; NOSPC; MSGSIZE: too long a datagram; host. */
 uint32_t wasi_fd_write(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t result);
+
+/* Writes at `offset`, and the position stays; with APPEND at the end nevertheless. BADF;
+ * ISDIR; PERM: read-only; SPIPE: it has no position; NOTCAPABLE: also without the right to
+ * seek; INVAL: `offset` above INT64_MAX; FBIG: beyond the largest size; NOSPC; host. */
 uint32_t wasi_fd_pwrite(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint64_t offset, uint32_t result);
 
 /* struct prestat of a folder of the start. BADF: `fd` is none; guests count upwards
@@ -214,14 +221,15 @@ uint32_t wasi_poll_oneoff(wasi_host *, uint32_t in, uint32_t out, uint32_t n, ui
  * NONBLOCK and nobody waits; MFILE; NOMEM; host. */
 uint32_t wasi_sock_accept(wasi_host *, uint32_t fd, uint32_t flags, uint32_t result);
 
-/* As fd_read; `flags` 1 leaves the bytes there, 2 waits for all. At `size` their number,
- * at `oflags` 1 when a datagram was longer. BADF, NOTSOCK, NOTCAPABLE, INVAL: another
- * flag; AGAIN, NOTCONN, host. */
+/* Receives into `n` vectors; `flags` 1 leaves the bytes there, 2 waits for all. At `size`
+ * their number, at `oflags` 1 when a datagram was longer. BADF; NOTSOCK; NOTCAPABLE; INVAL:
+ * another flag; AGAIN: NONBLOCK and nothing there; NOTCONN: it has no peer; host. */
 uint32_t wasi_sock_recv(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t flags, uint32_t size,
                         uint32_t oflags);
 
-/* As fd_write, without a signal when the peer is gone. BADF, NOTSOCK, NOTCAPABLE, INVAL:
- * any flag; PIPE, AGAIN, MSGSIZE, host. */
+/* Sends what `n` vectors hold; at `size` the number of bytes. BADF; NOTSOCK; NOTCAPABLE;
+ * INVAL: any flag; AGAIN: NONBLOCK and no room; PIPE: the peer is gone; MSGSIZE: too long a
+ * datagram; host. */
 uint32_t wasi_sock_send(wasi_host *, uint32_t fd, uint32_t iovs, uint32_t n, uint32_t flags, uint32_t size);
 
 /* `how` 1 ends reading, 2 writing, 3 both. BADF, NOTSOCK, NOTCAPABLE, INVAL: another

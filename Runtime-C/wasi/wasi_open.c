@@ -28,7 +28,8 @@ static int host_flags(uint32_t oflags, uint32_t fdflags, uint32_t base) {
 /* The host descriptor at *opened, owned by the caller on success, else -1. */
 static uint32_t open_at(const struct wasi_use *directory, struct wasi_text *text, bool follow, uint32_t oflags, int flags, int *opened) {
   enum wasi_final final = oflags & WASI_EXCL && oflags & WASI_CREAT ? WASI_ENTRY : follow ? WASI_FOLLOW : WASI_NOFOLLOW;
-  if (oflags & WASI_CREAT && text->bytes[strlen(text->bytes) - 1] == '/') {
+  bool slash = text->bytes[strlen(text->bytes) - 1] == '/';
+  if (oflags & WASI_CREAT && slash) {
     final = WASI_ENTRY;
   } else if (directory->wasi->resolver == APUS_WASI_RESOLVER_OPENAT2) {
     uint32_t error = wasi_openat2(directory->object->host, text->bytes, final == WASI_FOLLOW ? flags & ~O_NOFOLLOW : flags, opened);
@@ -40,7 +41,7 @@ static uint32_t open_at(const struct wasi_use *directory, struct wasi_text *text
     if (error) return error;
     if (oflags & WASI_CREAT && path.must_be_directory) {
       wasi_path_release(&path);
-      return WASI_ISDIR;
+      return oflags & WASI_EXCL && !slash ? WASI_EXIST : WASI_ISDIR; /* "." is there */
     }
     do *opened = openat(path.parent, path.name, flags | (path.must_be_directory ? O_DIRECTORY : 0), 0666);
     while (*opened < 0 && errno == EINTR);

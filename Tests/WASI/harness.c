@@ -15,6 +15,7 @@ enum apus_wasi_resolver test_resolver;
 struct apus_host guest = {.memory = &memory};
 uint32_t last_exit_status;
 char base[256];
+const char *tree_folder = "/tmp";
 
 static jmp_buf escape;
 static bool catching;
@@ -162,7 +163,7 @@ static void link_to(const char *target, const char *path) {
 }
 
 void tree_make_empty(void) {
-  strcpy(base, "/tmp/apus-wasi-XXXXXX");
+  snprintf(base, sizeof base, "%s/apus-wasi-XXXXXX", tree_folder);
   if (!mkdtemp(base)) abort();
   folder("root"), folder("ro");
 }

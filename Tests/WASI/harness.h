@@ -45,6 +45,7 @@ int open_fds(void);
 
 /* root/, ro/ and outside/ in a new folder; `base` is its name. */
 extern char base[256];
+extern const char *tree_folder; /* where tree_make makes it */
 void tree_make(void);
 void tree_make_empty(void); /* root and ro without anything in them */
 void tree_remove(void);
@@ -62,7 +63,7 @@ uint32_t guest_open(uint32_t fd, const char *path, bool follow, uint32_t oflags,
 
 void test_table(void);
 void test_adversarial(void);
-void test_slashes(void);
+void test_cases(void);
 void test_files(void);
 void test_layouts(void);
 void test_shared(void);

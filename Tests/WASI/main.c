@@ -4,9 +4,9 @@
 
 static void all(enum apus_wasi_resolver resolver) {
   test_resolver = resolver;
+  test_cases();
   tree_make();
   test_table();
-  test_slashes();
   test_files();
   test_layouts();
   test_shared();
