@@ -175,7 +175,7 @@ static void run_mode(int repeat, int to) {
     }
     for (int i = 0; i < item_count; i++) {
       for (int number = items[i].first; number <= items[i].last; number++) covered[number] = true;
-      items[i].run();
+      for (int again = 0; again < repeat; again++) items[i].run();
       unchanged(items[i].first, "after it");
     }
     for (int number = 1; number <= 71; number++)

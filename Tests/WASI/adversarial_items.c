@@ -95,6 +95,45 @@ static void moves(void) {
   ITEM(49, probe_rmdir(3, "a"), WASI_SUCCESS);
 }
 
+/* A context for an item that uses up what it has, or needs more. Where a filter refuses
+ * openat2 already, init finds out. */
+static struct apus_wasi kept;
+
+static void keep_context(void) {
+  kept = wasi;
+  if (mode->refused) test_resolver = APUS_WASI_RESOLVER_BEST;
+}
+
+static void own_context(void) {
+  keep_context();
+  wasi_start();
+  if (mode->refused) check(wasi.resolver == APUS_WASI_RESOLVER_WALK, __FILE__, __LINE__, "%s: not seen by init", mode->name);
+}
+
+static void end_own_context(void) {
+  apus_wasi_destroy(&wasi);
+  wasi = kept;
+}
+
+/* One with a socket that is connected, with "hello" to read, and one that listens. */
+enum { CONNECTED = 5, LISTENING = 6 };
+static int peer;
+
+static void give_sockets(void) {
+  char message[100];
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) || write(pair[1], "hello", 5) != 5) abort();
+  peer = pair[1];
+  struct apus_wasi_descriptor list[] = {{pair[0], true}, {apus_listen("127.0.0.1:0", message, sizeof message), true}};
+  keep_context();
+  wasi_start_with(list, 2);
+}
+
+static void take_sockets(void) {
+  end_own_context();
+  close(peer);
+}
+
 /* 54 and 55: what is no folder. */
 static void wrong_bases(void) {
   uint32_t file;
@@ -105,6 +144,9 @@ static void wrong_bases(void) {
   everywhere(55, file, at, length, WASI_BADF);
   everywhere(55, 0xffff8597u, at, length, WASI_BADF);
   for (uint32_t fd = 0; fd < 3; fd++) everywhere(55, fd, at, length, WASI_NOTDIR);
+  give_sockets();
+  for (uint32_t fd = CONNECTED; fd <= LISTENING; fd++) everywhere(55, fd, at, length, WASI_NOTDIR);
+  take_sockets();
 }
 
 /* 57 and 58: between folders of different permission. */
@@ -146,22 +188,6 @@ static void read_only(void) {
   EXPECT(wasi_fd_close(&guest, again), WASI_SUCCESS);
 }
 
-/* A context for an item that uses up what it has. Where a filter refuses openat2
- * already, init finds out. */
-static struct apus_wasi kept;
-
-static void own_context(void) {
-  kept = wasi;
-  if (mode->refused) test_resolver = APUS_WASI_RESOLVER_BEST;
-  wasi_start();
-  if (mode->refused) check(wasi.resolver == APUS_WASI_RESOLVER_WALK, __FILE__, __LINE__, "%s: not seen by init", mode->name);
-}
-
-static void end_own_context(void) {
-  apus_wasi_destroy(&wasi);
-  wasi = kept;
-}
-
 /* 61: on a context of its own, since it uses up standard input and the preopens. */
 static void renumber(void) {
   uint32_t x;
@@ -171,7 +197,10 @@ static void renumber(void) {
   ITEM(61, wasi_fd_renumber(&guest, 3, 99), WASI_BADF);
   ITEM(61, wasi_fd_renumber(&guest, x, 0), WASI_SUCCESS);
   ITEM(61, wasi_fd_close(&guest, x), WASI_BADF);
+  /* And standard output onto a file. */
   EXPECT(guest_open(3, "in", true, 0, false, &x), WASI_SUCCESS);
+  ITEM(61, wasi_fd_renumber(&guest, 1, x), WASI_SUCCESS);
+  ITEM(61, wasi_fd_close(&guest, 1), WASI_BADF);
   ITEM(61, wasi_fd_renumber(&guest, 4, x), WASI_SUCCESS);
   ITEM(61, wasi_fd_prestat_get(&guest, 4, RESULT), WASI_BADF);
   ITEM(61, wasi_fd_prestat_get(&guest, x, RESULT), WASI_SUCCESS);
@@ -291,9 +320,11 @@ static void pointers(void) {
                                       "clock_res_get", "clock_time_get", "random_get", "fd_prestat_get", "fd_readdir",
                                       "path_create_directory", "path_filestat_get", "path_filestat_set_times", "path_link",
                                       "path_open", "path_readlink", "path_remove_directory", "path_rename", "path_symlink",
-                                      "path_unlink_file", "poll_oneoff"};
+                                      "path_unlink_file", "poll_oneoff", "fd_prestat_dir_name", "sock_accept", "sock_recv",
+                                      "sock_send"};
   static uint8_t before[MEMORY];
   uint32_t file;
+  give_sockets();
   EXPECT(guest_open(3, "in", true, 0, true, &file), WASI_SUCCESS);
   wasi_put32(guest_bytes + IOVS, DATA), wasi_put32(guest_bytes + IOVS + 4, 1);
   for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
@@ -304,7 +335,8 @@ static void pointers(void) {
       if (!strchr("psbvqe", kind)) continue;
       uint64_t values[] = {MEMORY - 1, UINT32_MAX};
       for (int v = 0; v < 2; v++) {
-        good_arguments(trapping, of_file ? file : 3);
+        bool of_socket = !strncmp(asked[i], "sock_", 5);
+        good_arguments(trapping, of_file ? file : !of_socket ? 3 : strcmp(asked[i], "sock_accept") ? CONNECTED : LISTENING);
         arguments[bad] = values[v];
         memcpy(before, guest_bytes, MEMORY);
         check(trap_of(run_trapping) == APUS_TRAP_MEMORY_OUT_OF_BOUNDS, __FILE__, __LINE__, "item 68: %s, argument %d", asked[i],
@@ -343,6 +375,7 @@ static void pointers(void) {
   }
   ITEM(69, wasi_fd_filestat_set_size(&guest, file, 2), WASI_SUCCESS);
   EXPECT(wasi_fd_close(&guest, file), WASI_SUCCESS);
+  take_sockets();
 }
 
 /* --- 71: poll --------------------------------------------------------------------------- */

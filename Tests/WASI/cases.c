@@ -249,20 +249,6 @@ static uint32_t run_in(enum state state, const struct call *call, const uint64_t
   return error;
 }
 
-static void start(void) {
-  struct apus_wasi_dir dirs[] = {{tree_path("root"), "/root", false}, {tree_path("ro"), "/ro", true}};
-  char *argv[] = {"program", NULL};
-  const char *env[] = {"K=V"};
-  struct apus_wasi_options options = {.argc = 1, .argv = argv, .env = env, .env_count = 1, .dirs = dirs, .dir_count = 2,
-                                      .descriptors = given, .descriptor_count = GIVEN_COUNT, .locks = &counting_locks,
-                                      .resolver = test_resolver};
-  char message[300];
-  const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
-  check(!error, __FILE__, __LINE__, "init: %s", error ? error : "");
-  guest.wasi = &wasi;
-  memset(numbers, 0, sizeof numbers);
-}
-
 /* The calls of a case; the last one's answer is the errno or the event at the end. */
 static void run_calls(char *text, enum state state, const char *want) {
   for (char *next; text; text = next) {
@@ -308,7 +294,8 @@ static void run_case(char *text, const char *want) {
   uint64_t outside = tree_outside();
   int fds = open_fds();
   give();
-  start();
+  wasi_start_with(given, GIVEN_COUNT);
+  memset(numbers, 0, sizeof numbers);
   run_calls(text, state, want);
   apus_wasi_destroy(&wasi);
   for (int i = 0; peers[i] >= 0; i++) close(peers[i]);

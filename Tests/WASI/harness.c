@@ -119,12 +119,15 @@ bool has_openat2(void) {
   return wasi_resolver_choose(&probe, APUS_WASI_RESOLVER_OPENAT2);
 }
 
-void wasi_start(void) {
+void wasi_start(void) { wasi_start_with(NULL, 0); }
+
+void wasi_start_with(const struct apus_wasi_descriptor *list, int count) {
   char *argv[] = {"program", "one", NULL};
   const char *env[] = {"K=V"};
   struct apus_wasi_dir dirs[] = {{tree_path("root"), "/root", false}, {tree_path("ro"), "/ro", true}};
   struct apus_wasi_options options = {.argc = 2, .argv = argv, .env = env, .env_count = 1, .dirs = dirs, .dir_count = 2,
-                                      .locks = &counting_locks, .resolver = test_resolver};
+                                      .descriptors = list, .descriptor_count = count, .locks = &counting_locks,
+                                      .resolver = test_resolver};
   char message[300];
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
   check(!error, __FILE__, __LINE__, "init: %s", error ? error : "");

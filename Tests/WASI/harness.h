@@ -57,6 +57,7 @@ bool has_openat2(void);
 
 /* 3: root as "/root", 4: ro as "/ro" */
 void wasi_start(void);
+void wasi_start_with(const struct apus_wasi_descriptor *list, int count); /* 5, 6, ... */
 
 /* path_open with all rights the folder passes on, less write where `write` is false. */
 uint32_t guest_open(uint32_t fd, const char *path, bool follow, uint32_t oflags, bool write, uint32_t *opened);

@@ -14,14 +14,7 @@ enum { READER = 5, WRITER = 6, EVENTS = 0xc000, CLOCK = 0, READ = 1, WRITE = 2, 
 static const uint64_t LONG = 3600000000000u; /* an hour: the test ends by something else */
 
 static void start_with(int reader, int writer) {
-  struct apus_wasi_dir dirs[] = {{tree_path("root"), "/root", false}, {tree_path("ro"), "/ro", true}};
-  struct apus_wasi_descriptor list[] = {{reader, true}, {writer, true}};
-  struct apus_wasi_options options = {.dirs = dirs, .dir_count = 2, .descriptors = list, .descriptor_count = 2,
-                                      .resolver = test_resolver};
-  char message[300];
-  const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
-  check(!error, __FILE__, __LINE__, "init: %s", error ? error : "");
-  guest.wasi = &wasi;
+  wasi_start_with((struct apus_wasi_descriptor[]){{reader, true}, {writer, true}}, 2);
 }
 
 static void subscribe(uint32_t index, uint8_t type, uint32_t id, uint64_t timeout, uint16_t flags) {

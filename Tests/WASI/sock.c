@@ -40,7 +40,7 @@ static void start(const struct apus_wasi_descriptor *list, int count, const int 
   guest.wasi = &wasi;
 }
 
-static void start_one(int host, bool owned) { start(&(struct apus_wasi_descriptor){host, owned}, 1, NULL); }
+static void start_one(int host, bool owned) { wasi_start_with(&(struct apus_wasi_descriptor){host, owned}, 1); }
 
 static uint8_t type_of(uint32_t fd) { return wasi_fd_fdstat_get(&guest, fd, RESULT) ? 0xff : guest_bytes[RESULT]; }
 
