@@ -52,7 +52,8 @@ struct apus_wasi_descriptor {
 extern const struct apus_lock_ops apus_locks_pthread;
 
 /* Who follows a path through folders and links. Both give the guest the same
- * answers; only paths deeper than 127 folders are NAMETOOLONG to the walk. */
+ * answers; only paths deeper than 127 folders, or longer than 4,095 bytes once their
+ * links are put in, are NAMETOOLONG to the walk. */
 enum apus_wasi_resolver {
   APUS_WASI_RESOLVER_BEST, /* openat2 where the kernel has it and lets us, else the walk */
   APUS_WASI_RESOLVER_WALK, /* one component at a time */

@@ -199,6 +199,59 @@ static void links(void) {
   EXPECT(wasi_path_rename(&guest, 3, A, put(A, "sub"), 3, B, put(B, "in")), WASI_NOTDIR);
 }
 
+/* Times that 64 bits of nanoseconds since 1970 cannot hold. */
+static void times(void) {
+  struct timespec early[2] = {{-5, 0}, {-1000, 999}};
+  struct stat stat;
+  CHECK(wasi_nanoseconds(-1, 999999999) == 0 && wasi_nanoseconds(0, 5) == 5);
+  CHECK(wasi_nanoseconds(18446744072, 999999999) == 18446744072999999999u && wasi_nanoseconds(18446744074, 0) == UINT64_MAX);
+  CHECK(!utimensat(AT_FDCWD, tree_path("root/in2"), early, 0) && !lstat(tree_path("root/in2"), &stat));
+  EXPECT(wasi_path_filestat_get(&guest, 3, 0, A, put(A, "in2"), RESULT, WASI_PREVIEW1), WASI_SUCCESS);
+  CHECK(u64_at(RESULT + 40) == 0 && u64_at(RESULT + 48) == 0 && u64_at(RESULT + 56) > 0);
+}
+
+/* A link whose text leaves no room for what stands behind it: the kernel counts them
+ * apart, the walk together. */
+static void long_links(void) {
+  for (uint32_t i = 0; i < 4000; i += 2) put(A + i, "./");
+  EXPECT(wasi_path_symlink(&guest, A, 4000 + put(A + 4000, "sub"), 3, B, put(B, "long")), WASI_SUCCESS);
+  for (uint32_t i = 0; i < 200; i += 2) put(A + 5 + i, "./");
+  put(A, "long/");
+  uint32_t length = 205 + put(A + 205, "secret"), error = wasi_path_filestat_get(&guest, 3, 0, A, length, RESULT, WASI_PREVIEW1);
+  EXPECT(error, test_resolver == APUS_WASI_RESOLVER_WALK ? WASI_NAMETOOLONG : WASI_SUCCESS);
+  EXPECT(wasi_path_unlink_file(&guest, 3, A, put(A, "long")), WASI_SUCCESS);
+}
+
+/* What fd_readdir calls an entry of /dev, path_filestat_get calls it, too; and a terminal
+ * is a character device that cannot seek. */
+static void devices(void) {
+  int terminal = posix_openpt(O_RDWR | O_NOCTTY), folder = open("/dev", O_RDONLY | O_DIRECTORY), kinds = 0;
+  if (terminal < 0 || folder < 0) {
+    printf("skipped: devices, this host has no terminals or no /dev\n");
+    return;
+  }
+  struct apus_wasi outer = wasi;
+  wasi_start_with((struct apus_wasi_descriptor[]){{folder, true}, {terminal, true}}, 2);
+  EXPECT(wasi_fd_fdstat_get(&guest, 6, RESULT), WASI_SUCCESS);
+  CHECK(guest_bytes[RESULT] == WASI_CHARACTER_DEVICE);
+  CHECK((u64_at(RESULT + 8) & (R_FD_READ | R_FD_WRITE | R_FD_SEEK | R_FD_TELL)) == (R_FD_READ | R_FD_WRITE));
+  EXPECT(wasi_fd_readdir(&guest, 5, DATA, 0x8000, 0, RESULT), WASI_SUCCESS);
+  for (uint32_t at = 0, used = u32_at(RESULT); used - at >= 24;) {
+    uint32_t length = u32_at(DATA + at + 16);
+    if (used - at - 24 < length) break;
+    memcpy(guest_bytes + A, guest_bytes + DATA + at + 24, length);
+    if (!wasi_path_filestat_get(&guest, 5, 0, A, length, RESULT, WASI_PREVIEW1)) {
+      CHECK(guest_bytes[DATA + at + 20] == guest_bytes[RESULT + 16]);
+      kinds |= 1 << guest_bytes[RESULT + 16];
+    }
+    at += 24 + length;
+  }
+  CHECK(kinds & 1 << WASI_CHARACTER_DEVICE);
+  CHECK(wasi_filetype_of(S_IFBLK) == WASI_BLOCK_DEVICE);
+  apus_wasi_destroy(&wasi);
+  wasi = outer;
+}
+
 static void subscribe_clock(uint32_t index, uint32_t id, uint64_t timeout, uint16_t flags) {
   uint8_t *at = guest_bytes + DATA + index * 48;
   memset(at, 0, 48);
@@ -316,6 +369,9 @@ void test_files(void) {
   go_reads();
   folders();
   links();
+  times();
+  long_links();
+  devices();
   polling();
   pointers();
   apus_wasi_destroy(&wasi);

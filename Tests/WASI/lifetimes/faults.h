@@ -62,9 +62,8 @@ int fault_closedir(DIR *stream);
 #define ftruncate(...) FAULT(ftruncate, __VA_ARGS__)
 #define futimens(...) FAULT(futimens, __VA_ARGS__)
 #define utimensat(...) FAULT(utimensat, __VA_ARGS__)
-/* The disk is not what is tested, and it is slow. */
-#define fsync(fd) (fault("fsync") ? -1 : -((fcntl)(fd, F_GETFD) < 0))
-#define fdatasync(fd) (fault("fdatasync") ? -1 : -((fcntl)(fd, F_GETFD) < 0))
+#define fsync(...) FAULT(fsync, __VA_ARGS__)
+#define fdatasync(...) FAULT(fdatasync, __VA_ARGS__)
 #define fallocate(...) FAULT(fallocate, __VA_ARGS__)
 #define readlinkat(...) FAULT(readlinkat, __VA_ARGS__)
 #define mkdirat(...) FAULT(mkdirat, __VA_ARGS__)
