@@ -4,7 +4,8 @@
 The unit tests, the lifetime tests and the fuzzer's programs run with the same objects of
 the layer, and gcov adds them up. The layer is compiled with faults.h, so each call of the
 host that can fail has one branch more: whether it was made to fail. --list prints what
-was not reached. Below the limits the exit status is 1."""
+was not reached, with the reasons of coverage.txt; what has none there is always printed.
+Below the limits the exit status is 1."""
 import json
 import os
 import pathlib
@@ -55,6 +56,11 @@ def build_and_run():
         run([program, *arguments], stdin=subprocess.DEVNULL, timeout=500)
 
 
+def reasons():
+    lines = (HERE / "coverage.txt").read_text().splitlines()
+    return [line.split(" | ") for line in lines if line and not line.startswith("#")]
+
+
 def main():
     if not shutil.which("gcov") or "clang" in run([CC, "--version"]):
         print("skipped: coverage, it needs gcc and its gcov")
@@ -66,7 +72,7 @@ def main():
     BUILD.mkdir()
     build_and_run()
     total = {"lines": [0, 0], "branches": [0, 0]}
-    listed = []
+    listed, unexplained, known = [], [], reasons()
     for data in sorted(BUILD.glob("*.gcda")):
         if not (RUNTIME / "wasi" / (data.stem + ".c")).exists():
             continue
@@ -86,9 +92,15 @@ def main():
                 total["branches"][1] += len(branches)
                 if not count or taken < len(branches):
                     text = pathlib.Path(RUNTIME / "wasi" / (data.stem + ".c")).read_text().splitlines()[number - 1].strip()
-                    listed.append(f"{data.stem}.c:{number}: {taken} of {len(branches)} branches{'' if count else ', no line'}: {text}")
+                    why = next((why for name, piece, why in known if name == data.stem + ".c" and piece in text), None)
+                    entry = f"{data.stem}.c:{number}: {taken} of {len(branches)} branches{'' if count else ', no line'}: {text}"
+                    listed.append(f"{entry}\n    {why}")
+                    if not why:
+                        unexplained.append(entry)
     if "--list" in sys.argv:
         print("\n".join(listed))
+    elif unexplained:
+        print("no reason in coverage.txt for:\n" + "\n".join(unexplained))
     percent = {name: 100 * got / all_ for name, (got, all_) in total.items()}
     print("coverage of Runtime-C/wasi: " + ", ".join(f"{name} {total[name][0]} of {total[name][1]}, {percent[name]:.1f} %" for name in total))
     return 0 if percent["lines"] >= LINES and percent["branches"] >= BRANCHES else 1

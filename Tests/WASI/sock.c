@@ -245,6 +245,8 @@ static void others(void) {
   char message[100];
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
   CHECK(error && !strcmp(error, "descriptor 999: Bad file descriptor") && fcntl(kept, F_GETFD) >= 0);
+  error = apus_wasi_init(&wasi, &options, NULL, 0);
+  CHECK(error && !strcmp(error, "a descriptor is not open") && fcntl(kept, F_GETFD) >= 0);
   close(kept);
   CHECK(open_fds() == fds && !live_allocations);
 }
