@@ -1,11 +1,14 @@
 /* apus_ramfs.h: a file system for boards (profile P2): files that are part of the
- * image, and files in RAM beside them. All memory is the board's.
+ * image, and files in RAM beside them. All memory is the board's. The image's are made
+ * from a folder, of which only files and folders are taken:
+ *
+ *     python3 port/board/bake.py FOLDER site > site.c
  *
  *     static struct apus_ramfs_node nodes[8];
  *     static uint8_t blocks[32][APUS_RAMFS_BLOCK];
  *     static uint16_t chain[32];
  *     static struct apus_ramfs files = {
- *         .image = site_files, .image_count = site_file_count,   made by bake.py
+ *         .image = site_files, .image_count = site_file_count,   of site.c
  *         .nodes = nodes, .node_count = 8, .blocks = blocks, .chain = chain, .block_count = 32};
  *     static const struct apus_vfs vfs = {&apus_ramfs_ops, &files};
  *     apus_wasi_mount(&wasi, &vfs, "/", "", false);

@@ -63,6 +63,10 @@ static const unsigned char port_board_attributes_c[] = {
 #embed "../../Runtime-C/port/board/attributes.c"
 };
 
+static const unsigned char port_board_bake_py[] = {
+#embed "../../Runtime-C/port/board/bake.py"
+};
+
 static const unsigned char port_board_board_h[] = {
 #embed "../../Runtime-C/port/board/board.h"
 };
@@ -243,6 +247,7 @@ static const struct runtime_source sources[] = {
   {"port/baremetal/alloc.c", port_baremetal_alloc_c, sizeof port_baremetal_alloc_c},
   {"port/baremetal/trap.c", port_baremetal_trap_c, sizeof port_baremetal_trap_c},
   {"port/board/attributes.c", port_board_attributes_c, sizeof port_board_attributes_c},
+  {"port/board/bake.py", port_board_bake_py, sizeof port_board_bake_py},
   {"port/board/board.h", port_board_board_h, sizeof port_board_board_h},
   {"port/board/context.c", port_board_context_c, sizeof port_board_context_c},
   {"port/board/files.c", port_board_files_c, sizeof port_board_files_c},

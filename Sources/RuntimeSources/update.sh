@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 root=../../Runtime-C
-files=$(cd "$root" && find include core wasi port -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
+files=$(cd "$root" && find include core wasi port \( -name '*.[ch]' -o -name '*.py' \) 2>/dev/null | LC_ALL=C sort)
 out=runtime_sources.c
 new=$(mktemp)
 # Named after the file, so that a new one changes no other line.

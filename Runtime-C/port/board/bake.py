@@ -9,6 +9,8 @@ only; the order is that of the names, whatever the host lists first."""
 import os
 import sys
 
+PATH_MAX, NAME_MAX = 128, 64  # with a NUL: APUS_CONFIG_WASI_PATH_MAX, APUS_VFS_NAME_MAX
+
 
 def entries(folder):
     for name in sorted(os.listdir(folder)):
@@ -28,11 +30,13 @@ def main():
     if len(sys.argv) != 3 or not sys.argv[2].isidentifier():
         sys.exit("usage: bake.py FOLDER NAME > files.c")
     root, name = sys.argv[1:]
+    if not os.path.isdir(root):
+        sys.exit(f"bake.py: {root} is no folder")
     print(f"/* Made by bake.py. */\n#include \"apus_ramfs.h\"\n")
     rows = []
     for path in entries(root):
         inner = os.path.relpath(path, root).replace(os.sep, "/")
-        if len(os.fsencode(inner)) >= 128:
+        if len(os.fsencode(inner)) >= PATH_MAX or len(os.fsencode(os.path.basename(path))) >= NAME_MAX:
             sys.exit(f"bake.py: {inner}: the path is too long")
         if os.path.isdir(path):
             rows.append(f'{{"{quoted(inner)}", 0, 0, true}}')
