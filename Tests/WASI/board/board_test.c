@@ -149,6 +149,7 @@ int main(void) {
   test_console();
 #ifdef APUS_CONFIG_WASI_FILES
   test_files();
+  test_faults();
 #else
   test_no_files();
 #endif

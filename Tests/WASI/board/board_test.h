@@ -50,5 +50,6 @@ void start(void);
 void test_console(void);
 void test_no_files(void);
 void test_files(void);
+void test_faults(void);
 
 #endif
