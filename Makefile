@@ -12,6 +12,7 @@ help:
 	@echo 'make instances      translated modules from their start to their end, with allocations refused'
 	@echo 'make firmware       the firmware profile here and in QEMU, and the freestanding core'
 	@echo 'make wasi           tests of the WASI library'
+	@echo 'make campaign       the same at length: races, random trees, threads, fuzzing (an hour)'
 	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
 	@echo 'make command        tests of the command itself'
 	@echo 'make warnings       that the C compiles without any'
@@ -64,10 +65,15 @@ footprint:
 	@$(MAKE) --no-print-directory -C Tests/WASI/board footprint
 
 wasi:
-	$(MAKE) -C Tests/WASI check suite coverage
+	$(MAKE) -C Tests/WASI check no-path-fd suite coverage
 	$(MAKE) -C Tests/WASI/fuzz replay
 	$(MAKE) -C Tests/WASI/lifetimes full threads valgrind mutations
 	$(MAKE) -C Tests/WASI/board check qemu footprint
+
+campaign:
+	$(MAKE) -C Tests/WASI campaign
+	$(MAKE) -C Tests/WASI/lifetimes campaign
+	$(MAKE) -C Tests/WASI/fuzz fuzz
 
 spec:
 	python3 Tests/Spec/spec.py --config bounds:0,guard:2
@@ -130,4 +136,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime instances firmware wasi footprint golden warnings command spec malformed examples scripts programs differential sanitize bench check lint install clean
+.PHONY: help build release sources test unit runtime instances firmware wasi campaign footprint golden warnings command spec malformed examples scripts programs differential sanitize bench check lint install clean
