@@ -81,14 +81,15 @@ struct apus_vfs_stat {
   uint8_t type; /* WASI_REGULAR_FILE or WASI_DIRECTORY */
   uint64_t size;
   uint64_t mtime; /* nanoseconds, 0: unknown */
+  uint32_t ino;   /* of this file alone, whatever it is called; 0: there is no such number */
 };
 
 enum { APUS_VFS_NAME_MAX = 64 }; /* with the NUL */
 
 /* Paths are canonical: no '/' at either end, no empty component, no "." and no "..";
  * "" is the root. The file system must have no links: names mean what they say. All
- * functions answer an errno. Files are read and written at an offset, so one file
- * can be used by several descriptors. */
+ * functions answer an errno; a field of `stat` that is not known stays as it is. Files are
+ * read and written at an offset, so one file can be used by several descriptors. */
 struct apus_vfs_ops {
   uint32_t (*stat)(void *fs, const char *path, struct apus_vfs_stat *stat);
   /* Entry `index` of a folder; NOENT beyond the last. `name` has APUS_VFS_NAME_MAX bytes. */
@@ -103,6 +104,8 @@ struct apus_vfs_ops {
   uint32_t (*mkdir)(void *fs, const char *path);
   /* ISDIR or NOTDIR when it is not what `directory` says; NOTEMPTY. */
   uint32_t (*unlink)(void *fs, const char *path, bool directory);
+  /* Neither is below the other. What `to` names is replaced, a file by a file, a folder
+   * by a folder if it is empty: NOTEMPTY. After an error both are as they were. */
   uint32_t (*rename)(void *fs, const char *from, const char *to);
   uint32_t (*sync)(void *fs, void *file);                           /* NULL: nothing to do */
   uint32_t (*set_mtime)(void *fs, const char *path, uint64_t mtime); /* NULL: NOTSUP */

@@ -30,8 +30,10 @@ uint32_t wasi_fd_fdstat_set_flags(wasi_host *host, uint32_t fd, uint32_t flags) 
   return wasi_end(&use, WASI_SUCCESS);
 }
 
-uint64_t board_ino(const struct apus_vfs *vfs, const char *path) {
+uint64_t board_ino(const struct apus_vfs *vfs, const struct apus_vfs_stat *stat, const char *path) {
   uint64_t hash = 14695981039346656037u ^ (uintptr_t)vfs->fs;
+  if (stat->ino) return (hash ^ stat->ino) * 1099511628211u;
+  if (!path) return 0;
   for (; *path; path++) hash = (hash ^ (uint8_t)*path) * 1099511628211u;
   return hash;
 }
@@ -48,7 +50,6 @@ void board_put_filestat(uint8_t *to, const struct apus_vfs_stat *stat, uint64_t 
   wasi_put64(rest + 24, stat->mtime);
 }
 
-/* An open file's number is 0: it may have no path any more. */
 uint32_t wasi_fd_filestat_get(wasi_host *host, uint32_t fd, uint32_t result, enum wasi_layout layout) {
   struct wasi_use use;
   struct apus_vfs_stat stat = {0};
@@ -58,14 +59,11 @@ uint32_t wasi_fd_filestat_get(wasi_host *host, uint32_t fd, uint32_t result, enu
   const struct wasi_object *object = use.object;
   uint8_t *to = wasi_guest(host, result, 1, wasi_filestat_size(layout));
   if (!to) return wasi_end(&use, WASI_TRAP);
-  if (!object->vfs) {
-    stat.type = object->filetype;
-  } else if (object->filetype == WASI_DIRECTORY) {
-    error = object->vfs->ops->stat(object->vfs->fs, object->of.path, &stat);
-    ino = board_ino(object->vfs, object->of.path);
-  } else {
-    error = object->vfs->ops->fstat(object->vfs->fs, object->of.file, &stat);
-  }
+  bool folder = object->filetype == WASI_DIRECTORY;
+  if (!object->vfs) stat.type = object->filetype;
+  else if (folder) error = object->vfs->ops->stat(object->vfs->fs, object->of.path, &stat);
+  else error = object->vfs->ops->fstat(object->vfs->fs, object->of.file, &stat);
+  if (!error && object->vfs) ino = board_ino(object->vfs, &stat, folder ? object->of.path : NULL);
   if (!error) board_put_filestat(to, &stat, ino, layout);
   return wasi_end(&use, error);
 }

@@ -56,6 +56,7 @@ static uint32_t resolve(const char *base, const uint8_t *text, uint32_t length, 
 
 /* What is at the path; NOTDIR for a file with a slash behind it. */
 static uint32_t look(const struct apus_vfs *vfs, const struct resolved *at, struct apus_vfs_stat *stat) {
+  memset(stat, 0, sizeof *stat);
   uint32_t error = vfs->ops->stat(vfs->fs, at->path, stat);
   if (!error && at->must_be_directory && stat->type != WASI_DIRECTORY) return WASI_NOTDIR;
   return error;
@@ -108,7 +109,7 @@ uint32_t wasi_path_filestat_get(wasi_host *host, uint32_t fd, uint32_t lookup, u
   if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
   else if (!to) error = WASI_TRAP;
   else error = look(use.object->vfs, &path, &stat);
-  if (!error) board_put_filestat(to, &stat, board_ino(use.object->vfs, path.path), layout);
+  if (!error) board_put_filestat(to, &stat, board_ino(use.object->vfs, &stat, path.path), layout);
   return wasi_end(&use, error);
 }
 
@@ -267,14 +268,13 @@ static uint32_t rename_resolved(const struct apus_vfs *vfs, const struct resolve
   if (!error) {
     if (folder && to_stat.type != WASI_DIRECTORY) return WASI_NOTDIR;
     if (!folder && to_stat.type == WASI_DIRECTORY) return WASI_ISDIR;
-    error = vfs->ops->unlink(vfs->fs, to->path, folder);
-  } else if (error == WASI_NOENT) {
-    error = WASI_SUCCESS;
+  } else if (error != WASI_NOENT) {
+    return error;
   }
-  return error ? error : vfs->ops->rename(vfs->fs, from->path, to->path);
+  return vfs->ops->rename(vfs->fs, from->path, to->path);
 }
 
-/* XDEV between file systems. What is replaced is removed first. */
+/* XDEV between file systems. */
 uint32_t wasi_path_rename(wasi_host *host, uint32_t from_fd, uint32_t from, uint32_t from_length, uint32_t to_fd,
                           uint32_t to, uint32_t to_length) {
   struct wasi_use from_use, to_use;
@@ -331,12 +331,13 @@ static uint32_t entry_at(const struct wasi_object *folder, uint64_t index, struc
                          struct apus_vfs_stat *stat) {
   const struct apus_vfs *vfs = folder->vfs;
   static const uint8_t dots[] = "..";
-  stat->type = WASI_DIRECTORY;
+  memset(stat, 0, sizeof *stat);
   if (index < 2) {
     memcpy(name, dots, (size_t)index + 1);
     name[index + 1] = 0;
     /* ".." of the descriptor's folder is the folder itself, as at a root. */
-    return resolve(folder->of.path, dots, 1, path);
+    uint32_t wrong = resolve(folder->of.path, dots, 1, path);
+    return wrong ? wrong : vfs->ops->stat(vfs->fs, path->path, stat);
   }
   if (index - 2 > UINT32_MAX) return WASI_NOENT;
   uint32_t error = vfs->ops->readdir(vfs->fs, folder->of.path, (uint32_t)(index - 2), name, stat);
@@ -361,7 +362,7 @@ uint32_t wasi_fd_readdir(wasi_host *host, uint32_t fd, uint32_t buffer, uint32_t
     uint32_t size = (uint32_t)apus_wasi_length(name);
     memset(entry, 0, 24);
     wasi_put64(entry, cookie + 1);
-    wasi_put64(entry + 8, board_ino(use.object->vfs, path.path));
+    wasi_put64(entry + 8, board_ino(use.object->vfs, &stat, path.path));
     wasi_put32(entry + 16, size);
     entry[20] = stat.type;
     size += 24;
@@ -369,7 +370,7 @@ uint32_t wasi_fd_readdir(wasi_host *host, uint32_t fd, uint32_t buffer, uint32_t
     memcpy(to + used, entry, size);
     used += size;
   }
-  if (error == WASI_NOENT || used) error = WASI_SUCCESS;
+  if (error == WASI_NOENT) error = WASI_SUCCESS; /* others are told, or it would look like the end */
   if (!error) wasi_put32(used_to, used);
   return wasi_end(&use, error);
 }

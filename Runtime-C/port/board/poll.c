@@ -7,7 +7,7 @@
 enum { EVENT_CLOCK, EVENT_READ, EVENT_WRITE };
 
 struct subscription {
-  const uint8_t *at;
+  uint64_t userdata;
   uint64_t deadline; /* of a clock, monotonic */
   uint16_t error;
   uint8_t type;
@@ -39,10 +39,10 @@ static uint32_t read_clock(const struct apus_wasi *wasi, const uint8_t *at, uint
   return WASI_SUCCESS;
 }
 
-static uint32_t read_fd(wasi_host *host, struct batch *batch, struct subscription *subscription) {
+static uint32_t read_fd(wasi_host *host, struct batch *batch, struct subscription *subscription, uint32_t fd) {
   struct wasi_use use;
   uint32_t rights = R_POLL_FD_READWRITE | (subscription->type == EVENT_READ ? R_FD_READ : R_FD_WRITE);
-  uint32_t error = wasi_begin_with(host, wasi_get32(subscription->at + 16), rights, &use);
+  uint32_t error = wasi_begin_with(host, fd, rights, &use);
   if (error) return error;
   if (use.object->vfs || !host->wasi->port->wait) {
     subscription->ready = batch->immediate = true;
@@ -53,15 +53,17 @@ static uint32_t read_fd(wasi_host *host, struct batch *batch, struct subscriptio
   return wasi_end(&use, WASI_SUCCESS);
 }
 
-static void read_one(wasi_host *host, struct batch *batch, struct subscription *subscription, uint32_t clock_at,
-                     uint64_t now) {
+/* Everything is read once: the events may lie over the subscriptions. */
+static void read_one(wasi_host *host, struct batch *batch, struct subscription *subscription, const uint8_t *at,
+                     uint32_t clock_at, uint64_t now) {
   uint32_t error = WASI_INVAL;
-  subscription->type = subscription->at[8];
+  subscription->userdata = wasi_get64(at);
+  subscription->type = at[8];
   subscription->stream = -1;
   if (subscription->type == EVENT_CLOCK)
-    error = read_clock(host->wasi, subscription->at + clock_at, now, &subscription->deadline);
+    error = read_clock(host->wasi, at + clock_at, now, &subscription->deadline);
   else if (subscription->type <= EVENT_WRITE)
-    error = read_fd(host, batch, subscription);
+    error = read_fd(host, batch, subscription, wasi_get32(at + 16));
   subscription->error = (uint16_t)error;
   if (error) batch->immediate = true;
   else if (subscription->type == EVENT_CLOCK && subscription->deadline < batch->deadline)
@@ -80,9 +82,8 @@ static uint32_t report(const struct batch *batch, uint64_t now, bool clocks, uin
     bool due = clocks && subscription->type == EVENT_CLOCK && !subscription->error && subscription->deadline <= now;
     if (!due && !has_event(batch, subscription)) continue;
     uint8_t *event = events + (size_t)count++ * 32;
-    uint64_t userdata = wasi_get64(subscription->at);
     memset(event, 0, 32);
-    wasi_put64(event, userdata);
+    wasi_put64(event, subscription->userdata);
     wasi_put16(event + 8, subscription->error);
     event[10] = subscription->type;
     if (!subscription->error && subscription->type != EVENT_CLOCK) event[16] = 1; /* at least one byte */
@@ -106,10 +107,8 @@ uint32_t wasi_poll_oneoff(wasi_host *host, uint32_t in, uint32_t out, uint32_t n
   batch.deadline = UINT64_MAX;
   uint32_t error = host->wasi->port->now ? board_now(host->wasi, &now) : WASI_SUCCESS;
   if (error) return error;
-  for (uint32_t i = 0; i < n; i++) {
-    batch.list[i].at = at + (size_t)i * size;
-    read_one(host, &batch, &batch.list[i], layout == WASI_PREVIEW1 ? 16 : 24, now);
-  }
+  for (uint32_t i = 0; i < n; i++, at += size)
+    read_one(host, &batch, &batch.list[i], at, layout == WASI_PREVIEW1 ? 16 : 24, now);
   const struct apus_wasi_port *port = host->wasi->port;
   uint32_t count = batch.immediate ? report(&batch, now, false, events) : 0;
   while (!count) {

@@ -33,20 +33,21 @@ static bool is_node(const struct apus_ramfs *fs, const void *file) {
   return fs->node_count && node >= fs->nodes && node < fs->nodes + fs->node_count;
 }
 
-static void describe_node(const struct apus_ramfs_node *node, struct apus_vfs_stat *stat) {
-  *stat = (struct apus_vfs_stat){node->type, node->size, node->mtime};
+static void describe_node(const struct apus_ramfs *fs, const struct apus_ramfs_node *node, struct apus_vfs_stat *stat) {
+  *stat = (struct apus_vfs_stat){node->type, node->size, node->mtime, fs->image_count + 1 + (uint32_t)(node - fs->nodes)};
 }
 
-static void describe_image(const struct apus_ramfs_image *image, struct apus_vfs_stat *stat) {
-  *stat = (struct apus_vfs_stat){image->folder ? WASI_DIRECTORY : WASI_REGULAR_FILE, image->size, 0};
+static void describe_image(const struct apus_ramfs *fs, const struct apus_ramfs_image *image, struct apus_vfs_stat *stat) {
+  *stat = (struct apus_vfs_stat){image->folder ? WASI_DIRECTORY : WASI_REGULAR_FILE, image->size, 0,
+                                 1 + (uint32_t)(image - fs->image)};
 }
 
 static uint32_t look(const struct apus_ramfs *fs, const char *path, struct apus_vfs_stat *stat) {
   const struct apus_ramfs_node *node = node_at(fs, path);
   const struct apus_ramfs_image *image = node ? NULL : image_at(fs, path);
-  if (node) describe_node(node, stat);
-  else if (image) describe_image(image, stat);
-  else if (!*path) *stat = (struct apus_vfs_stat){WASI_DIRECTORY, 0, 0};
+  if (node) describe_node(fs, node, stat);
+  else if (image) describe_image(fs, image, stat);
+  else if (!*path) *stat = (struct apus_vfs_stat){.type = WASI_DIRECTORY};
   else return WASI_NOENT;
   return WASI_SUCCESS;
 }
@@ -198,12 +199,12 @@ static uint32_t find_entry(const struct apus_ramfs *fs, const char *folder, uint
   for (uint32_t i = 0; i < fs->image_count && !path; i++) {
     if (!is_child(fs->image[i].path, folder) || index--) continue;
     path = fs->image[i].path;
-    describe_image(&fs->image[i], stat);
+    describe_image(fs, &fs->image[i], stat);
   }
   for (uint32_t i = 0; i < fs->node_count && !path; i++) {
     if (!fs->nodes[i].type || !is_child(fs->nodes[i].path, folder) || index--) continue;
     path = fs->nodes[i].path;
-    describe_node(&fs->nodes[i], stat);
+    describe_node(fs, &fs->nodes[i], stat);
   }
   if (!path) return WASI_NOENT;
   const char *rest = below(path, folder);
@@ -260,8 +261,8 @@ static void ram_close(void *at, void *file) {
 static uint32_t ram_fstat(void *at, void *file, struct apus_vfs_stat *stat) {
   struct apus_ramfs *fs = at;
   lock(fs);
-  if (is_node(fs, file)) describe_node(file, stat);
-  else describe_image(file, stat);
+  if (is_node(fs, file)) describe_node(fs, file, stat);
+  else describe_image(fs, file, stat);
   unlock(fs);
   return WASI_SUCCESS;
 }
@@ -341,8 +342,9 @@ static uint32_t ram_unlink(void *at, const char *path, bool directory) {
 }
 
 /* All that lies below a folder moves with it; NAMETOOLONG when a path does not fit,
- * PERM when a part of it is in the image. */
+ * PERM when a part of it, or what it would replace, is in the image. */
 static uint32_t move(struct apus_ramfs *fs, const char *from, const char *to) {
+  struct apus_vfs_stat replaced;
   size_t from_length = apus_wasi_length(from), to_length = apus_wasi_length(to);
   struct apus_ramfs_node *moved = node_at(fs, from);
   uint32_t error = check_parent(fs, to);
@@ -352,6 +354,8 @@ static uint32_t move(struct apus_ramfs *fs, const char *from, const char *to) {
     if (node->type && below(node->path, from) && apus_wasi_length(node->path) - from_length + to_length >= APUS_VFS_NAME_MAX)
       error = WASI_NAMETOOLONG;
   }
+  /* Last, since it cannot be undone. */
+  if (!error && !look(fs, to, &replaced)) error = remove_entry(fs, to, moved->type == WASI_DIRECTORY);
   if (error) return error;
   for (uint32_t i = 0; i < fs->node_count; i++) {
     struct apus_ramfs_node *node = &fs->nodes[i];

@@ -149,6 +149,15 @@ static void poll(void) {
   for (uint32_t i = 0; i < 6; i++) CHECK(u64_at(DATA + i * 32) == i + 1 && guest_bytes[DATA + i * 32 + 8] == errors[i]);
 }
 
+/* Events that lie over the subscriptions that are still to be told. */
+static void overlapping(void) {
+  start();
+  for (uint32_t i = 0; i < 3; i++) subscribe(i, 100 + i, 3, 0, 0, 0);
+  EXPECT(CALL("poll_oneoff", IOVS, IOVS + 64, 3, RESULT), WASI_SUCCESS);
+  CHECK(u32_at(RESULT) == 3);
+  for (uint32_t i = 0; i < 3; i++) CHECK(u64_at(IOVS + 64 + i * 32) == 100 + i);
+}
+
 /* A board that has next to nothing. */
 static void least(void) {
   struct apus_wasi_port full = port;
@@ -240,6 +249,7 @@ void test_console(void) {
   attributes();
   process();
   poll();
+  overlapping();
   least();
   no_context();
   table();

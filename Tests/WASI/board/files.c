@@ -143,6 +143,29 @@ static void paths(void) {
   EXPECT(CALL("path_link", 4, 0, PATH(A, "a.txt"), 3, PATH(B, "b")), WASI_PERM);
 }
 
+/* A file has one number: by its name, open, and in its folder's list; also once it is
+ * called otherwise. */
+static void numbers(void) {
+  static const char *const list[] = {"hello.txt", "made"};
+  uint64_t ino[2];
+  uint32_t fd;
+  mount();
+  EXPECT(opens(3, "made", WASI_CREAT, all_rights), WASI_SUCCESS);
+  for (int i = 0; i < 2; i++) {
+    EXPECT(CALL("path_filestat_get", 3, 0, PATH(A, list[i]), RESULT), WASI_SUCCESS);
+    ino[i] = u64_at(RESULT + 8);
+    EXPECT(open_at(3, list[i], 0, read_rights, &fd), WASI_SUCCESS);
+    EXPECT(CALL("fd_filestat_get", fd, RESULT), WASI_SUCCESS);
+    CHECK(ino[i] && u64_at(RESULT + 8) == ino[i]);
+    EXPECT(CALL("fd_close", fd), WASI_SUCCESS);
+  }
+  CHECK(ino[0] != ino[1]);
+  EXPECT(CALL("path_rename", 3, PATH(A, "made"), 3, PATH(B, "renamed")), WASI_SUCCESS);
+  EXPECT(CALL("path_filestat_get", 3, 0, PATH(A, "renamed"), RESULT), WASI_SUCCESS);
+  CHECK(u64_at(RESULT + 8) == ino[1]);
+  EXPECT(CALL("path_unlink_file", 3, PATH(A, "renamed")), WASI_SUCCESS);
+}
+
 static void writing(void) {
   uint32_t fd, again;
   char big[600];
@@ -260,6 +283,17 @@ static void names(void) {
   EXPECT(CALL("path_rename", 3, PATH(A, "moved"), 3,
               PATH(B, "a-name-with-which-the-files-below-it-have-no-more-room-left-")),
          WASI_NAMETOOLONG);
+  /* A rename that fails leaves what it would have replaced. */
+  static const char full[] = "an-empty-folder-whose-name-leaves-no-room-for-what-moves-here";
+  EXPECT(CALL("path_create_directory", 3, PATH(A, full)), WASI_SUCCESS);
+  EXPECT(CALL("path_rename", 3, PATH(A, "moved"), 3, PATH(B, full)), WASI_NAMETOOLONG);
+  EXPECT(CALL("path_filestat_get", 3, 0, PATH(A, full), RESULT), WASI_SUCCESS);
+  EXPECT(CALL("path_remove_directory", 3, PATH(A, full)), WASI_SUCCESS);
+  EXPECT(CALL("path_rename", 3, PATH(A, "moved/e/f"), 3, PATH(B, "hello.txt")), WASI_PERM);
+  EXPECT(CALL("path_create_directory", 3, PATH(A, "over")), WASI_SUCCESS);
+  EXPECT(CALL("path_rename", 3, PATH(A, "over"), 3, PATH(B, "moved")), WASI_NOTEMPTY);
+  EXPECT(CALL("path_rename", 3, PATH(A, "moved"), 3, PATH(B, "over")), WASI_SUCCESS);
+  EXPECT(CALL("path_rename", 3, PATH(A, "over"), 3, PATH(B, "moved")), WASI_SUCCESS);
   EXPECT(CALL("path_filestat_set_times", 3, 0, PATH(A, "moved/e/f"), 1, 77, WASI_MTIM), WASI_SUCCESS);
   EXPECT(CALL("path_filestat_get", 3, 0, PATH(A, "moved/e/f"), RESULT), WASI_SUCCESS);
   CHECK(u64_at(RESULT + 48) == 77);
@@ -345,6 +379,7 @@ void test_files(void) {
   fs.lock = malloc(1);
   reading();
   paths();
+  numbers();
   writing();
   names();
   listing();
