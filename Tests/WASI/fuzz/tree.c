@@ -82,9 +82,9 @@ uint32_t tree_resolve(struct node *top, const uint8_t *text, uint32_t length, en
   int depth = 0, links = 0;
   memset(found, 0, sizeof *found);
   if (!length) return WASI_NOENT;
+  if (length >= 4096) return WASI_NAMETOOLONG; /* and is not looked at */
   if (memchr(text, 0, length)) return WASI_INVAL;
   if (text[0] == '/') return WASI_NOTCAPABLE;
-  if (length >= 4096) return WASI_NAMETOOLONG;
   memcpy(rest, text, length);
   rest[length] = 0;
   for (;;) {
