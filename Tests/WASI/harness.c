@@ -15,7 +15,7 @@ enum apus_wasi_resolver test_resolver;
 struct apus_host guest = {.memory = &memory};
 uint32_t last_exit_status;
 char base[256];
-const char *tree_folder = "/tmp";
+const char *tree_folder;
 
 static jmp_buf escape;
 static bool catching;
@@ -166,7 +166,8 @@ static void link_to(const char *target, const char *path) {
 }
 
 void tree_make_empty(void) {
-  snprintf(base, sizeof base, "%s/apus-wasi-XXXXXX", tree_folder);
+  const char *asked = getenv("APUS_TEST_FOLDER");
+  snprintf(base, sizeof base, "%s/apus-wasi-XXXXXX", tree_folder ? tree_folder : asked ? asked : "/tmp");
   if (!mkdtemp(base)) abort();
   folder("root"), folder("ro");
 }

@@ -45,7 +45,7 @@ int open_fds(void);
 
 /* root/, ro/ and outside/ in a new folder; `base` is its name. */
 extern char base[256];
-extern const char *tree_folder; /* where tree_make makes it */
+extern const char *tree_folder; /* where tree_make makes it; NULL: in APUS_TEST_FOLDER, else in /tmp */
 void tree_make(void);
 void tree_make_empty(void); /* root and ro without anything in them */
 void tree_remove(void);
