@@ -31,16 +31,24 @@ static uint32_t set_host_flags(int fd, uint32_t flags) {
   return answer(fcntl(fd, F_SETFL, now));
 }
 
-/* APPEND and NONBLOCK can change. The process's own descriptors are shared with
- * whoever started it, so there the flags are only kept here. */
+/* A descriptor that we do not own is shared with whoever gave it, so its flags are only
+ * kept here, and reading and writing go by them. What it has itself stays. */
+static uint32_t keep_flags(int fd, uint32_t flags) {
+  int now = fcntl(fd, F_GETFL);
+  if (now < 0) return wasi_from_errno(errno);
+  bool less = (now & O_APPEND && !(flags & WASI_APPEND)) || (now & O_NONBLOCK && !(flags & WASI_NONBLOCK));
+  return less ? WASI_NOTSUP : WASI_SUCCESS;
+}
+
+/* APPEND and NONBLOCK can change. */
 uint32_t wasi_fd_fdstat_set_flags(wasi_host *host, uint32_t fd, uint32_t flags) {
   struct wasi_use use;
   uint32_t error = wasi_begin_with(host, fd, R_FD_FDSTAT_SET_FLAGS, &use);
   if (error) return error;
   if (flags & ~(uint32_t)WASI_FDFLAGS || (flags ^ use.flags) & (WASI_DSYNC | WASI_RSYNC | WASI_SYNC))
     error = WASI_INVAL;
-  else if (use.object->owned)
-    error = set_host_flags(use.object->host, flags);
+  else
+    error = use.object->owned ? set_host_flags(use.object->host, flags) : keep_flags(use.object->host, flags);
   if (!error) {
     wasi_lock(use.wasi);
     use.object->flags = (uint8_t)flags;

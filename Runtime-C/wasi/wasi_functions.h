@@ -86,7 +86,8 @@ uint32_t wasi_fd_datasync(wasi_host *, uint32_t fd);
 uint32_t wasi_fd_fdstat_get(wasi_host *, uint32_t fd, uint32_t result);
 
 /* Sets APPEND and NONBLOCK as in `flags`. BADF; NOTCAPABLE; INVAL: an unknown flag, or
- * one of DSYNC, RSYNC and SYNC would change; host. */
+ * one of DSYNC, RSYNC and SYNC would change; NOTSUP: one that somebody else's descriptor,
+ * such as standard output, came with would go; host. */
 uint32_t wasi_fd_fdstat_set_flags(wasi_host *, uint32_t fd, uint32_t flags);
 
 /* Gives up rights. BADF; NOTCAPABLE: one is asked that is not there, and nothing changes. */

@@ -37,9 +37,21 @@ static ssize_t move_message(struct wasi_transfer *transfer, struct iovec *list, 
   return moved;
 }
 
+/* APPEND of a file that we do not own: its end is looked for before each write. */
+static bool seek_end(const struct wasi_transfer *transfer, off_t *offset) {
+  const struct wasi_object *object = transfer->use.object;
+  struct stat stat;
+  if (object->owned || !transfer->write || !(transfer->use.flags & WASI_APPEND) || !object->seekable) return true;
+  if (!transfer->positioned) return lseek(object->host, 0, SEEK_END) >= 0;
+  if (fstat(object->host, &stat) < 0) return false;
+  *offset = stat.st_size;
+  return true;
+}
+
 static ssize_t move(struct wasi_transfer *transfer, struct iovec *list, int n) {
   int fd = transfer->use.object->host;
   off_t offset = (off_t)transfer->offset;
+  if (!seek_end(transfer, &offset)) return -1;
   for (;;) {
     ssize_t moved = is_socket(transfer->use.object) ? move_message(transfer, list, n)
                     : transfer->positioned ? (transfer->write ? pwritev(fd, list, n, offset) : preadv(fd, list, n, offset))

@@ -268,6 +268,27 @@ static void full_pipe(void) {
   close(pipes[0]), close(pipes[1]);
 }
 
+/* APPEND, too, is kept by us, and what the descriptor came with stays. */
+static void append(void) {
+  int file = open(tree_path("root/log"), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  int log = open(tree_path("root/log"), O_WRONLY | O_APPEND | O_CLOEXEC);
+  char text[16] = "";
+  if (file < 0 || log < 0 || write(file, "12345", 5) != 5 || lseek(file, 0, SEEK_SET)) abort();
+  start((struct apus_wasi_descriptor[]){{log, false}}, 1, (int[]){0, file, 2});
+  EXPECT(wasi_fd_fdstat_set_flags(&guest, 1, WASI_APPEND), WASI_SUCCESS);
+  EXPECT(wasi_fd_write(&guest, 1, one(put(DATA, "ab")), 1, RESULT), WASI_SUCCESS);
+  EXPECT(wasi_fd_pwrite(&guest, 1, one(put(DATA, "cd")), 1, 0, RESULT), WASI_SUCCESS);
+  CHECK(!(fcntl(file, F_GETFL) & O_APPEND) && pread(file, text, sizeof text, 0) == 9 && !memcmp(text, "12345abcd", 9));
+  EXPECT(wasi_fd_fdstat_set_flags(&guest, 1, 0), WASI_SUCCESS);
+  EXPECT(wasi_fd_pwrite(&guest, 1, one(put(DATA, "X")), 1, 0, RESULT), WASI_SUCCESS);
+  CHECK(pread(file, text, sizeof text, 0) == 9 && text[0] == 'X');
+  EXPECT(wasi_fd_fdstat_set_flags(&guest, GIVEN, 0), WASI_NOTSUP);
+  EXPECT(wasi_fd_fdstat_set_flags(&guest, GIVEN, WASI_APPEND | WASI_NONBLOCK), WASI_SUCCESS);
+  apus_wasi_destroy(&wasi);
+  close(file), close(log);
+  unlink(tree_path("root/log"));
+}
+
 /* A peer that is gone is an errno for fd_write, too; nobody ignores the signal here. */
 static void gone(void) {
   int pair[2];
@@ -286,5 +307,6 @@ void test_sock(void) {
   listening();
   others();
   full_pipe();
+  append();
   gone();
 }

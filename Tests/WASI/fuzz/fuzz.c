@@ -176,7 +176,7 @@ static int program(bool tell) {
   int sockets[2], steps = 0, none[] = {-1, -1, -1};
   char message[200];
   check_or_abort(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, sockets), "socketpair");
-  /* Not owned: the host's NONBLOCK stays, so nothing waits whatever the guest does. */
+  /* Not owned: NONBLOCK stays, so nothing waits whatever the guest does. */
   struct apus_wasi_descriptor given = {sockets[0], false};
   struct apus_wasi_options options = {.argc = 1, .argv = argv, .env = env, .env_count = 1, .dirs = dirs, .dir_count = 2,
                                       .descriptors = &given, .descriptor_count = 1, .stdio = none,

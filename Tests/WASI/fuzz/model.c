@@ -10,7 +10,7 @@ struct descriptor {
   bool open, preopen, read_only, is_socket;
   struct node *node; /* NULL: the console or a socket */
   uint32_t rights, inheriting;
-  uint8_t flags;
+  uint8_t flags, fixed; /* `fixed`: it came with them */
   uint64_t position;
 };
 
@@ -110,6 +110,7 @@ static void fd_fdstat_set_flags(const uint64_t *a) {
   uint32_t flags = (uint32_t)a[1];
   because(!(fd->rights & R_FD_FDSTAT_SET_FLAGS), WASI_NOTCAPABLE);
   because(flags > 31 || (flags ^ fd->flags) & (WASI_DSYNC | WASI_RSYNC | WASI_SYNC), WASI_INVAL);
+  because(fd->fixed & ~flags, WASI_NOTSUP);
   if (follows()) fd->flags = (uint8_t)flags;
 }
 
@@ -554,7 +555,8 @@ void model_reset(void) {
   strcpy(link->target, "a/f"), strcpy(up->target, "../..");
   tree_add(fds[3].node, "a", folder), tree_add(folder, "f", file), tree_add(fds[3].node, "l", link);
   tree_add(folder, "up", up), tree_add(fds[4].node, "f", other);
-  fds[5] = (struct descriptor){.open = true, .is_socket = true, .rights = WASI_RIGHTS_CONNECTION, .flags = WASI_NONBLOCK};
+  fds[5] = (struct descriptor){.open = true, .is_socket = true, .rights = WASI_RIGHTS_CONNECTION, .flags = WASI_NONBLOCK,
+                                .fixed = WASI_NONBLOCK};
 }
 
 bool model_is_full(void) { return full; }
