@@ -80,6 +80,8 @@ uint32_t wasi_transfer_run(wasi_host *host, struct wasi_transfer *transfer, uint
   uint8_t *to = wasi_guest(host, result, 1, 4);
   /* A pipe that can be written takes so much without waiting. */
   uint64_t room = transfer->write && !is_socket(use->object) && must_not_wait(use) ? PIPE_BUF : BYTES_MAX;
+  /* Linux refuses to read where not all could be read. */
+  if (transfer->positioned && !transfer->write && room > INT64_MAX - transfer->offset) room = INT64_MAX - transfer->offset;
   if (n > VECTORS_MAX) n = VECTORS_MAX;
   if (!vectors || !to || !read_vectors(host, vectors, n, room, list)) return WASI_TRAP;
   if (!is_socket(use->object) && wasi_would_block(use, transfer->write ? POLLOUT : POLLIN)) return WASI_AGAIN;
