@@ -38,17 +38,22 @@ def rows(bench):
     if bench.only:
         names = [name for name in names if name in bench.only]
     columns = ["guard", "guard by clang", "bounds", "wasmtime"]
-    table, ratios = [["kernel", *columns, "gcc", "clang", "ms"]], {}
+    table, ratios, fair = [["kernel", *columns, "gcc", "clang", "ms"]], {}, {}
     for name in names:
         bench.progress(name)
         t = measure(bench, name)
         native = min(t["gcc"], t["clang"])
         ratios[name] = t["guard"] / native
+        fair[name] = min(t["guard"], t["guard by clang"]) / native
         cells = [f"{t[c] / native:.2f}" if c in t else "-" for c in [*columns, "gcc", "clang"]]
         table.append([name, *cells, f"{native * 1e3:.0f}"])
-    mean = machine.geometric_mean(list(ratios.values()))
-    worst = max(ratios, key=ratios.get)
-    what = f"{len(names)} C kernels, guard/better native"
-    return [Row(what + ", mean", "at most 1.05", f"{mean:.3f}", mean <= 1.05, table),
-            Row(what + ", worst", "at most 1.3", f"{ratios[worst]:.3f} ({worst})",
-                ratios[worst] <= 1.3)]
+    def summary(what, ratios, table):
+        mean = machine.geometric_mean(list(ratios.values()))
+        worst = max(ratios, key=ratios.get)
+        return [Row(what + ", mean", "at most 1.05", f"{mean:.3f}", mean <= 1.05, table),
+                Row(what + ", worst", "at most 1.3", f"{ratios[worst]:.3f} ({worst})",
+                    ratios[worst] <= 1.3)]
+
+    what = f"{len(names)} C kernels, guard"
+    return (summary(what + " by gcc/better native", ratios, table)
+            + summary(what + " by the better of gcc and clang/better native", fair, None))

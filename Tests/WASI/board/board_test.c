@@ -153,6 +153,7 @@ int main(void) {
 #else
   test_no_files();
 #endif
+  test_soak();
   apus_wasi_destroy(&wasi);
   CHECK(locks_made == locks_destroyed);
   printf("board: %d passed, %d failed\n", passed, failed);

@@ -51,5 +51,6 @@ void test_console(void);
 void test_no_files(void);
 void test_files(void);
 void test_faults(void);
+void test_soak(void);
 
 #endif
