@@ -6,29 +6,33 @@ APUS = .build/release/apus
 help:
 	@echo 'make build          the command, for work on it: $(APUS)'
 	@echo 'make release        the same, with the Swift libraries inside: one movable file'
-	@echo 'make test           everything below, from a release build'
+	@echo 'make install        into PREFIX ($(PREFIX))'
+	@echo 'make clean'
+	@echo
+	@echo 'make test           all of these, from a release build:'
+	@echo 'make lint           formatting, and that generated files are up to date'
 	@echo 'make unit           tests of the translator'"'"'s parts'
+	@echo 'make golden         the C of small modules; CASE=name for one, UPDATE=1 to accept'
+	@echo 'make warnings       that the C compiles without any'
 	@echo 'make runtime        tests of Runtime-C'
 	@echo 'make instances      translated modules from their start to their end, with allocations refused'
 	@echo 'make firmware       the firmware profile here and in QEMU, and the freestanding core'
 	@echo 'make wasi           tests of the WASI library'
-	@echo 'make campaign       the same at length: races, random trees, threads, fuzzing (an hour)'
-	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
-	@echo 'make command        tests of the command itself'
-	@echo 'make warnings       that the C compiles without any'
-	@echo 'make golden         the C of small modules; CASE=name for one, UPDATE=1 to accept'
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make malformed      damaged and hostile modules, in process'
-	@echo 'make examples       the examples, and what they print'
-	@echo 'make scripts        convert our own scripts again, with wast2json'
-	@echo 'make check          make lint, make test, and what takes too long for it'
 	@echo 'make programs       real programs: exit status, stdout and stderr'
-	@echo 'make differential   real programs and random modules, compared with wasmtime'
+	@echo 'make compare        real programs and some random modules, compared with wasmtime'
+	@echo 'make command        tests of the command itself'
+	@echo 'make examples       the examples, and what they print'
+	@echo
+	@echo 'make check          make test, and what takes too long for it:'
+	@echo 'make differential   more random modules, compared with wasmtime'
 	@echo 'make sanitize       translated code and WASI under the address and undefined sanitizers'
-	@echo 'make bench          the figures to reach, and what is reached (not part of test)'
-	@echo 'make lint           formatting, and that generated files are up to date'
-	@echo 'make install        into PREFIX ($(PREFIX))'
-	@echo 'make clean'
+	@echo
+	@echo 'make campaign       the WASI library at length: races, random trees, threads, fuzzing (an hour)'
+	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
+	@echo 'make bench          the figures to reach, and what is reached'
+	@echo 'make scripts        convert our own scripts again, with wast2json'
 
 build: sources
 	$(SWIFT) build -c release --product apus
@@ -40,7 +44,7 @@ release: sources
 sources:
 	@Sources/RuntimeSources/update.sh
 
-PARTS = unit golden warnings runtime instances firmware wasi spec malformed programs command examples
+PARTS = lint unit golden warnings runtime instances firmware wasi spec malformed programs compare command examples
 
 test: release
 	@for part in $(PARTS); do \
@@ -99,7 +103,7 @@ command:
 examples:
 	$(MAKE) --no-print-directory -C Examples APUS=$(CURDIR)/$(APUS)
 
-check: lint test
+check: test
 	python3 Tests/Spec/spec.py --config bounds:2,guard:0
 	python3 Tests/Programs/programs.py --memory guard,bounds
 	@$(MAKE) --no-print-directory differential
@@ -108,9 +112,12 @@ check: lint test
 programs:
 	python3 Tests/Programs/programs.py --fast
 
-differential:
+compare:
 	python3 Tests/Differential/real_programs.py
-	python3 Tests/Differential/random_modules.py --count 200
+	python3 Tests/Differential/random_modules.py --count 40
+
+differential:
+	python3 Tests/Differential/random_modules.py --first 5000 --count 200
 
 sanitize:
 	python3 Tests/Spec/spec.py --sanitize --config bounds:1,guard:1 --only $(OWN_SCRIPTS)
@@ -136,4 +143,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime instances firmware wasi campaign footprint golden warnings command spec malformed examples scripts programs differential sanitize bench check lint install clean
+.PHONY: help build release sources test unit runtime instances firmware wasi campaign footprint golden warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean

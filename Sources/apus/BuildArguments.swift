@@ -97,6 +97,7 @@ struct BuildArguments: ParsableArguments {
   /// Translates a module and compiles it to an executable.
   func build(_ module: ModuleFile, to output: String) async throws {
     let inspection = try module.inspect()
+    try translation.check(inspection)
     let entry = try self.entry(of: module, inspection)
     try checkImports(inspection)
     for file in link where access(file, R_OK) != 0 {

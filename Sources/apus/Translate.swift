@@ -164,8 +164,9 @@ enum CompilerFlags {
     }
   }
 
-  /// What translated files need besides: only in the usual sections are faults traps.
+  /// What translated files need besides: only in the usual sections are faults traps. The
+  /// alignment keeps the speed of small loops from hanging on what comes before them.
   static func translated(_ profile: TranslationOptions.Profile) -> [String] {
-    profile == .host ? ["-fno-function-sections", "-fno-lto"] : []
+    profile == .host ? ["-fno-function-sections", "-fno-lto", "-falign-functions=32"] : []
   }
 }

@@ -35,6 +35,17 @@ struct TranslationArguments: ParsableArguments {
     }
   }
 
+  /// Finds out before translating that there could be no instance.
+  func check(_ inspection: Inspection) throws {
+    guard let maxMemory, let memory = inspection.memory,
+      !inspection.imports.contains(where: { $0.kind == .memory })
+    else { return }
+    let needed = UInt64(memory.minimum) << 16
+    guard needed > maxMemory else { return }
+    throw Failure(
+      .usage, "the module needs \(needed) bytes of memory, --max-memory gives \(maxMemory)")
+  }
+
   /// Says loudly what is given up.
   func warn() {
     guard memory == .unchecked else { return }
