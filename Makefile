@@ -72,6 +72,7 @@ wasi:
 	$(MAKE) -C Tests/WASI check no-path-fd suite coverage
 	$(MAKE) -C Tests/WASI/fuzz replay
 	$(MAKE) -C Tests/WASI/lifetimes full threads valgrind mutations
+	@$(MAKE) --no-print-directory -C Tests/WASI/exhaustion check APUS=$(CURDIR)/$(APUS)
 	$(MAKE) -C Tests/WASI/board check qemu footprint
 
 campaign:
