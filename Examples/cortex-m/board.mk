@@ -16,6 +16,11 @@ BOARD_LINK = --oslib=semihost --crt0=$(BOARD_CRT) -T picolibc.ld -Wl,--gc-sectio
 BOARD_RUN = timeout 120 qemu-system-arm -M mps2-an386 -display none -monitor none -serial none \
   -chardev stdio,id=console -semihosting-config enable=on,target=native,chardev=console -kernel
 
+# Builds small modules from C, with Zig's C compiler: followed by the source, -o and the module.
+ZIG ?= python3 -m ziglang
+BOARD_WASM = $(ZIG) cc -target wasm32-freestanding -Os -fno-sanitize=undefined -nostdlib -Wl,--no-entry -Wl,--strip-all \
+  -Wl,-z,stack-size=1024 -Wl,--initial-memory=65536 -Wl,--max-memory=65536
+
 # What is missing to build and run images; empty if nothing is.
 BOARD_MISSING := $(strip $(foreach tool,$(ARM)gcc qemu-system-arm,$(if $(shell command -v $(tool)),,$(tool))) \
   $(if $(shell $(ARM)gcc --specs=picolibc.specs -E -x c /dev/null 2>/dev/null),,picolibc))
