@@ -9,6 +9,9 @@ are given. With APUS_TEST_DATA, larger modules are translated by several threads
 import filecmp, os, random, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+from binary import HEADER, leb, section, sized, vector  # noqa: E402
+
 APUS = os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus"))
 FUNCTIONS = 400
 passed = failed = 0
@@ -21,23 +24,6 @@ def expect(what, is_so, why=""):
     else:
         failed += 1
         print(f"FAILED: {what}: {why}")
-
-
-def leb(value):
-    out = bytearray()
-    while True:
-        byte, value = value & 0x7F, value >> 7
-        out.append(byte | 0x80 if value else byte)
-        if not value:
-            return bytes(out)
-
-
-def vector(items):
-    return leb(len(items)) + b"".join(items)
-
-
-def sized(content):
-    return leb(len(content)) + content
 
 
 def body(number, edited):
@@ -64,7 +50,7 @@ def module(edited=None):
         (10, vector([body(k, k == edited) for k in range(FUNCTIONS)])),
         (0, sized(b"name") + b"\x01" + names),
     ]
-    return b"\0asm\1\0\0\0" + b"".join(bytes([number]) + sized(content) for number, content in sections)
+    return HEADER + b"".join(section(number, content) for number, content in sections)
 
 
 def translate(wasm, folder, *options):

@@ -3,27 +3,13 @@
 
 deep(n) loads LOCALS i64 from addresses (n & 7) * 8 + 8 k, calls deep(n - 1) unless
 n is 0, and mixes what that call returned with what it loaded."""
+import pathlib
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from binary import HEADER, leb, section, sized, vector  # noqa: E402
+
 LOCALS = 1200
-
-
-def leb(value):
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def section(identifier, content):
-    return bytes([identifier]) + leb(len(content)) + content
-
-
-def vector(*items):
-    return leb(len(items)) + b"".join(items)
-
 
 body = bytearray()
 for k in range(LOCALS):
@@ -35,12 +21,12 @@ for k in range(LOCALS):
     # Not a sum, which compilers would add up before the call: rotl(value, 1) ^ local
     body += b"\x42\x01\x89\x20" + leb(1 + k) + b"\x85"
 body += b"\x0b"
-code = vector(leb(LOCALS) + b"\x7e") + bytes(body)
+code = vector([leb(LOCALS) + b"\x7e"]) + bytes(body)
 
 sys.stdout.buffer.write(
-    b"\0asm\1\0\0\0"
-    + section(1, vector(b"\x60\x01\x7f\x01\x7e"))
-    + section(3, vector(b"\0"))
-    + section(5, vector(b"\0\1"))
-    + section(7, vector(b"\4deep\0\0", b"\6memory\2\0"))
-    + section(10, vector(leb(len(code)) + code)))
+    HEADER
+    + section(1, vector([b"\x60\x01\x7f\x01\x7e"]))
+    + section(3, vector([b"\0"]))
+    + section(5, vector([b"\0\1"]))
+    + section(7, vector([b"\4deep\0\0", b"\6memory\2\0"]))
+    + section(10, vector([sized(code)])))

@@ -7,6 +7,9 @@ import pathlib
 import re
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from binary import HEADER, leb, section, sized, vector  # noqa: E402
+
 WAT = pathlib.Path(__file__).resolve().parents[2] / "Command" / "fixtures" / "calls.wat"
 TYPES = {"i32": 0x7F, "i64": 0x7E}
 FUNCTIONS = [(name, types.split(), bool(result)) for name, types, result in re.findall(
@@ -14,33 +17,12 @@ FUNCTIONS = [(name, types.split(), bool(result)) for name, types, result in re.f
     if name != "proc_exit"]
 
 
-def leb(value):
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes(out) + bytes([value])
-
-
-def vector(items):
-    return leb(len(items)) + b"".join(items)
-
-
-def name(text):
-    return leb(len(text)) + text.encode()
-
-
-def section(identifier, items):
-    content = vector(items)
-    return bytes([identifier]) + leb(len(content)) + content
-
-
 def body(index, parameters):
     code = bytearray()
     for k, kind in enumerate(parameters):
         code += (b"\x41\xe3\x00" if k == 0 else b"\x41\x00") if kind == "i32" else b"\x42\x00"
     code += b"\x10" + leb(index) + b"\x1a\x10" + leb(len(FUNCTIONS) + index) + b"\x0b"
-    return leb(len(code) + 1) + b"\x00" + bytes(code)
+    return sized(b"\x00" + bytes(code))
 
 
 def main():
@@ -50,13 +32,14 @@ def main():
     nothing = len(FUNCTIONS)
     types = [b"\x60" + vector([bytes([TYPES[t]]) for t in parameters]) + (b"\x01\x7f" if result else b"\x00")
              for _, parameters, result in FUNCTIONS] + [b"\x60\x00\x00"]
-    imports = [name("wasi_snapshot_preview1") + name(function) + b"\x00" + leb(k)
+    imports = [sized(b"wasi_snapshot_preview1") + sized(function.encode()) + b"\x00" + leb(k)
                for k, (function, _, _) in enumerate(FUNCTIONS)]
-    exports = [name(function) + b"\x00" + leb(len(FUNCTIONS) + k) for k, (function, _, _) in enumerate(FUNCTIONS)]
-    sys.stdout.buffer.write(
-        b"\0asm\x01\0\0\0" + section(1, types) + section(2, imports) + section(3, [leb(nothing)] * len(FUNCTIONS))
-        + section(5, [b"\x00\x01"]) + section(7, exports)
-        + section(10, [body(k, parameters) for k, (_, parameters, _) in enumerate(FUNCTIONS)]))
+    exports = [sized(function.encode()) + b"\x00" + leb(len(FUNCTIONS) + k)
+               for k, (function, _, _) in enumerate(FUNCTIONS)]
+    bodies = [body(k, parameters) for k, (_, parameters, _) in enumerate(FUNCTIONS)]
+    sections = [(1, types), (2, imports), (3, [leb(nothing)] * len(FUNCTIONS)), (5, [b"\x00\x01"]), (7, exports),
+                (10, bodies)]
+    sys.stdout.buffer.write(HEADER + b"".join(section(number, vector(items)) for number, items in sections))
 
 
 main()
