@@ -6,12 +6,11 @@ package struct ModuleEmitter {
   let plan: ModulePlan
   let bytes: UnsafeRawBufferPointer
   let use: ModuleUse
-  /// What calls through each table find.
-  let tables: [TableContents]
   let image: DataImage
   private let isReadByConstants: [Bool]
   private var writtenTypes: [Bool] = []
   var module: Module { plan.module }
+  var tables: [TableContents] { use.tables }
   var name: String { plan.options.name }
   var state: String { plan.state }
 
@@ -19,7 +18,6 @@ package struct ModuleEmitter {
     self.plan = plan
     self.bytes = bytes
     self.use = use
-    tables = plan.module.tables.indices.map { TableContents($0, plan, use) }
     image = DataImage(plan, use)
     isReadByConstants = ModuleEmitter.globalsReadByConstants(plan.module)
     writtenTypes = ModuleEmitter.writtenTypes(self)

@@ -119,10 +119,6 @@ package struct Text {
     bytes.withUnsafeBytes { put($0) }
   }
 
-  package mutating func put(_ text: borrowing Text) {
-    put(text.base, text.count)
-  }
-
   /// For names and other rare text.
   package mutating func put(string: String) {
     var string = string

@@ -44,6 +44,8 @@ package struct ModuleUse: Sendable {
   package var accesses: [Bool]
   package var data: [Bool]
   package var elements: [Bool]
+  /// What calls through each table find.
+  private(set) var tables: [TableContents] = []
 
   /// `uses` gives what a defined function uses, by function index.
   package init(_ plan: ModulePlan, uses: (Int) -> UnsafeBufferPointer<Use>) {
@@ -51,11 +53,12 @@ package struct ModuleUse: Sendable {
     self.init(plan, roots, uses)
     // Functions in a table that never changes, of a type that nothing calls, are reached by
     // nothing; without them, less may be called, and more tables may never change.
-    while plan.tableRoots.contains(where: { !$0.isEmpty }) {
+    while true {
+      tables = plan.tableRoots.indices.map { TableContents($0, plan, self) }
+      if plan.isMany { return }
       var needed = plan.otherRoots
       for (table, functions) in plan.tableRoots.enumerated() {
-        let isClosed =
-          if case .closed = TableContents(table, plan, self) { true } else { false }
+        let isClosed = if case .closed = tables[table] { true } else { false }
         needed.formUnion(
           functions.filter {
             !isClosed || calls[table] && types[plan.canonicalType(ofFunction: $0)]

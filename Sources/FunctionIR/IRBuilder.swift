@@ -209,7 +209,7 @@ package struct IRBuilder {
     if fact.operandCount == 1 {
       let a = pop()
       let node = ir.nodes[Int(a.node)]
-      if node.op == NodeOp.constant || opcode == IRBuilder.i32Eqz,
+      if node.op == NodeOp.constant || opcode == IntegerOperator.i32Eqz,
         let folded = fold(opcode, node), pushFolded(folded, fact.resultType, a)
       {
         return
@@ -240,8 +240,6 @@ package struct IRBuilder {
         depth: max(a.depth, b.depth) + 1)
     }
   }
-
-  private static var i32Eqz: UInt16 { 0x45 }
 
   /// Pushes what an instruction on `a` folds to; false where it is to stay as it is.
   private mutating func pushFolded(_ folded: Folded, _ type: ValueType, _ a: Operand) -> Bool {

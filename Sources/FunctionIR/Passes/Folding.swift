@@ -11,6 +11,9 @@ enum IntegerOperator: UInt8 {
   case eqz, eq, ne, ltS, ltU, gtS, gtU, leS, leU, geS, geU
   case add, sub, mul, and, or, xor, shl, shrS, shrU, rotl, rotr
 
+  /// The opcode that negates a condition.
+  static var i32Eqz: UInt16 { 0x45 }
+
   /// The operator of an opcode and its width, 32 or 64.
   init?(opcode: UInt16, width: inout UInt32) {
     switch opcode {

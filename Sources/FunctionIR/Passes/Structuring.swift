@@ -314,18 +314,16 @@ struct Structuring {
 
   // MARK: conditions
 
-  private static let i32Eqz: UInt16 = 0x45
-
   /// A condition that holds where this one does not.
   private mutating func negated(_ condition: UInt32, _ ir: inout FunctionIR) -> UInt32 {
     var node = ir.nodes[Int(condition)]
-    if node.op == Structuring.i32Eqz { return node.a }
+    if node.op == IntegerOperator.i32Eqz { return node.a }
     if let opposite = IntegerOperator.negation(ofOpcode: node.op) {
       node.op = opposite
       ir.nodes.append(node)
     } else {
       ir.nodes.append(
-        Node(op: Structuring.i32Eqz, type: .i32, effects: node.effects, a: condition))
+        Node(op: IntegerOperator.i32Eqz, type: .i32, effects: node.effects, a: condition))
     }
     return UInt32(ir.nodes.count - 1)
   }
