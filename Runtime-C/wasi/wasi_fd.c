@@ -15,11 +15,6 @@ static uint32_t begin_change(wasi_host *host, uint32_t fd, uint32_t rights, uint
 
 static uint32_t answer(int result) { return result < 0 ? wasi_from_errno(errno) : WASI_SUCCESS; }
 
-/* A signal that the host handled is nothing that the guest sees. */
-#define AGAIN(result, call)  \
-  do result = call;          \
-  while (result < 0 && errno == EINTR)
-
 /* --- flags ------------------------------------------------------------------------- */
 
 static uint32_t set_host_flags(int fd, uint32_t flags) {
@@ -76,7 +71,7 @@ uint32_t wasi_fd_filestat_set_size(wasi_host *host, uint32_t fd, uint64_t size) 
   if (error) return error;
   if (size > INT64_MAX) return wasi_end(&use, WASI_INVAL);
   int result;
-  AGAIN(result, ftruncate(use.object->host, (off_t)size));
+  WASI_RETRY(result, ftruncate(use.object->host, (off_t)size));
   return wasi_end(&use, answer(result));
 }
 
@@ -99,7 +94,7 @@ uint32_t wasi_fd_sync(wasi_host *host, uint32_t fd) {
   int result;
   uint32_t error = wasi_begin_with(host, fd, R_FD_SYNC, &use);
   if (error) return error;
-  AGAIN(result, fsync(use.object->host));
+  WASI_RETRY(result, fsync(use.object->host));
   return wasi_end(&use, answer(result));
 }
 
@@ -109,9 +104,9 @@ uint32_t wasi_fd_datasync(wasi_host *host, uint32_t fd) {
   uint32_t error = wasi_begin_with(host, fd, R_FD_DATASYNC, &use);
   if (error) return error;
 #ifdef __APPLE__
-  AGAIN(result, fsync(use.object->host));
+  WASI_RETRY(result, fsync(use.object->host));
 #else
-  AGAIN(result, fdatasync(use.object->host));
+  WASI_RETRY(result, fdatasync(use.object->host));
 #endif
   return wasi_end(&use, answer(result));
 }
@@ -124,7 +119,7 @@ uint32_t wasi_fd_allocate(wasi_host *host, uint32_t fd, uint64_t offset, uint64_
   if (offset > INT64_MAX || length > INT64_MAX - offset) return wasi_end(&use, WASI_FBIG);
 #ifdef __linux__
   int result;
-  AGAIN(result, fallocate(use.object->host, 0, (off_t)offset, (off_t)length));
+  WASI_RETRY(result, fallocate(use.object->host, 0, (off_t)offset, (off_t)length));
   return wasi_end(&use, answer(result));
 #else
   return wasi_end(&use, WASI_NOTSUP);

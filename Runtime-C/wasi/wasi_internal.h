@@ -22,6 +22,11 @@
 #define APUS_CONFIG_WASI_POLL_MAX 64
 #endif
 
+/* A signal that the host handled is nothing that the guest sees. */
+#define WASI_RETRY(result, call) \
+  do result = call;              \
+  while (result < 0 && errno == EINTR)
+
 /* --- wasi_readdir.c ---------------------------------------------------------------- */
 
 /* Closes the stream and all that belongs to it; NULL is allowed. */

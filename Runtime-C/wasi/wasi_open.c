@@ -43,8 +43,7 @@ static uint32_t open_at(const struct wasi_use *directory, struct wasi_text *text
       wasi_path_release(&path);
       return oflags & WASI_EXCL && !slash ? WASI_EXIST : WASI_ISDIR; /* "." is there */
     }
-    do *opened = openat(path.parent, path.name, flags | (path.must_be_directory ? O_DIRECTORY : 0), 0666);
-    while (*opened < 0 && errno == EINTR);
+    WASI_RETRY(*opened, openat(path.parent, path.name, flags | (path.must_be_directory ? O_DIRECTORY : 0), 0666));
     int failed = *opened < 0 ? errno : 0;
     wasi_path_release(&path);
     if (!failed) return WASI_SUCCESS;

@@ -27,8 +27,7 @@ static uint32_t stream_open(struct apus_wasi *wasi, int directory, struct wasi_s
   if (!error && wasi->locks && !(stream->lock = wasi->locks->create(wasi->locks->context))) error = WASI_NOMEM;
   if (!error) {
     int fd;
-    do fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    while (fd < 0 && errno == EINTR);
+    WASI_RETRY(fd, openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd >= 0) stream->entries = fdopendir(fd);
     if (!stream->entries) error = wasi_from_errno(errno);
     if (!stream->entries && fd >= 0) close(fd);

@@ -22,11 +22,9 @@ static uint32_t begin_socket(const wasi_host *host, uint32_t fd, uint32_t right,
 static int next_connection(int listening, bool nonblock) {
   int fd;
 #ifdef __linux__
-  do fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0));
-  while (fd < 0 && errno == EINTR);
+  WASI_RETRY(fd, accept4(listening, NULL, NULL, SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0)));
 #else
-  do fd = accept(listening, NULL, NULL);
-  while (fd < 0 && errno == EINTR);
+  WASI_RETRY(fd, accept(listening, NULL, NULL));
   if (fd >= 0 && (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, nonblock ? O_NONBLOCK : 0) < 0)) {
     int error = errno;
     close(fd);
