@@ -107,7 +107,7 @@ extension ModuleEmitter {
     // After the tables: on firmware a memory grows in place while nothing follows it.
     for index in module.importedMemoryCount..<module.memories.count {
       let limits = module.memories[index].limits
-      let maximum = min(limits.maximum ?? 65536, plan.options.maximumPages)
+      let maximum = module.greatestPages(ofMemory: index, limit: plan.options.maximumPages)
       let make = plan.options.memory == .guard ? "apus_memory_init_guarded" : "apus_memory_init"
       text.put(
         string:

@@ -13,17 +13,24 @@ package struct BuilderContext {
   package var forcesLoads: Bool
   /// Constants are computed.
   package var folds: Bool
+  /// Constants that are added to addresses become offsets, where the sum cannot wrap.
+  package var movesConstants: Bool
+  /// The most that the memory can ever have.
+  package var greatestMemory: UInt64
   /// Bytes that every access below is known to be inside: the initial size.
   package var initialMemory: UInt64
 
   package init(
-    module: Module, checksBounds: Bool, memoryMoves: Bool, forcesLoads: Bool, folds: Bool = true
+    module: Module, checksBounds: Bool, memoryMoves: Bool, forcesLoads: Bool, folds: Bool = true,
+    movesConstants: Bool = true, greatestPages: UInt32 = 65536
   ) {
     self.module = module
     self.checksBounds = checksBounds
     self.memoryMoves = memoryMoves && !module.memories.isEmpty
     self.forcesLoads = forcesLoads
     self.folds = folds
+    self.movesConstants = movesConstants
+    greatestMemory = UInt64(module.greatestPages(ofMemory: 0, limit: greatestPages)) << 16
     initialMemory = module.memories.first.map { UInt64($0.limits.minimum) << 16 } ?? 0
   }
 }
@@ -68,12 +75,17 @@ package struct IRBuilder {
   var frames = Buffer<Frame>(capacity: 256)
   var saved = Buffer<Operand>(capacity: 64)
   var isLabelVariable = Buffer<Bool>(capacity: 256)
+  var addresses: Addresses
   let facts = InstructionTable.facts
   /// By type index.
   private(set) var signatures = Buffer<Signature>(capacity: 64)
 
   package init(context: BuilderContext) {
     self.context = context
+    // A check of more than the memory has from the start takes longer on machines of 32 bits.
+    addresses = Addresses(
+      room: (1 << 32) - context.greatestMemory,
+      greatestExtent: context.checksBounds ? context.initialMemory : UInt64(UInt32.max))
     for type in context.module.types { signatures.append(Signature(type)) }
   }
 
@@ -83,6 +95,7 @@ package struct IRBuilder {
     frames.free()
     saved.free()
     isLabelVariable.free()
+    addresses.free()
     signatures.free()
   }
 
@@ -94,11 +107,19 @@ package struct IRBuilder {
     return UInt32(ir.nodes.count - 1)
   }
 
-  mutating func emit(_ statement: Statement) { ir.statements.append(statement) }
+  @inline(__always)
+  mutating func emit(_ statement: Statement) {
+    switch statement.kind {
+    case .set, .declare, .check: break
+    default: addresses.passEffect()
+    }
+    ir.statements.append(statement)
+  }
 
   mutating func newVariable(_ type: ValueType, isLabel: Bool = false) -> UInt32 {
     ir.variables.append(type)
     ir.assigned.append(false)
+    addresses.addVariable()
     isLabelVariable.append(isLabel)
     return UInt32(ir.variables.count - 1)
   }
@@ -109,6 +130,9 @@ package struct IRBuilder {
 
   mutating func emitSet(_ variable: UInt32, _ node: UInt32) {
     ir.assigned[Int(variable)] = true
+    if context.movesConstants && ir.variables[Int(variable)] == .i32 {
+      addresses.set(variable, ir.nodes[Int(node)], ir.nodes)
+    }
     emit(Statement(kind: .set, a: variable, b: node))
   }
 
@@ -165,6 +189,7 @@ package struct IRBuilder {
     frames.removeAll()
     saved.removeAll()
     isLabelVariable.removeAll()
+    addresses.reset()
     ir.functionIndex = body.functionIndex
     for k in 0..<body.locals.count { _ = newVariable(body.locals[k]) }
     ir.localCount = body.locals.count
@@ -264,75 +289,6 @@ package struct IRBuilder {
       push(node, reads: a.reads, depth: a.depth)
     }
     return true
-  }
-
-  /// Emits the check of an access at `address` + offset, and answers whether one was needed.
-  private mutating func check(_ address: Operand, _ operation: Operation, _ width: UInt8) {
-    let extent = UInt64(operation.a) + UInt64(width)
-    let node = ir.nodes[Int(address.node)]
-    if node.op == NodeOp.constant && UInt64(node.a) + extent <= context.initialMemory { return }
-    settle(against: .traps)
-    emit(
-      Statement(
-        kind: .check, a: address.node, b: UInt32(truncatingIfNeeded: extent),
-        c: UInt32(extent >> 32), offset: operation.offset))
-  }
-
-  private mutating func load(
-    _ operation: UnsafePointer<Operation>, _ fact: UnsafePointer<InstructionFacts>
-  ) {
-    let (operation, fact) = (operation.pointee, fact.pointee)
-    ir.usesMemory = true
-    var effects: Effects
-    let address: Operand
-    if context.checksBounds {
-      address = popSettledVariable()
-      check(address, operation, fact.width)
-      effects = .readsMemory
-      settle(against: effects)
-    } else {
-      address = pop()
-      effects = [.readsMemory, .trapsOnAccess]
-      settle(against: effects)
-      effects.formUnion(address.effects)
-    }
-    push(
-      Node(
-        op: operation.opcode.rawValue, type: fact.resultType, effects: effects, a: address.node,
-        b: operation.a, offset: operation.offset),
-      reads: address.reads, depth: address.depth + 1)
-  }
-
-  private mutating func store(
-    _ operation: UnsafePointer<Operation>, _ fact: UnsafePointer<InstructionFacts>
-  ) {
-    let (operation, fact) = (operation.pointee, fact.pointee)
-    ir.usesMemory = true
-    let address: Operand
-    var value: Operand
-    if context.checksBounds {
-      // Whatever the value does comes before the check.
-      if !stack[stack.count - 1].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
-        materialise(stack.count - 1)
-      }
-      value = pop()
-      let node = ir.nodes[Int(stack[stack.count - 1].node)]
-      if node.op != NodeOp.constant && node.op != NodeOp.variable {
-        materialise(stack.count - 1)
-      }
-      address = pop()
-      stack.append(value)
-      check(address, operation, fact.width)
-      value = pop()
-    } else {
-      value = pop()
-      address = pop()
-    }
-    settle(against: .writes)
-    emit(
-      Statement(
-        kind: .store, op: operation.opcode.rawValue, a: address.node, b: operation.a,
-        c: value.node, offset: operation.offset))
   }
 
   /// Sets a local from the operand on top.

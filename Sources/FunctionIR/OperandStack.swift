@@ -42,6 +42,7 @@ extension IRBuilder {
 
   /// Settles everything pending that must not be passed by something with these effects.
   mutating func settle(against effects: Effects) {
+    if !effects.isDisjoint(with: [.traps, .writes]) { addresses.passEffect() }
     let conflicts = effects.conflicts
     if conflicts.isEmpty { return }
     settle { !$0.effects.isDisjoint(with: conflicts) }

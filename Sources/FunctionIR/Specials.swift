@@ -256,6 +256,7 @@ extension IRBuilder {
         stack[height + k] = Operand(
           node: read(variable), effects: [], reads: 1 << UInt64(variable & 63))
       }
+      addresses.forget()
       emit(Statement(kind: .loop, a: label))
     case .if:
       savedAt = saved.count
@@ -286,6 +287,7 @@ extension IRBuilder {
     if operation.flags == 0 { assignResults(frame) }
     truncateStack(to: frame.height)
     for k in 0..<frame.parameterCount { stack.append(saved[frame.saved + k]) }
+    addresses.forget()
     emit(Statement(kind: .else))
     frame.kind = .else
     frames[frames.count - 1] = frame
@@ -323,6 +325,7 @@ extension IRBuilder {
       saved.truncate(to: frame.saved)
       emit(Statement(kind: .endIf, a: frame.label))
     }
+    addresses.forget()
     truncateStack(to: frame.height)
     for k in 0..<frame.resultCount {
       let variable = frame.results + UInt32(k)
@@ -378,6 +381,8 @@ extension IRBuilder {
       emit(Statement(kind: .br, a: frame.label))
     }
     truncateStack(to: kept)
+    // What the branch's variables hold now they hold only there.
+    addresses.forget()
     emit(Statement(kind: .endWhen))
   }
 
@@ -409,6 +414,7 @@ extension IRBuilder {
     emit(
       Statement(kind: .brTable, a: index.node, b: first, c: operation.b, offset: operation.offset))
     for arm in arms.reversed() {
+      addresses.forget()
       emit(Statement(kind: .endBlock, a: arm.label))
       let kept = stack.count
       branch(depth: arm.depth)

@@ -20,8 +20,9 @@ extension Translator {
   ) throws(TranslationError) -> String {
     let validated = try load(bytes)
     let module = validated.module
-    let (context, skipped) = passContext(module, options)
+    var (context, skipped) = passContext(module, options)
     let last = pass.flatMap { Pass(rawValue: $0) } ?? Pass.allCases.last!
+    if last == .fold { context.movesConstants = false }
     var validator = FunctionValidator(module: validated)
     var body = FunctionBody()
     var builder = IRBuilder(context: context)
@@ -55,7 +56,8 @@ extension Translator {
     let context = BuilderContext(
       module: module, checksBounds: options.memory == .bounds,
       memoryMoves: options.memory != .guard, forcesLoads: options.memory == .guard,
-      folds: !skipped.contains(.fold))
+      folds: !skipped.contains(.fold), movesConstants: !skipped.contains(.offsets),
+      greatestPages: options.greatestPages)
     return (context, skipped)
   }
 

@@ -45,4 +45,7 @@ public struct TranslationOptions: Sendable {
   public var skippedPasses: Set<String> = []
 
   public init() {}
+
+  /// `maximumMemory` in pages.
+  var greatestPages: UInt32 { UInt32(min((maximumMemory ?? 1 << 32) >> 16, 65536)) }
 }

@@ -92,7 +92,7 @@ public enum Translator {
       module: module, bytes: bytes,
       options: EmitterOptions(
         memory: emitterMemory(options.memory), isMany: options.instances == .many, name: name,
-        maximumPages: UInt32(min((options.maximumMemory ?? 1 << 32) >> 16, 65536)),
+        maximumPages: options.greatestPages,
         isSplit: isSplit, hasNames: options.functionNames,
         checksStack: options.profile == .firmware))
     let functions = try FunctionTexts(validated, plan, options)

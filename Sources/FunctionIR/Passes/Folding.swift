@@ -7,12 +7,13 @@
 import WasmModel
 
 /// An integer operator, whatever its width.
-enum IntegerOperator: UInt8 {
+package enum IntegerOperator: UInt8 {
   case eqz, eq, ne, ltS, ltU, gtS, gtU, leS, leU, geS, geU
   case add, sub, mul, and, or, xor, shl, shrS, shrU, rotl, rotr
 
   /// The opcode that negates a condition.
-  static var i32Eqz: UInt16 { 0x45 }
+  package static var i32Eqz: UInt16 { 0x45 }
+  package static var i32Add: UInt16 { 0x6a }
 
   /// The operator of an opcode and its width, 32 or 64.
   init?(opcode: UInt16, width: inout UInt32) {
@@ -176,7 +177,7 @@ extension IRBuilder {
   }
 
   /// The greatest value that an integer expression can have, as far as it tells itself.
-  private mutating func greatest(_ node: Node) -> UInt64 {
+  mutating func greatest(_ node: Node) -> UInt64 {
     let all: UInt64 = node.type == .i64 ? ~0 : 0xffff_ffff
     switch node.op {
     case NodeOp.constant: return node.constantBits
@@ -186,6 +187,11 @@ extension IRBuilder {
     case 0x71, 0x83:
       let mask = ir.nodes[Int(node.b)]
       return mask.op == NodeOp.constant ? mask.constantBits : all
+    case 0x74, 0x76:
+      let count = ir.nodes[Int(node.b)]
+      guard count.op == NodeOp.constant else { return all }
+      if node.op == 0x76 { return all >> UInt64(count.a & 31) }
+      return min(greatest(ir.nodes[Int(node.a)]) << UInt64(count.a & 31), all)
     default:
       return node.op < NodeOp.constant && facts[Int(node.op)].isBoolean ? 1 : all
     }

@@ -6,6 +6,8 @@ import WasmModel
 package enum Pass: String, CaseIterable, Sendable {
   /// Constant operands are computed, negated comparisons turned round. Part of building.
   case fold
+  /// Constants that are added to addresses become offsets. Part of building.
+  case offsets
   /// Bounds checks that another one covers go.
   case checks
   /// Marks the loads that must happen although nothing may want their value.
@@ -35,7 +37,7 @@ package struct PassRunner {
 
   /// Runs every pass up to and including `last`.
   package mutating func run(_ ir: inout FunctionIR, upTo last: Pass = .structure) {
-    if last == .fold { return }
+    if last == .fold || last == .offsets { return }
     if context.checksBounds && !skipped.contains(.checks) { merging.run(&ir) }
     if last == .checks { return }
     if context.forcesLoads {

@@ -11,6 +11,16 @@ enum Code {
   static func get(_ local: UInt8) -> [UInt8] { [0x20, local] }
   static func set(_ local: UInt8) -> [UInt8] { [0x21, local] }
   static func constant(_ value: UInt8) -> [UInt8] { [0x41, value] }
+  /// Any constant, in signed LEB128.
+  static func constant(wide value: Int32) -> [UInt8] {
+    var bytes: [UInt8] = [0x41]
+    var rest = value
+    while rest < -64 || rest > 63 {
+      bytes.append(UInt8(rest & 0x7f) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest & 0x7f)]
+  }
   static func load(_ offset: UInt8 = 0) -> [UInt8] { [0x28, 2, offset] }
   static func loadByte(_ offset: UInt8 = 0) -> [UInt8] { [0x2d, 0, offset] }
   static func store(_ offset: UInt8 = 0) -> [UInt8] { [0x36, 2, offset] }
@@ -40,16 +50,18 @@ enum Code {
 /// The IR, as `IRPrinter` prints it, of a function (l0, l1: i32) -> i32 with the further
 /// local l2, in a module with a memory of one page, the imported function 0 and the function
 /// 1, both (i32) -> i32. The first line, which names the function, is left out.
+///
+/// `memory`: the bytes of the memory's limits, where they are others.
 func ir(
   _ code: [[UInt8]], _ strategy: Strategy = .guarded, skipping: Set<Pass> = [],
-  upTo pass: Pass = .loads
+  upTo pass: Pass = .loads, memory: [UInt8] = [0, 1]
 ) throws -> [String] {
   func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] { [id, UInt8(content.count)] + content }
   let body: [UInt8] = [1, 1, 0x7f] + code.joined() + [0x0b]
   let bytes: [UInt8] =
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
     + section(1, [2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7f])
-    + section(2, [1, 1, 0x6d, 1, 0x66, 0, 0]) + section(3, [2, 0, 1]) + section(5, [1, 0, 1])
+    + section(2, [1, 1, 0x6d, 1, 0x66, 0, 0]) + section(3, [2, 0, 1]) + section(5, [1] + memory)
     + section(10, [2, 4, 0, 0x20, 0, 0x0b, UInt8(body.count)] + body)
   let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
   defer { raw.deallocate() }
@@ -58,7 +70,8 @@ func ir(
     try WasmParser.parse(UnsafeRawBufferPointer(raw)), bytes: UnsafeRawBufferPointer(raw))
   let context = BuilderContext(
     module: module.module, checksBounds: strategy == .checked, memoryMoves: strategy == .checked,
-    forcesLoads: strategy == .guarded, folds: !skipping.contains(.fold))
+    forcesLoads: strategy == .guarded, folds: !skipping.contains(.fold),
+    movesConstants: !skipping.contains(.offsets))
   var validator = FunctionValidator(module: module)
   var recorded = FunctionBody()
   var builder = IRBuilder(context: context)
