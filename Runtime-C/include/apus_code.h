@@ -185,6 +185,22 @@ APUS_HELPER void apus_st64(u8 *p, u64 v) { *(u64_g *)p = __builtin_bswap64(v); }
 
 #endif
 
+/* The word at a + o, or the one behind it where `second`. Two words of which the first lies at a multiple of 8 are
+ * inside a memory together or not at all, so they can be loaded before it is known which is wanted. o is a multiple of
+ * 8. */
+#if UINTPTR_MAX > UINT32_MAX && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+APUS_INLINE u32 apus_ld32_either(const u8 *m, u32 a, size_t o, bool second) {
+  if (likely(a % 8 == 0)) {
+    u64 both = ld64(a, o);
+    return second ? (u32)(both >> 32) : (u32)both;
+  }
+  return ld32(a + (second ? 4u : 0u), o);
+}
+#define ld32_either(a, o, second) apus_ld32_either(m, a, o, second)
+#else
+#define ld32_either(a, o, second) ld32((a) + ((second) ? 4u : 0u), o)
+#endif
+
 /* Traps unless the k bytes up to a + k are inside; k is offset plus width. Where
  * k is no more than a memory has from the start, n - k cannot wrap, which spares
  * machines of 32 bits the carry; check_far is for any k. */
@@ -303,6 +319,21 @@ APUS_HELPER u32 rotl32(u32 x, u32 k) { return x << (k & 31) | x >> (-k & 31); }
 APUS_HELPER u32 rotr32(u32 x, u32 k) { return x >> (k & 31) | x << (-k & 31); }
 APUS_HELPER u64 rotl64(u64 x, u64 k) { return x << (k & 63) | x >> (-k & 63); }
 APUS_HELPER u64 rotr64(u64 x, u64 k) { return x >> (k & 63) | x << (-k & 63); }
+
+/* Both evaluated, x where the lowest bit of `bit` is 1, else y. gcc would branch, and guess wrong half of the time. */
+#if defined(__x86_64__) && !defined(__clang__)
+#define APUS_SELECT_BIT(w, suffix)                                                                                     \
+  APUS_INLINE u##w select_bit##w(u64 bit, u##w x, u##w y) {                                                            \
+    __asm__("testb $1, %b1\n\tcmovnz" suffix " %2, %0" : "+r"(y) : "q"(bit), "rm"(x) : "cc");                           \
+    return y;                                                                                                          \
+  }
+APUS_SELECT_BIT(32, "l")
+APUS_SELECT_BIT(64, "q")
+#undef APUS_SELECT_BIT
+#else
+#define select_bit32(bit, x, y) ((bit) & 1 ? (x) : (y))
+#define select_bit64(bit, x, y) ((bit) & 1 ? (x) : (y))
+#endif
 
 #define APUS_DIVISION(w, LEAST)                                                                                        \
   APUS_HELPER u##w div##w##u(u##w a, u##w b, u32 site) {                                                               \

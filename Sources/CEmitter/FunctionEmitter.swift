@@ -449,6 +449,7 @@ package struct FunctionEmitter {
     case NodeOp.call: call(node)
     case NodeOp.callIndirect: callIndirect(node)
     case NodeOp.select:
+      if choiceByBit(node) { return }
       if position != .whole { text.put("(") }
       let needsParentheses = ir.nodes[Int(node.a)].op == NodeOp.select
       if needsParentheses { text.put("(") }
@@ -515,6 +516,7 @@ package struct FunctionEmitter {
     let node = ir.nodes[Int(index)]
     let template = templates.table[Int(node.op)]
     if template.isLoad {
+      if choiceOfWords(node) { return }
       text.put(templates.access(node.op))
       expression(node.a, .whole)
       text.put(", ")
@@ -597,7 +599,7 @@ package struct FunctionEmitter {
     }
   }
 
-  private mutating func integer(_ value: UInt64) {
+  mutating func integer(_ value: UInt64) {
     if value < 1 << 20 { text.put(decimal: value) } else { text.put(hex: value) }
   }
 
