@@ -107,14 +107,7 @@ package struct IRBuilder {
     return UInt32(ir.nodes.count - 1)
   }
 
-  @inline(__always)
-  mutating func emit(_ statement: Statement) {
-    switch statement.kind {
-    case .set, .declare, .check: break
-    default: addresses.passEffect()
-    }
-    ir.statements.append(statement)
-  }
+  mutating func emit(_ statement: Statement) { ir.statements.append(statement) }
 
   mutating func newVariable(_ type: ValueType, isLabel: Bool = false) -> UInt32 {
     ir.variables.append(type)
@@ -234,7 +227,8 @@ package struct IRBuilder {
     if fact.operandCount == 1 {
       let a = pop()
       let node = ir.nodes[Int(a.node)]
-      if node.op == NodeOp.constant || opcode == IntegerOperator.i32Eqz,
+      if node.op == NodeOp.constant || opcode == IntegerOperator.i32Eqz
+        || opcode == IntegerOperator.i32WrapI64,
         let folded = fold(opcode, node), pushFolded(folded, fact.resultType, a)
       {
         return
@@ -287,6 +281,16 @@ package struct IRBuilder {
       var node = ir.nodes[Int(a.node)]
       node.op = opcode
       push(node, reads: a.reads, depth: a.depth)
+    case .sum(let node, let constant):
+      if !context.folds { return false }
+      if constant == 0 {
+        stack.append(Operand(node: node, effects: a.effects, reads: a.reads, depth: a.depth))
+        return true
+      }
+      let second = add(Node(op: NodeOp.constant, type: .i32, effects: [], a: constant))
+      push(
+        Node(op: IntegerOperator.i32Add, type: .i32, effects: a.effects, a: node, b: second),
+        reads: a.reads, depth: a.depth)
     }
     return true
   }

@@ -50,6 +50,7 @@ extension IRBuilder {
 
   /// Settles everything whose evaluation can be noticed, before control leaves.
   mutating func settleEffects() {
+    addresses.passEffect()
     settle { !$0.effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) }
   }
 
@@ -70,6 +71,7 @@ extension IRBuilder {
 
   /// Settles everything, at the start of a block.
   mutating func settleAll() {
+    addresses.passEffect()
     for index in settledCount..<stack.count where !isSettled(stack[index]) { materialise(index) }
     settledCount = stack.count
   }

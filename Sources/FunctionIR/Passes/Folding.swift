@@ -14,6 +14,8 @@ package enum IntegerOperator: UInt8 {
   /// The opcode that negates a condition.
   package static var i32Eqz: UInt16 { 0x45 }
   package static var i32Add: UInt16 { 0x6a }
+  static var i64Add: UInt16 { 0x7c }
+  static var i32WrapI64: UInt16 { 0xa7 }
 
   /// The operator of an opcode and its width, 32 or 64.
   init?(opcode: UInt16, width: inout UInt32) {
@@ -144,11 +146,15 @@ extension IRBuilder {
     case operand
     /// The first operand's comparison, with another opcode.
     case negated(UInt16)
+    /// An i32 within the first operand, plus a constant.
+    case sum(node: UInt32, constant: UInt32)
   }
 
-  /// What an instruction on one operand folds to. Only eqz folds where that is no constant.
+  /// What an instruction on one operand folds to. Only eqz and i32.wrap_i64 fold where that is no
+  /// constant.
   mutating func fold(_ opcode: UInt16, _ a: Node) -> Folded? {
     var width: UInt32 = 0
+    if opcode == IntegerOperator.i32WrapI64 && a.op != NodeOp.constant { return foldWrap(a) }
     guard let op = IntegerOperator(opcode: opcode, width: &width) else {
       return a.op == NodeOp.constant ? foldConversion(opcode, a) : nil
     }
@@ -165,6 +171,16 @@ extension IRBuilder {
     }
     if b == 0 && op.hasZeroAsIdentity { return .operand }
     return op.evaluate(upTo: greatest(a), b, width: width).map { .constant($0) }
+  }
+
+  /// wrap(extend(x) + c), of which Go makes its addresses, is x + c modulo 2^32.
+  private mutating func foldWrap(_ a: Node) -> Folded? {
+    func isExtension(_ opcode: UInt16) -> Bool { opcode == 0xac || opcode == 0xad }
+    if isExtension(a.op) { return .sum(node: a.a, constant: 0) }
+    guard a.op == IntegerOperator.i64Add else { return nil }
+    let (first, second) = (ir.nodes[Int(a.a)], ir.nodes[Int(a.b)])
+    guard isExtension(first.op), second.op == NodeOp.constant else { return nil }
+    return .sum(node: first.a, constant: second.a)
   }
 
   private mutating func foldConversion(_ opcode: UInt16, _ a: Node) -> Folded? {

@@ -85,6 +85,17 @@
       (drop)
       (i32.load8_u (i32.add (local.get 0) (i32.const 8)))))
 
+  ;; Sums of 64 bits of which the lower half is the address.
+  (func (export "wide") (param i32) (result i32)
+    (i32.add
+      (i32.load8_u (local.get 0))
+      (i32.mul (i32.const 256)
+        (i32.load8_u (i32.wrap_i64 (i64.add (i64.extend_i32_u (local.get 0)) (i64.const 8)))))))
+  (func (export "wide_sum") (param i32) (result i32)
+    (i32.wrap_i64 (i64.add (i64.extend_i32_s (local.get 0)) (i64.const 0x200000005))))
+  (func (export "wide_access") (param i32) (result i32)
+    (i32.load8_u (i32.wrap_i64 (i64.add (i64.extend_i32_u (local.get 0)) (i64.const -8)))))
+
   (func (export "store_then_sum") (param i32) (result i32)
     (i32.store8 (i32.add (local.get 0) (i32.const 8)) (i32.const 77))
     (i32.store8 (local.get 0) (i32.const 78))
@@ -164,6 +175,13 @@
 (assert_return (invoke "by_no_bit" (i64.const -1) (i64.const -1) (i64.const 5)) (i64.const 5))
 (assert_return (invoke "by_wrapped_bit" (i64.const 0x100000000) (i32.const 3) (i32.const 4)) (i32.const 4))
 (assert_return (invoke "by_wrapped_bit" (i64.const 0x100000001) (i32.const 3) (i32.const 4)) (i32.const 3))
+
+(assert_return (invoke "wide" (i32.const 0)) (i32.const 0x901))
+(assert_trap (invoke "wide" (i32.const -8)) "out of bounds memory access")
+(assert_return (invoke "wide_sum" (i32.const -5)) (i32.const 0))
+(assert_return (invoke "wide_sum" (i32.const 0x7fffffff)) (i32.const 0x80000004))
+(assert_return (invoke "wide_access" (i32.const 8)) (i32.const 1))
+(assert_trap (invoke "wide_access" (i32.const 7)) "out of bounds memory access")
 
 (assert_return (invoke "store_then_sum" (i32.const 32)) (i32.const 77))
 (assert_trap (invoke "store_then_sum" (i32.const -8)) "out of bounds memory access")

@@ -244,6 +244,19 @@ struct FoldingTests {
       try ir([Code.get(0), Code.get(1), Code.eq, Code.eqz, Code.eqz]) == ["return i32.eq(l0, l1)"])
   }
 
+  /// An address as Go makes it of 64 bits.
+  @Test func wrappedSum() throws {
+    let (extend, wrap, add64): ([UInt8], [UInt8], [UInt8]) = ([0xad], [0xa7], [0x7c])
+    let sum = [Code.get(0), extend, [0x42, 8], add64, wrap]
+    #expect(try ir(sum) == ["return i32.add(l0, 8)"])
+    #expect(try ir([Code.get(0), [0xac], wrap]) == ["return l0"])
+    #expect(
+      try ir(sum, skipping: [.fold]) == ["return i32.wrap_i64(i64.add(i64.extend_i32_u(l0), 8))"])
+    #expect(
+      try ir([Code.get(0), Code.load(), Code.set(2)] + sum + [Code.load(4), Code.get(2), Code.add])
+        == ["l2 = i32.load[l0 + 0]", "return i32.add(i32.load[l0 + 12], l2)"])
+  }
+
   /// The value does not depend on the load, which happens all the same.
   @Test(arguments: [Set<Pass>(), [.fold]])
   func resultKnownWithoutTheLoad(skipping: Set<Pass>) throws {
