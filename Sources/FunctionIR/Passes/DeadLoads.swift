@@ -27,7 +27,7 @@ struct DeadLoads {
   private var variables = Buffer<UInt32>(capacity: 4096)
   /// One set of variables, `words` words long, for each label.
   private var labels = Buffer<UInt64>(capacity: 1024)
-  /// The set before the statement at hand.
+  /// The set before the statement at hand, where it is longer than a word.
   private var wanted = Buffer<UInt64>(capacity: 64)
   /// For each open `if`, seen from its end: the sets after it and before its else arm.
   private var saved = Buffer<UInt64>(capacity: 1024)
@@ -60,7 +60,12 @@ struct DeadLoads {
     collectUses(ir)
     labels.removeAll()
     labels.append(repeating: ~0, count: words * ir.labelUsed.count)
-    for _ in 0..<DeadLoads.greatestRound where !walk(ir) { return }
+    wanted.removeAll()
+    wanted.append(repeating: 0, count: words)
+    let isSettled =
+      words == 1
+      ? settle(ir, OneWord()) : settle(ir, ManyWords(base: wanted.base, count: words))
+    if isSettled { return }
     for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
       if ir.statements[index].op == Statement.wanted { ir.statements[index].op = Statement.forced }
     }
@@ -240,110 +245,141 @@ struct DeadLoads {
 
   // MARK: the analysis
 
+  /// Rounds until no head of a loop loses something; false where there are too many.
+  private mutating func settle<Set: VariableSet>(_ ir: FunctionIR, _ set: Set) -> Bool {
+    for _ in 0..<DeadLoads.greatestRound where !walk(ir, set) { return true }
+    return false
+  }
+
   /// One round from the last statement to the first, with a verdict on each set from a load.
   /// It is the last one if no head of a loop has lost something, which is the answer.
-  private mutating func walk(_ ir: FunctionIR) -> Bool {
+  private mutating func walk<Set: VariableSet>(_ ir: FunctionIR, _ set: Set) -> Bool {
+    var wanted = set
     var changed = false
-    wanted.removeAll()
+    wanted.fill(0)
     saved.removeAll()
-    wanted.append(repeating: 0, count: words)
-    var end = UInt32(variables.count)
-    for index in stride(from: ir.statements.count - 1, through: 0, by: -1) {
-      let statement = ir.statements[index]
-      let uses = self.uses[index]
-      switch statement.kind {
+    let (uses, variables, labels) = (uses.base, variables.base, labels.base)
+    var end = self.variables.count
+    var index = ir.statements.count
+    while index > 0 {
+      index -= 1
+      let statement = ir.statements.base + index
+      let always = Int(uses[index].always)
+      let ifWanted = Int(uses[index].ifWanted)
+      switch statement.pointee.kind {
       case .set:
-        let bit: UInt64 = 1 << UInt64(statement.a & 63)
-        let word = Int(statement.a >> 6)
-        let isWanted = wanted[word] & bit != 0
-        let isFromLoad = statement.op != 0
-        wanted[word] &= ~bit
-        if isWanted || isFromLoad { want(uses.ifWanted, end) }
+        let variable = statement.pointee.a
+        let isWanted = wanted.contains(variable)
+        let isFromLoad = statement.pointee.op != 0
+        wanted.remove(variable)
+        if isWanted || isFromLoad {
+          for k in ifWanted..<end { wanted.insert(variables[k]) }
+        }
         if isFromLoad {
-          ir.statements[index].op = isWanted ? Statement.wanted : Statement.forced
+          statement.pointee.op = isWanted ? Statement.wanted : Statement.forced
         }
       case .effect, .globalSet, .store, .check, .setResult, .operation, .declare, .reload, .block:
         break
-      case .return, .trap: fill(0)
-      case .br:
-        fill(~0)
-        intersect(label: statement.a)
-      case .brIf: intersect(label: statement.b)
+      case .return, .trap: wanted.fill(0)
+      case .br: wanted.load(from: labels + Int(statement.pointee.a) * words)
+      case .brIf: wanted.intersect(labels + Int(statement.pointee.b) * words)
       case .brTable:
-        fill(~0)
-        for k in 0...Int(statement.c) { intersect(label: ir.targets[Int(statement.b) + k]) }
+        wanted.fill(~0)
+        for k in 0...Int(statement.pointee.c) {
+          wanted.intersect(labels + Int(ir.targets[Int(statement.pointee.b) + k]) * words)
+        }
       case .loop:
-        if ir.labelUsed[Int(statement.a)] && narrow(label: statement.a) { changed = true }
+        let label = Int(statement.pointee.a)
+        if ir.labelUsed[label] && wanted.narrow(labels + label * words) { changed = true }
       case .endLoop: break
-      case .endBlock: remember(label: statement.a)
+      case .endBlock: wanted.store(to: labels + Int(statement.pointee.a) * words)
       case .endIf:
-        remember(label: statement.a)
-        save()
-      case .endWhen: save()
+        wanted.store(to: labels + Int(statement.pointee.a) * words)
+        save(wanted)
+      case .endWhen: save(wanted)
       case .else:
         let after = saved.base + (saved.count - 2 * words)
-        let beforeElse = after + words
-        for k in 0..<words {
-          beforeElse[k] = wanted.base[k]
-          wanted.base[k] = after[k]
-        }
+        wanted.store(to: after + words)
+        wanted.load(from: after)
       case .if, .when:
         let top = saved.count - 2 * words
-        intersect(saved.base + (top + words))
+        wanted.intersect(saved.base + (top + words))
         saved.truncate(to: top)
       }
-      want(uses.always, uses.ifWanted)
-      end = uses.always
+      for k in always..<ifWanted { wanted.insert(variables[k]) }
+      end = always
     }
     return changed
   }
 
-  /// Adds the variables of some entries.
-  @inline(__always)
-  private mutating func want(_ first: UInt32, _ end: UInt32) {
-    var k = first
-    while k < end {
-      let variable = variables[Int(k)]
-      wanted[Int(variable >> 6)] |= 1 << UInt64(variable & 63)
-      k += 1
+  /// Opens an `if` from behind: the sets after it and before its else arm.
+  private mutating func save(_ set: some VariableSet) {
+    saved.append(repeating: 0, count: 2 * words)
+    let place = saved.base + (saved.count - 2 * words)
+    set.store(to: place)
+    set.store(to: place + words)
+  }
+}
+
+/// A set of variables, which can be written to words in memory and read from there.
+private protocol VariableSet {
+  func contains(_ variable: UInt32) -> Bool
+  mutating func insert(_ variable: UInt32)
+  mutating func remove(_ variable: UInt32)
+  mutating func fill(_ bits: UInt64)
+  func store(to words: UnsafeMutablePointer<UInt64>)
+  mutating func load(from words: UnsafeMutablePointer<UInt64>)
+  mutating func intersect(_ words: UnsafeMutablePointer<UInt64>)
+  /// Takes from the words in memory what is not in the set; answers whether that was anything.
+  func narrow(_ words: UnsafeMutablePointer<UInt64>) -> Bool
+}
+
+/// Up to 64 variables, as nearly all functions have.
+private struct OneWord: VariableSet {
+  private var bits: UInt64 = 0
+
+  func contains(_ variable: UInt32) -> Bool { bits & 1 << UInt64(variable & 63) != 0 }
+  mutating func insert(_ variable: UInt32) { bits |= 1 << UInt64(variable & 63) }
+  mutating func remove(_ variable: UInt32) { bits &= ~(1 << UInt64(variable & 63)) }
+  mutating func fill(_ bits: UInt64) { self.bits = bits }
+  func store(to words: UnsafeMutablePointer<UInt64>) { words.pointee = bits }
+  mutating func load(from words: UnsafeMutablePointer<UInt64>) { bits = words.pointee }
+  mutating func intersect(_ words: UnsafeMutablePointer<UInt64>) { bits &= words.pointee }
+  func narrow(_ words: UnsafeMutablePointer<UInt64>) -> Bool {
+    let before = words.pointee
+    words.pointee = before & bits
+    return before & ~bits != 0
+  }
+}
+
+/// Any number of variables, in memory that somebody else owns.
+private struct ManyWords: VariableSet {
+  let base: UnsafeMutablePointer<UInt64>
+  let count: Int
+
+  func contains(_ variable: UInt32) -> Bool {
+    base[Int(variable >> 6)] & 1 << UInt64(variable & 63) != 0
+  }
+  mutating func insert(_ variable: UInt32) {
+    base[Int(variable >> 6)] |= 1 << UInt64(variable & 63)
+  }
+  mutating func remove(_ variable: UInt32) {
+    base[Int(variable >> 6)] &= ~(1 << UInt64(variable & 63))
+  }
+  mutating func fill(_ bits: UInt64) { base.update(repeating: bits, count: count) }
+  func store(to words: UnsafeMutablePointer<UInt64>) { words.update(from: base, count: count) }
+  mutating func load(from words: UnsafeMutablePointer<UInt64>) {
+    base.update(from: words, count: count)
+  }
+  mutating func intersect(_ words: UnsafeMutablePointer<UInt64>) {
+    for k in 0..<count { base[k] &= words[k] }
+  }
+  func narrow(_ words: UnsafeMutablePointer<UInt64>) -> Bool {
+    var lost: UInt64 = 0
+    for k in 0..<count {
+      lost |= words[k] & ~base[k]
+      words[k] &= base[k]
     }
-  }
-
-  // The sets are mostly one word long, so these do nothing before their first word.
-
-  private mutating func fill(_ bits: UInt64) {
-    for k in 0..<words { wanted.base[k] = bits }
-  }
-
-  @inline(__always)
-  private mutating func set(ofLabel label: UInt32) -> UnsafeMutablePointer<UInt64> {
-    labels.base + Int(label) * words
-  }
-
-  private mutating func intersect(label: UInt32) { intersect(set(ofLabel: label)) }
-
-  private mutating func intersect(_ set: UnsafeMutablePointer<UInt64>) {
-    for k in 0..<words { wanted.base[k] &= set[k] }
-  }
-
-  private mutating func remember(label: UInt32) {
-    let set = set(ofLabel: label)
-    for k in 0..<words { set[k] = wanted.base[k] }
-  }
-
-  /// Takes from the head of a loop what is not wanted before its body.
-  private mutating func narrow(label: UInt32) -> Bool {
-    let set = set(ofLabel: label)
-    var changed = false
-    for k in 0..<words where set[k] & ~wanted.base[k] != 0 {
-      set[k] &= wanted.base[k]
-      changed = true
-    }
-    return changed
-  }
-
-  /// Opens an `if` from behind.
-  private mutating func save() {
-    for _ in 0..<2 { for k in 0..<words { saved.append(wanted.base[k]) } }
+    return lost != 0
   }
 }
