@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Build: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "build",
     abstract: "Translate, compile and link a module into an executable.",
     discussion: """
       A WASI program, with a folder of the host's as /data:

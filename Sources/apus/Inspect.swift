@@ -3,6 +3,7 @@ import Translator
 
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "List imports, exports, memory and proposals of a module.",
     discussion: """
       What it is, and what it needs that WASI does not supply:

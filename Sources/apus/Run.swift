@@ -3,6 +3,7 @@ import Glibc
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Build a module, keep the executable for the next time, and run it.",
     discussion: """
       Options stand before the module; all that follows it goes to the guest:

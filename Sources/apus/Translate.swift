@@ -3,6 +3,7 @@ import Translator
 
 struct Translate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "translate",
     abstract: "Write C, a header, the runtime and a Makefile into a folder.",
     discussion: """
       The folder builds without apus:

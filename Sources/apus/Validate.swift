@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Validate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "validate",
     abstract: "Say whether a module is valid, and if not, why and where.",
     discussion: """
       Silent and 0 for a valid module:
