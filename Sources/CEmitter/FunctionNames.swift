@@ -49,8 +49,8 @@ extension ModuleEmitter {
     var names = module.functions.indices.map {
       Array(Names.given($0, module.names.functions, bytes))
     }
-    func offer(_ name: String, for function: Int) {
-      if names[function].isEmpty { names[function] = Array(name.utf8.prefix(Names.longest)) }
+    func offer(_ name: @autoclosure () -> String, for function: Int) {
+      if names[function].isEmpty { names[function] = Array(name().utf8.prefix(Names.longest)) }
     }
     var function = 0
     for entry in module.imports {
@@ -62,6 +62,10 @@ extension ModuleEmitter {
       offer(export.name, for: Int(export.index))
     }
     for function in names.indices { offer("func[\(function)]", for: function) }
-    return names.map { $0.map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 } }
+    func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
+    for function in names.indices where names[function].contains(where: isControl) {
+      names[function] = names[function].map { isControl($0) ? 0x3f : $0 }
+    }
+    return names
   }
 }
