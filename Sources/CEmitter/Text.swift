@@ -1,5 +1,7 @@
 // A growing buffer of bytes: what the emitter writes to.
 
+import Glibc
+
 /// Text in the making. The owner calls `free`.
 package struct Text {
   private var base: UnsafeMutablePointer<UInt8>
@@ -7,8 +9,18 @@ package struct Text {
   package private(set) var count = 0
 
   package init(capacity: Int = 1 << 16) {
-    base = .allocate(capacity: capacity)
+    base = Text.memory(capacity)
     self.capacity = capacity
+  }
+
+  /// Bytes of a huge page. Text of this capacity takes one fault where smaller pages take 512.
+  package static let hugePage = 1 << 21
+
+  private static func memory(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+    if capacity < hugePage { return .allocate(capacity: capacity) }
+    let start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: hugePage)
+    _ = madvise(start, capacity, MADV_HUGEPAGE)  // a wish
+    return start.bindMemory(to: UInt8.self, capacity: capacity)
   }
 
   package func free() { base.deallocate() }
@@ -29,7 +41,7 @@ package struct Text {
 
   @inline(never)
   private mutating func grow(_ more: Int) {
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2 + more)
+    let larger = Text.memory(capacity * 2 + more)
     larger.update(from: base, count: count)
     base.deallocate()
     base = larger

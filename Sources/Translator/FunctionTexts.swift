@@ -43,8 +43,9 @@ private final class Queue: Sendable {
 
 /// The texts of all functions, without their linkage, and what they use.
 struct FunctionTexts {
-  /// Bytes of code in a batch: small enough to share out, large enough not to matter.
-  private static let batchSize = 1 << 15
+  /// Bytes of code in a batch. Several threads need batches small enough to share out; one does
+  /// well with as much as gives a huge page of C.
+  private static func batchSize(jobs: Int) -> Int { jobs > 1 ? 1 << 15 : 1 << 18 }
 
   private let batches: [Batch]
   /// By defined function: its batch and its place there.
@@ -64,10 +65,11 @@ struct FunctionTexts {
     places.reserveCapacity(module.code.count)
     var size = 0
     var first = 0
+    let batchSize = FunctionTexts.batchSize(jobs: options.jobs)
     for (index, body) in module.code.enumerated() {
       places.append((Int32(ranges.count), Int32(index - first)))
       size += body.count
-      if size >= FunctionTexts.batchSize {
+      if size >= batchSize {
         ranges.append(first..<index + 1)
         first = index + 1
         size = 0
@@ -79,8 +81,9 @@ struct FunctionTexts {
     let batches = ranges.map { _ in Batch() }
     let queue = Queue()
     let (context, skipped) = Translator.passContext(module, options)
+    let capacity = options.jobs <= 1 && ranges.count > 1 ? Text.hugePage : 1 << 18
     let work: @Sendable (Int) -> Void = { [ranges] _ in
-      var worker = Worker(validated, plan, context, skipped)
+      var worker = Worker(validated, plan, context, skipped, capacity: capacity)
       defer { worker.free() }
       while true {
         let index = queue.next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -129,13 +132,14 @@ struct FunctionTexts {
     private var builder: IRBuilder
     private var passes: PassRunner
     private var emitter: FunctionEmitter
-    private var text = Text(capacity: 1 << 18)
+    private var text: Text
     private var uses = Buffer<Use>(capacity: 1 << 12)
 
     init(
       _ validated: ValidatedModule, _ plan: ModulePlan, _ context: BuilderContext,
-      _ skipped: Set<Pass>
+      _ skipped: Set<Pass>, capacity: Int
     ) {
+      text = Text(capacity: capacity)
       validator = FunctionValidator(module: validated)
       builder = IRBuilder(context: context)
       passes = PassRunner(context: context, skipped: skipped)
