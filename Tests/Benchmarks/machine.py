@@ -1,5 +1,5 @@
 """What all rows share: tools, a cache of what was built, and minima of interleaved runs."""
-import hashlib, json, os, shutil, subprocess, sys, tempfile
+import hashlib, itertools, json, os, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -156,15 +156,16 @@ class Bench:
         depends = [*sources, *headers, harness, os.path.join(ROOT, "Runtime-C")]
         return self.compiled(name, memory, depends, commands)
 
-    def measured(self, runs, commands):
+    def measured(self, runs, commands, emptied=()):
         """Runs commands in turn; for each (least seconds, least CPU seconds, most bytes of RSS),
-        the last two over all processes that it starts."""
+        the last two over all processes that it starts. Before a run the files in the command's folder
+        of `emptied` are removed."""
         source = os.path.join(HERE, "measure.c")
         measure = self.compiled("measure", "", [source],
                                 [[*self.gcc, "-O2", source, "-o", "{out}"]])
         words = [str(runs)]
-        for command in commands:
-            words += [*command, "--"]
+        for command, folder in itertools.zip_longest(commands, emptied):
+            words += [*(("-e", folder) if folder else ()), *command, "--"]
         lines = execute([measure, *words[:-1]]).stdout.decode().splitlines()
         return [(int(wall) / 1e9, int(cpu) / 1e6, int(rss) * 1024)
                 for wall, cpu, rss in (line.split() for line in lines)]

@@ -1,11 +1,12 @@
-/* measure RUNS COMMAND [ARGUMENT...] [-- COMMAND ...]
+/* measure RUNS [-e FOLDER] COMMAND [ARGUMENT...] [-- [-e FOLDER] COMMAND ...]
  *
  * Runs the commands in turn, each RUNS times, with nothing to read and their
- * output thrown away. Prints for each a line: least wall time in ns, least CPU
+ * output thrown away. Before a run the files in the command's FOLDER are removed. Prints for each a line: least wall time in ns, least CPU
  * time in us and largest resident set in KB, the last two over it and all
  * processes that it waited for. A small program of its own, because a process
  * starts out with the resident set of the one that starts it. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 
 struct result {
   char **command;
+  const char *folder;
   unsigned long long wall, cpu;
   long rss;
 };
@@ -37,10 +39,19 @@ static unsigned long long microseconds(struct timeval time) {
   return (unsigned long long)time.tv_sec * 1000000u + (unsigned long long)time.tv_usec;
 }
 
+static void empty(const char *folder) {
+  DIR *files = opendir(folder);
+  struct dirent *entry;
+  if (!files) return;
+  while ((entry = readdir(files))) unlinkat(dirfd(files), entry->d_name, 0);
+  closedir(files);
+}
+
 static void run(struct result *result, const posix_spawn_file_actions_t *actions) {
   pid_t child;
   int status;
   struct rusage used;
+  if (result->folder) empty(result->folder);
   unsigned long long begin = now();
   if (posix_spawnp(&child, result->command[0], actions, NULL, result->command, environ))
     fail("cannot be started", result->command);
@@ -56,7 +67,12 @@ int main(int argc, char **argv) {
   struct result results[16];
   int count = 0, runs = argc > 1 ? atoi(argv[1]) : 0;
   for (int i = 2; i < argc && count < 16; i++) {
-    results[count++] = (struct result){.command = &argv[i], .wall = ~0ull, .cpu = ~0ull};
+    const char *folder = NULL;
+    if (i + 2 < argc && !strcmp(argv[i], "-e")) {
+      folder = argv[i + 1];
+      i += 2;
+    }
+    results[count++] = (struct result){.command = &argv[i], .folder = folder, .wall = ~0ull, .cpu = ~0ull};
     while (i < argc && strcmp(argv[i], "--")) i++;
     argv[i] = NULL;
   }
