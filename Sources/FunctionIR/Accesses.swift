@@ -18,7 +18,7 @@ extension IRBuilder {
       effects = .readsMemory
       settle(against: effects)
     } else {
-      address = pop()
+      address = choice(pop())
       effects = [.readsMemory, .trapsOnAccess]
       settle(against: effects)
       effects.formUnion(address.effects)
@@ -95,6 +95,26 @@ extension IRBuilder {
     access.offset = UInt32(offset)
     stack[index].node = node.a
     return false
+  }
+
+  /// Where the variable that an address is was set just now to one of two neighbours, that choice
+  /// itself: both can then be loaded before it is made.
+  private mutating func choice(_ address: Operand) -> Operand {
+    let variable = ir.nodes[Int(address.node)]
+    guard variable.op == NodeOp.variable, ir.statements.count > 0 else { return address }
+    let last = ir.statements[ir.statements.count - 1]
+    guard last.kind == .set, last.a == variable.a else { return address }
+    let sum = ir.nodes[Int(last.b)]
+    guard sum.op == IntegerOperator.i32Add else { return address }
+    let select = ir.nodes[Int(sum.b)]
+    guard select.op == NodeOp.select, sum.effects.isEmpty else { return address }
+    let (first, second) = (ir.nodes[Int(select.b)], ir.nodes[Int(select.c)])
+    let reads = readsOf(last.b)
+    guard first.op == NodeOp.constant, second.op == NodeOp.constant,
+      first.a &- second.a == 4 || second.a &- first.a == 4,
+      reads & 1 << UInt64(variable.a & 63) == 0
+    else { return address }
+    return Operand(node: last.b, effects: [], reads: reads)
   }
 
   private mutating func operandOf(_ variable: UInt32) -> Operand {

@@ -28,6 +28,14 @@
               (i32.lt_u (local.get $key) (i32.load offset=8 (local.get $node)))))))
       (br $again))
     (unreachable))
+  (func $link (export "link") (param $node i32) (param $key i32) (result i32)
+    (local $at i32) (local $own i32)
+    (local.set $own (i32.load offset=8 (local.get $node)))
+    (local.set $at
+      (i32.add (local.get $node)
+        (select (i32.const 4) (i32.const 0) (i32.gt_u (local.get $key) (local.get $own)))))
+    (if (i32.load (local.get $at)) (then (return (i32.load (local.get $at)))))
+    (local.get $at))
   (func $step (export "step") (param $n i64) (result i64)
     (select
       (i64.shr_u (local.get $n) (i64.const 1))

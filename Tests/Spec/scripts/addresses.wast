@@ -109,6 +109,22 @@
     (i32.load offset=8
       (i32.add (local.get 0) (select (i32.const -8) (i32.const -4) (local.get 1)))))
 
+  (func (export "either_kept") (param $at i32) (param $second i32) (result i32)
+    (local $place i32)
+    (local.set $place
+      (i32.add (local.get $at) (select (i32.const 4) (i32.const 0) (local.get $second))))
+    (local.set $at (i32.load (local.get $place)))
+    (i32.add (local.get $at) (local.get $place)))
+  ;; What is chosen is added to the variable itself, which is another afterwards.
+  (func (export "either_moved") (param $at i32) (param $second i32) (result i32)
+    (local.set $at
+      (i32.add (local.get $at) (select (i32.const 4) (i32.const 0) (local.get $second))))
+    (i32.load (local.get $at)))
+  (func (export "either_by_itself") (param $at i32) (param $place i32) (result i32)
+    (local.set $place
+      (i32.add (local.get $at) (select (i32.const 4) (i32.const 0) (local.get $place))))
+    (i32.load (local.get $place)))
+
   ;; Choices by the lowest bit.
   (func (export "by_bit") (param i32 i32 i32) (result i32)
     (select (local.get 1) (local.get 2) (i32.and (local.get 0) (i32.const 1))))
@@ -168,6 +184,14 @@
 (assert_return (invoke "either_turned" (i32.const 8) (i32.const 0)) (i32.const 0x100f0e0d))
 (assert_trap (invoke "either_turned" (i32.const 0) (i32.const 1)) "out of bounds memory access")
 (assert_return (invoke "either_turned" (i32.const 5) (i32.const 0)) (i32.const 0x0d0c0b0a))
+
+(assert_return (invoke "either_kept" (i32.const 0) (i32.const 1)) (i32.const 0x08070609))
+(assert_return (invoke "either_kept" (i32.const 3) (i32.const 0)) (i32.const 0x07060507))
+(assert_trap (invoke "either_kept" (i32.const 65532) (i32.const 1)) "out of bounds memory access")
+(assert_return (invoke "either_moved" (i32.const 0) (i32.const 1)) (i32.const 0x08070605))
+(assert_return (invoke "either_moved" (i32.const 8) (i32.const 0)) (i32.const 0x0c0b0a09))
+(assert_return (invoke "either_by_itself" (i32.const 0) (i32.const 1)) (i32.const 0x08070605))
+(assert_return (invoke "either_by_itself" (i32.const 0) (i32.const 0)) (i32.const 0x04030201))
 
 (assert_return (invoke "by_bit" (i32.const 6) (i32.const 1) (i32.const 2)) (i32.const 2))
 (assert_return (invoke "by_bit" (i32.const 7) (i32.const 1) (i32.const 2)) (i32.const 1))
