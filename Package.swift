@@ -46,6 +46,11 @@ let package = Package(
       name: "FunctionIRTests",
       dependencies: ["WasmModel", "WasmParser", "WasmValidator", "FunctionIR"],
       path: "Tests/Unit/FunctionIRTests"),
+    .testTarget(
+      name: "CEmitterTests", dependencies: ["WasmModel", "CEmitter"],
+      path: "Tests/Unit/CEmitterTests"),
+    .testTarget(
+      name: "TranslatorTests", dependencies: ["Translator"], path: "Tests/Unit/TranslatorTests"),
   ],
   swiftLanguageModes: [.v6]
 )

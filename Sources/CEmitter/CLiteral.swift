@@ -92,7 +92,8 @@ struct CLiteral {
     let isFull = index > 255
     var spelling = Spelling()
     func put(_ character: UInt8) {
-      withUnsafeMutableBytes(of: &spelling.characters) { $0[Int(spelling.count)] = character }
+      let shifted = UInt32(character) << (8 * spelling.count)
+      spelling.characters |= UInt32(littleEndian: shifted)
       spelling.count += 1
     }
     if !(0x20...0x7e ~= byte) || byte == 0x22 || byte == 0x5c { put(0x5c) }

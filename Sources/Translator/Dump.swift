@@ -38,7 +38,7 @@ extension Translator {
       do {
         try validator.validate(index, body: &body, recording: true)
       } catch {
-        throw TranslationError(error)
+        throw TranslationError(error, in: validated)
       }
       if let function, body.functionIndex != function { continue }
       builder.build(body)

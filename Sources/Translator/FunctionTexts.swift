@@ -99,7 +99,9 @@ struct FunctionTexts {
       DispatchQueue.concurrentPerform(iterations: jobs, execute: work)
     }
     self.batches = batches
-    if let error = batches.lazy.compactMap(\.error).first { throw TranslationError(error) }
+    if let error = batches.lazy.compactMap(\.error).first {
+      throw TranslationError(error, in: validated)
+    }
   }
 
   /// The text of a defined function, from its result type on.

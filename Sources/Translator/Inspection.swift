@@ -24,7 +24,7 @@ public struct Inspection: Sendable {
     public var type: String
     /// For functions: one letter per value as in apus.h, `iI>f`.
     public var signature: String?
-    /// For functions: the C function in NAME.h, `app_export_run`.
+    /// For functions: the C function in NAME.h without `NAME_`, `export_run`.
     public var symbol: String?
   }
 

@@ -22,7 +22,8 @@ public struct TranslationError: Error, Sendable, CustomStringConvertible {
     self.function = function
   }
 
-  init(_ error: WasmError) {
+  /// An error in a module; in a body the function's name comes from `module`, if that is given.
+  init(_ error: WasmError, in module: ValidatedModule? = nil) {
     switch error.stage {
     case .malformed: stage = .malformed
     case .invalid: stage = .invalid
@@ -30,10 +31,21 @@ public struct TranslationError: Error, Sendable, CustomStringConvertible {
     }
     message = error.reason.message
     offset = error.offset
-    function = error.function.map { "\($0)" }
+    function = error.function.map { index in
+      let names = module?.module.names.functions ?? []
+      guard let module, Int(index) < names.count, !names[Int(index)].isEmpty else {
+        return "\(index)"
+      }
+      let range = names[Int(index)]
+      let bytes = module.bytes[Int(range.start)..<Int(range.end)].prefix(200)
+      let name = String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
+        $0.properties.generalCategory == .control ? "?" : $0
+      }
+      return "\(index) (\(String(String.UnicodeScalarView(name))))"
+    }
   }
 
-  /// `invalid module: type mismatch, at offset 0x1f3, in function 12`.
+  /// `invalid module: type mismatch, at offset 0x1f3, in function 12 (main)`.
   public var description: String {
     var text = "\(stage.rawValue) module: \(message), at offset 0x" + String(offset, radix: 16)
     if let function { text += ", in function \(function)" }
@@ -140,7 +152,7 @@ public enum Translator {
       do {
         try validator.validate(index, body: &body, recording: false)
       } catch {
-        throw TranslationError(error)
+        throw TranslationError(error, in: validated)
       }
     }
     return validator.features()
