@@ -42,6 +42,20 @@ public struct CToolchain: Sendable {
     }
   }
 
+  /// The symbols that a linker's messages call undefined: those of GNU's, LLVM's and mold.
+  public static func undefinedSymbols(_ output: [UInt8]) -> Set<String> {
+    var symbols: Set<String> = []
+    for line in String(decoding: output, as: UTF8.self).split(separator: "\n") {
+      for phrase in ["undefined reference to ", "undefined symbol: "] {
+        guard let found = line.firstRange(of: phrase) else { continue }
+        let name = line[found.upperBound...].drop { !$0.isLetter && $0 != "_" }
+          .prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        symbols.insert(String(name))
+      }
+    }
+    return symbols
+  }
+
   private func run(_ arguments: [String]) async throws -> [UInt8] {
     let all = leading + arguments
     let command = ([executable] + all).joined(separator: " ")

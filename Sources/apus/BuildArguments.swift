@@ -150,14 +150,17 @@ struct BuildArguments: ParsableArguments {
       }
     }
     let result = folder + "/program"
+    var isLinking = false
     do {
       try await compile(invocations, compiler, progress)
       progress.begin("linking \(output)")
+      isLinking = true
       try await compiler.run(
         [["-o", result] + linked + ["-Wl,--gc-sections", "-lm", "-lpthread"]], jobs: 1,
         report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
       progress.end()
+      if isLinking { try checkLinked(inspection, failure.output) }
       printError(failure.output)
       throw Failure(
         .compiler, "the C compiler failed (\(failure.reason)): \(failure.command)")
@@ -208,7 +211,7 @@ struct BuildArguments: ParsableArguments {
         .usage, "--invoke calls _initialize first, but its type is \(initialize.type), not () -> ()"
       )
     }
-    return .invoke(name: invoke, signature: signature, hasInitialize: initialize != nil)
+    return .invoke(export, hasInitialize: initialize != nil)
   }
 
   private func checkImports(_ inspection: Inspection) throws {
@@ -217,9 +220,19 @@ struct BuildArguments: ParsableArguments {
       let list = mistyped.map { "\n  \($0.fullName) \($0.type)" }.uniqued()
       throw Failure(.usage, "WASI has these functions, but of other types:" + list.joined())
     }
-    // What is linked is for the linker to say.
-    guard link.isEmpty else { return }
-    let imports = inspection.hostImports
+    // What is linked the linker knows.
+    if link.isEmpty { try refuse(inspection.hostImports) }
+  }
+
+  /// Says which imports a linker missed, if it missed nothing else.
+  private func checkLinked(_ inspection: Inspection, _ output: [UInt8]) throws {
+    let missed = CToolchain.undefinedSymbols(output)
+    let imports = inspection.imports.filter { missed.contains($0.symbol) }
+    if missed.isSubset(of: imports.map(\.symbol)) { try refuse(imports) }
+  }
+
+  /// Fails where there are imports that nothing supplies.
+  private func refuse(_ imports: [Inspection.Import]) throws {
     guard !imports.isEmpty else { return }
     let names = imports.map {
       ($0.kind == .function ? "" : $0.kind.rawValue + " ") + $0.fullName

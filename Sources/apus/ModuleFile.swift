@@ -63,19 +63,6 @@ enum CName {
     }
   }
 
-  /// Each byte that C does not allow becomes `_xx`.
-  static func escape(_ name: String) -> String {
-    var text = ""
-    for byte in name.utf8 {
-      if isPlain(byte) {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        text += (byte < 16 ? "_0" : "_") + String(byte, radix: 16)
-      }
-    }
-    return text
-  }
-
   /// A C string literal.
   static func literal(_ text: String) -> String {
     var literal = "\""

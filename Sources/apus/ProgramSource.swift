@@ -7,7 +7,7 @@ struct ProgramSource {
     /// WASI's `_start`.
     case start
     /// An export, with arguments from the command line.
-    case invoke(name: String, signature: String, hasInitialize: Bool)
+    case invoke(Inspection.Export, hasInitialize: Bool)
   }
 
   /// Prefix of the module's C names.
@@ -105,9 +105,10 @@ struct ProgramSource {
 
   private var first: String { instances == .many ? "&instance" : "" }
 
-  private func call(_ export: String, _ arguments: [String] = []) -> String {
+  /// A call of an export's C function.
+  private func call(_ symbol: String, _ arguments: [String] = []) -> String {
     let all = (first.isEmpty ? [] : [first]) + arguments
-    return "\(name)_export_\(CName.escape(export))(\(all.joined(separator: ", ")))"
+    return "\(name)_\(symbol)(\(all.joined(separator: ", ")))"
   }
 
   private var beforeMain: String {
@@ -121,12 +122,11 @@ struct ProgramSource {
       return """
         static void apus_program_start(void *unused) {
           (void)unused;
-          \(call("_start"));
+          \(call("export__start"));
         }
 
         """
-    case .invoke(let export, let signature, let hasInitialize):
-      return invoke(export, signature, hasInitialize)
+    case .invoke(let export, let hasInitialize): return invoke(export, hasInitialize)
     }
   }
 
@@ -134,8 +134,8 @@ struct ProgramSource {
     "i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double",
   ]
 
-  private func invoke(_ export: String, _ signature: String, _ hasInitialize: Bool) -> String {
-    let halves = signature.split(separator: ">", omittingEmptySubsequences: false)
+  private func invoke(_ export: Inspection.Export, _ hasInitialize: Bool) -> String {
+    let halves = (export.signature ?? "").split(separator: ">", omittingEmptySubsequences: false)
     let parameters = Array(halves.first ?? "")
     let results = Array(halves.count > 1 ? halves[1] : "")
     let kinds = Set(parameters)
@@ -159,7 +159,7 @@ struct ProgramSource {
 
       static void parse_arguments(int argc, char **argv) {
         if (argc != \(parameters.count + 1)) {
-          fprintf(stderr, "apus: %s takes \(count), not %d\\n", \(CName.literal(export)), argc - 1);
+          fprintf(stderr, "apus: %s takes \(count), not %d\\n", \(CName.literal(export.name)), argc - 1);
           exit(122);
         }
         (void)argv;
@@ -177,13 +177,13 @@ struct ProgramSource {
       text += "  argument\(index) = \(value);\n"
     }
     text += "}\n\nstatic void apus_program_start(void *unused) {\n  (void)unused;\n"
-    if hasInitialize, export != "_initialize" { text += "  \(call("_initialize"));\n" }
+    if hasInitialize, export.name != "_initialize" { text += "  \(call("export__initialize"));\n" }
     var arguments = parameters.indices.map { "argument\($0)" }
     for (index, kind) in results.enumerated() {
       text += "  \(Self.types[kind]!) result\(index);\n"
       if index > 0 { arguments.append("&result\(index)") }
     }
-    text += "  \(results.isEmpty ? "" : "result0 = ")\(call(export, arguments));\n"
+    text += "  \(results.isEmpty ? "" : "result0 = ")\(call(export.symbol ?? "", arguments));\n"
     for (index, kind) in results.enumerated() {
       switch kind {
       case "i": text += "  printf(\"%d\\n\", (int)(int32_t)result\(index));\n"

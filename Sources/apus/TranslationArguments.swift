@@ -30,7 +30,7 @@ struct TranslationArguments: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
-    if let name, name.isEmpty || CName.escape(name) != name || name.first!.isNumber {
+    if let name, name.isEmpty || !name.utf8.allSatisfy(CName.isPlain) || name.first!.isNumber {
       throw ValidationError("--name takes a name that C allows, not '\(name)'")
     }
   }
