@@ -252,11 +252,13 @@ package struct IRBuilder {
       if fact.mayTrap { settle(against: .traps) }
       effects.formUnion(a.effects)
       effects.formUnion(b.effects)
-      push(
-        Node(
-          op: opcode, type: fact.resultType, effects: effects, a: a.node, b: b.node,
-          offset: operation.offset), reads: a.reads | b.reads,
-        depth: max(a.depth, b.depth) + 1)
+      let node = Node(
+        op: opcode, type: fact.resultType, effects: effects, a: a.node, b: b.node,
+        offset: operation.offset)
+      if effects.contains(.trapsOnAccess) && context.forcesLoads && ir.cancels(node) {
+        emit(Statement(kind: .effect, a: a.node, b: 1))
+      }
+      push(node, reads: a.reads | b.reads, depth: max(a.depth, b.depth) + 1)
     }
   }
 

@@ -37,11 +37,15 @@ extension IRBuilder {
       let condition = pop()
       let second = pop()
       let first = pop()
+      let node = Node(
+        op: NodeOp.select, type: ir.nodes[Int(first.node)].type,
+        effects: condition.effects.union(first.effects).union(second.effects),
+        a: condition.node, b: first.node, c: second.node)
+      if condition.effects.contains(.trapsOnAccess) && context.forcesLoads && ir.cancels(node) {
+        emit(Statement(kind: .effect, a: condition.node, b: 1))
+      }
       push(
-        Node(
-          op: NodeOp.select, type: ir.nodes[Int(first.node)].type,
-          effects: condition.effects.union(first.effects).union(second.effects),
-          a: condition.node, b: first.node, c: second.node),
+        node,
         reads: condition.reads | first.reads | second.reads,
         depth: max(condition.depth, first.depth, second.depth) + 1)
     case .localGet: push(variable: operation.a)

@@ -230,6 +230,7 @@ struct DeadLoads {
   }
 
   private mutating func collectSourcesInside(_ node: Node, _ ir: FunctionIR) {
+    if ir.cancels(node) { return }
     switch node.op {
     case NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
       NodeOp.refNull, NodeOp.call, NodeOp.callIndirect, NodeOp.memoryGrow, NodeOp.tableGet,

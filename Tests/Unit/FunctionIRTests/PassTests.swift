@@ -54,6 +54,29 @@ struct DeadLoadTests {
     #expect(try ir(code).first == "l2 = i32.load[l0 + 0] (forced)")
   }
 
+  /// The result is known without the load, which happens all the same.
+  @Test func operandsThatAreTheSame() throws {
+    let loaded = [Code.get(0), Code.load(), Code.set(2)]
+    let xor: [UInt8] = [0x73]
+    #expect(
+      try ir(loaded + [Code.get(2), Code.get(2), xor]).first == "l2 = i32.load[l0 + 0] (forced)")
+    #expect(
+      try ir(loaded + [Code.get(2), Code.get(1), xor]).first == "l2 = i32.load[l0 + 0]")
+    let sum = [Code.get(2), Code.constant(3), Code.add]
+    #expect(try ir(loaded + sum + sum + [Code.eq]).first == "l2 = i32.load[l0 + 0] (forced)")
+    #expect(
+      try ir([Code.get(0), Code.load(), Code.get(0), Code.load(), xor]) == [
+        "do i32.load[l0 + 0] (forced)",
+        "return i32.xor(i32.load[l0 + 0], i32.load[l0 + 0])",
+      ])
+    #expect(
+      try ir([Code.get(1), Code.get(1), Code.get(0), Code.load(), Code.select]).first
+        == "do i32.load[l0 + 0] (forced)")
+    #expect(
+      try ir(loaded + [Code.get(1), Code.get(1), Code.get(2), Code.select]).first
+        == "l2 = i32.load[l0 + 0] (forced)")
+  }
+
   @Test func accumulatedInALoop() throws {
     let loop = [
       Code.loop, Code.get(2), Code.get(0), Code.load(), Code.add, Code.set(2), Code.get(1),
