@@ -34,18 +34,20 @@ extension IRBuilder {
       where !stack[index].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
         materialise(index)
       }
+      // A condition that makes no difference is evaluated for itself.
+      if context.forcesLoads && stack[stack.count - 1].effects.contains(.trapsOnAccess)
+        && ir.areSame(stack[stack.count - 3].node, stack[stack.count - 2].node)
+      {
+        materialise(stack.count - 1)
+      }
       let condition = pop()
       let second = pop()
       let first = pop()
-      let node = Node(
-        op: NodeOp.select, type: ir.nodes[Int(first.node)].type,
-        effects: condition.effects.union(first.effects).union(second.effects),
-        a: condition.node, b: first.node, c: second.node)
-      if condition.effects.contains(.trapsOnAccess) && context.forcesLoads && ir.cancels(node) {
-        emit(Statement(kind: .effect, a: condition.node, b: 1))
-      }
       push(
-        node,
+        Node(
+          op: NodeOp.select, type: ir.nodes[Int(first.node)].type,
+          effects: condition.effects.union(first.effects).union(second.effects),
+          a: condition.node, b: first.node, c: second.node),
         reads: condition.reads | first.reads | second.reads,
         depth: max(condition.depth, first.depth, second.depth) + 1)
     case .localGet: push(variable: operation.a)

@@ -16,7 +16,7 @@ extension FunctionIR {
   }
 
   /// Whether two expressions are written alike; false for what calls.
-  private func areSame(_ first: UInt32, _ second: UInt32) -> Bool {
+  func areSame(_ first: UInt32, _ second: UInt32) -> Bool {
     if first == second { return true }
     let (one, other) = (nodes[Int(first)], nodes[Int(second)])
     guard one.op == other.op, one.type == other.type else { return false }

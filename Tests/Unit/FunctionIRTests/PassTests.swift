@@ -71,7 +71,7 @@ struct DeadLoadTests {
       ])
     #expect(
       try ir([Code.get(1), Code.get(1), Code.get(0), Code.load(), Code.select]).first
-        == "do i32.load[l0 + 0] (forced)")
+        == "t3 = i32.load[l0 + 0] (forced)")
     #expect(
       try ir(loaded + [Code.get(1), Code.get(1), Code.get(2), Code.select]).first
         == "l2 = i32.load[l0 + 0] (forced)")
