@@ -9,28 +9,21 @@ extension FunctionEmitter {
   /// tree, so that it need not wait for the choice; answers false for any other load. With
   /// explicit checks the address is a variable, and this does not occur.
   mutating func choiceOfWords(_ load: Node) -> Bool {
-    guard load.op == 0x28, load.b % 8 == 0 else { return false }
-    let sum = ir.nodes[Int(load.a)]
-    guard sum.op == 0x6a else { return false }
-    let select = ir.nodes[Int(sum.b)]
-    guard select.op == NodeOp.select else { return false }
-    let (first, second) = (ir.nodes[Int(select.b)], ir.nodes[Int(select.c)])
-    guard first.op == NodeOp.constant, second.op == NodeOp.constant else { return false }
-    let isTurned = first.a &+ 4 == second.a
-    guard isTurned || second.a &+ 4 == first.a else { return false }
+    guard let choice = ir.choiceOfWords(load.op, address: load.a, offset: load.b) else {
+      return false
+    }
     text.put("ld32_either(")
-    expression(sum.a, .operand)
-    let least = isTurned ? first.a : second.a
-    if least != 0 {
+    expression(choice.base, .operand)
+    if choice.least != 0 {
       text.put(" + ")
-      integer(UInt64(least))
+      integer(UInt64(choice.least))
       text.put("u")
     }
     text.put(", ")
     text.put(decimal: UInt64(load.b))
-    text.put(isTurned ? ", !(" : ", ")
-    expression(select.a, .condition)
-    text.put(isTurned ? "))" : ")")
+    text.put(choice.isTurned ? ", !(" : ", ")
+    expression(choice.condition, .condition)
+    text.put(choice.isTurned ? "))" : ")")
     return true
   }
 

@@ -7,18 +7,16 @@ extension IRBuilder {
     _ operation: UnsafePointer<Operation>, _ fact: UnsafePointer<InstructionFacts>
   ) {
     let (operation, fact) = (operation.pointee, fact.pointee)
-    ir.usesMemory = true
-    var access = Access(offset: operation.a, width: fact.width, site: operation.offset)
-    let isKnown = resolve(&access, at: stack.count - 1)
+    let access = access(operation, fact.width, addressAt: stack.count - 1)
     var effects: Effects
     let address: Operand
     if context.checksBounds {
       address = popSettledVariable()
-      check(address, access, isKnown: isKnown)
+      check(address, access)
       effects = .readsMemory
       settle(against: effects)
     } else {
-      address = choice(pop())
+      address = choice(pop(), operation.opcode.rawValue, access.offset)
       effects = [.readsMemory, .trapsOnAccess]
       settle(against: effects)
       effects.formUnion(address.effects)
@@ -28,18 +26,14 @@ extension IRBuilder {
         op: operation.opcode.rawValue, type: fact.resultType, effects: effects, a: address.node,
         b: access.offset, offset: operation.offset),
       reads: address.reads, depth: address.depth + 1)
-    if context.movesConstants && !context.checksBounds && !isKnown {
-      note(address.node, access, load: UInt32(ir.nodes.count - 1))
-    }
+    if !context.checksBounds { note(address.node, access, load: UInt32(ir.nodes.count - 1)) }
   }
 
   mutating func store(
     _ operation: UnsafePointer<Operation>, _ fact: UnsafePointer<InstructionFacts>
   ) {
     let (operation, fact) = (operation.pointee, fact.pointee)
-    ir.usesMemory = true
-    var access = Access(offset: operation.a, width: fact.width, site: operation.offset)
-    let isKnown = resolve(&access, at: stack.count - 2)
+    let access = access(operation, fact.width, addressAt: stack.count - 2)
     let address: Operand
     var value: Operand
     if context.checksBounds {
@@ -50,7 +44,7 @@ extension IRBuilder {
       value = pop()
       address = popSettledVariable()
       stack.append(value)
-      check(address, access, isKnown: isKnown)
+      check(address, access)
       value = pop()
     } else {
       value = pop()
@@ -61,27 +55,37 @@ extension IRBuilder {
       Statement(
         kind: .store, op: operation.opcode.rawValue, a: address.node, b: access.offset,
         c: value.node, offset: operation.offset))
-    if context.movesConstants && !context.checksBounds && !isKnown { note(address.node, access) }
+    if !context.checksBounds { note(address.node, access) }
   }
 
   private struct Access {
     var offset: UInt32
     var width: UInt8
     var site: UInt32
+    /// An earlier access says something of it.
+    var isKnown = false
+  }
+
+  private mutating func access(
+    _ operation: Operation, _ width: UInt8, addressAt index: Int
+  ) -> Access {
+    ir.usesMemory = true
+    var access = Access(offset: operation.a, width: width, site: operation.offset)
+    access.isKnown = resolve(&access, at: index)
+    return access
   }
 
   /// Gives the access whose address lies at `index` of the stack another address and offset where
   /// that is known to be the same; answers whether anything is known.
   private mutating func resolve(_ access: inout Access, at index: Int) -> Bool {
     guard context.movesConstants else { return false }
-    let operand = stack[index]
-    let node = ir.nodes[Int(operand.node)]
+    let node = ir.nodes[Int(stack[index].node)]
     guard node.op == NodeOp.variable || node.op == IntegerOperator.i32Add else { return false }
     switch addresses.resolve(node, offset: access.offset, width: access.width, ir.nodes) {
     case .known: return true
     case .same(let variable, let offset):
       access.offset = offset
-      stack[index] = operandOf(variable)
+      stack[index] = operand(ofVariable: variable)
       return true
     case .unknown: break
     }
@@ -99,30 +103,23 @@ extension IRBuilder {
 
   /// Where the variable that an address is was set just now to one of two neighbours, that choice
   /// itself: both can then be loaded before it is made.
-  private mutating func choice(_ address: Operand) -> Operand {
+  private mutating func choice(
+    _ address: Operand, _ opcode: UInt16, _ offset: UInt32
+  ) -> Operand {
     let variable = ir.nodes[Int(address.node)]
     guard variable.op == NodeOp.variable, ir.statements.count > 0 else { return address }
     let last = ir.statements[ir.statements.count - 1]
-    guard last.kind == .set, last.a == variable.a else { return address }
-    let sum = ir.nodes[Int(last.b)]
-    guard sum.op == IntegerOperator.i32Add else { return address }
-    let select = ir.nodes[Int(sum.b)]
-    guard select.op == NodeOp.select, sum.effects.isEmpty else { return address }
-    let (first, second) = (ir.nodes[Int(select.b)], ir.nodes[Int(select.c)])
-    let reads = readsOf(last.b)
-    guard first.op == NodeOp.constant, second.op == NodeOp.constant,
-      first.a &- second.a == 4 || second.a &- first.a == 4,
-      reads & 1 << UInt64(variable.a & 63) == 0
+    guard last.kind == .set, last.a == variable.a, ir.nodes[Int(last.b)].effects.isEmpty,
+      ir.choiceOfWords(opcode, address: last.b, offset: offset) != nil
     else { return address }
+    let reads = readsOf(last.b)
+    if reads & 1 << UInt64(variable.a & 63) != 0 { return address }
     return Operand(node: last.b, effects: [], reads: reads)
   }
 
-  private mutating func operandOf(_ variable: UInt32) -> Operand {
-    Operand(node: read(variable), effects: [], reads: 1 << UInt64(variable & 63))
-  }
-
-  /// Notes an access of which nothing was known.
+  /// Notes an access, if nothing was known of it.
   private mutating func note(_ address: UInt32, _ access: Access, load: UInt32? = nil) {
+    guard context.movesConstants, !access.isKnown else { return }
     let node = ir.nodes[Int(address)]
     if node.op == NodeOp.variable {
       addresses.record(node.a, offset: access.offset, width: access.width, &ir.nodes)
@@ -132,7 +129,7 @@ extension IRBuilder {
   }
 
   /// Emits the check of an access at `address` where one is needed.
-  private mutating func check(_ address: Operand, _ access: Access, isKnown: Bool) {
+  private mutating func check(_ address: Operand, _ access: Access) {
     let extent = UInt64(access.offset) + UInt64(access.width)
     let node = ir.nodes[Int(address.node)]
     if node.op == NodeOp.constant && UInt64(node.a) + extent <= context.initialMemory { return }
@@ -141,6 +138,6 @@ extension IRBuilder {
       Statement(
         kind: .check, a: address.node, b: UInt32(truncatingIfNeeded: extent),
         c: UInt32(extent >> 32), offset: access.site))
-    if context.movesConstants && !isKnown { note(address.node, access) }
+    note(address.node, access)
   }
 }

@@ -153,11 +153,14 @@ package struct IRBuilder {
 
   // MARK: operands
 
+  @inline(__always)
+  mutating func operand(ofVariable variable: UInt32) -> Operand {
+    Operand(node: read(variable), effects: [], reads: 1 << UInt64(variable & 63))
+  }
+
   /// Pushes the value of a variable.
   @inline(__always)
-  mutating func push(variable: UInt32) {
-    stack.append(Operand(node: read(variable), effects: [], reads: 1 << UInt64(variable & 63)))
-  }
+  mutating func push(variable: UInt32) { stack.append(operand(ofVariable: variable)) }
 
   @inline(__always)
   mutating func push(_ node: Node, reads: UInt64 = 0, depth: UInt16 = 0) {

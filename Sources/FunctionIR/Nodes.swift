@@ -208,3 +208,31 @@ extension FunctionIR {
     }
   }
 }
+
+/// A load of one of two neighbouring words, `base` + `least` and what is 4 behind it.
+package struct ChoiceOfWords {
+  package var base: UInt32
+  package var least: UInt32
+  package var condition: UInt32
+  /// The second word is taken where the condition does not hold.
+  package var isTurned: Bool
+}
+
+extension FunctionIR {
+  /// Whether a load, by its opcode, address and offset, is one of a chosen word.
+  package func choiceOfWords(
+    _ opcode: UInt16, address: UInt32, offset: UInt32
+  ) -> ChoiceOfWords? {
+    guard opcode == 0x28, offset % 8 == 0 else { return nil }
+    let sum = nodes[Int(address)]
+    guard sum.op == IntegerOperator.i32Add else { return nil }
+    let select = nodes[Int(sum.b)]
+    guard select.op == NodeOp.select else { return nil }
+    let (first, second) = (nodes[Int(select.b)], nodes[Int(select.c)])
+    guard first.op == NodeOp.constant, second.op == NodeOp.constant else { return nil }
+    let isTurned = first.a &+ 4 == second.a
+    guard isTurned || second.a &+ 4 == first.a else { return nil }
+    return ChoiceOfWords(
+      base: sum.a, least: isTurned ? first.a : second.a, condition: select.a, isTurned: isTurned)
+  }
+}

@@ -258,9 +258,7 @@ extension IRBuilder {
       }
       settledCount = min(settledCount, height)
       for k in 0..<parameterCount {
-        let variable = first + UInt32(k)
-        stack[height + k] = Operand(
-          node: read(variable), effects: [], reads: 1 << UInt64(variable & 63))
+        stack[height + k] = operand(ofVariable: first + UInt32(k))
       }
       addresses.forget()
       emit(Statement(kind: .loop, a: label))
