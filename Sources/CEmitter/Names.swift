@@ -101,7 +101,7 @@ package struct Names: Sendable {
   static let longest = 200
 
   /// What a name section says, or its first bytes; empty where it says nothing.
-  static func given(
+  package static func given(
     _ index: Int, _ names: [ByteRange], _ bytes: UnsafeRawBufferPointer
   ) -> Slice<UnsafeRawBufferPointer> {
     let range = index < names.count ? names[index] : .empty

@@ -32,7 +32,6 @@ extension Translator {
       builder.free()
       passes.free()
     }
-    let names = functionNames(module, bytes)
     var text = ""
     for index in module.code.indices {
       do {
@@ -43,7 +42,8 @@ extension Translator {
       if let function, body.functionIndex != function { continue }
       builder.build(body)
       passes.run(&builder.ir, upTo: last)
-      text += IRPrinter.text(builder.ir, name: names[body.functionIndex])
+      let name = name(ofFunction: body.functionIndex, validated)
+      text += IRPrinter.text(builder.ir, name: name.isEmpty ? nil : name)
     }
     return text
   }
@@ -59,15 +59,5 @@ extension Translator {
       folds: !skipped.contains(.fold), movesConstants: !skipped.contains(.offsets),
       greatestPages: options.greatestPages)
     return (context, skipped)
-  }
-
-  private static func functionNames(
-    _ module: Module, _ bytes: UnsafeRawBufferPointer
-  ) -> [Int: String] {
-    var names: [Int: String] = [:]
-    for (index, range) in module.names.functions.enumerated() where !range.isEmpty {
-      names[index] = String(decoding: bytes[Int(range.start)..<Int(range.end)], as: UTF8.self)
-    }
-    return names
   }
 }

@@ -32,16 +32,8 @@ public struct TranslationError: Error, Sendable, CustomStringConvertible {
     message = error.reason.message
     offset = error.offset
     function = error.function.map { index in
-      let names = module?.module.names.functions ?? []
-      guard let module, Int(index) < names.count, !names[Int(index)].isEmpty else {
-        return "\(index)"
-      }
-      let range = names[Int(index)]
-      let bytes = module.bytes[Int(range.start)..<Int(range.end)].prefix(200)
-      let name = String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
-        $0.properties.generalCategory == .control ? "?" : $0
-      }
-      return "\(index) (\(String(String.UnicodeScalarView(name))))"
+      let name = module.map { Translator.name(ofFunction: Int(index), $0) } ?? ""
+      return name.isEmpty ? "\(index)" : "\(index) (\(name))"
     }
   }
 
@@ -129,6 +121,11 @@ public enum Translator {
     var features = validated.features
     if checksBodies { features.formUnion(try validateBodies(validated)) }
     return Inspection(validated.module, features, bytes: bytes)
+  }
+
+  /// What the name section calls a function; empty where it says nothing.
+  static func name(ofFunction index: Int, _ module: ValidatedModule) -> String {
+    String(decoding: Names.given(index, module.module.names.functions, module.bytes), as: UTF8.self)
   }
 
   static func load(

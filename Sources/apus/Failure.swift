@@ -21,7 +21,7 @@ struct Failure: Error {
   }
 
   init(_ error: TranslationError) {
-    self.init(error.stage == .unsupported ? .unsupported : .badModule, error.description)
+    self.init(error.stage == .unsupported ? .unsupported : .badModule, error.description.printable)
   }
 
   /// A system call failed just now; `errno` says why.

@@ -1,7 +1,8 @@
 /* measure RUNS [-e FOLDER] COMMAND [ARGUMENT...] [-- [-e FOLDER] COMMAND ...]
  *
  * Runs the commands in turn, each RUNS times, with nothing to read and their
- * output thrown away. Before a run the files in the command's FOLDER are removed. Prints for each a line: least wall time in ns, least CPU
+ * output thrown away. Before a run the files in the command's FOLDER are removed.
+ * Prints for each a line: least wall time in ns, least CPU
  * time in us and largest resident set in KB, the last two over it and all
  * processes that it waited for. A small program of its own, because a process
  * starts out with the resident set of the one that starts it. */
