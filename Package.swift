@@ -37,6 +37,8 @@ let package = Package(
       name: "malformed", dependencies: ["Translator"], path: "Tests/Malformed",
       exclude: ["run.sh"]),
     .testTarget(
+      name: "WasmModelTests", dependencies: ["WasmModel"], path: "Tests/Unit/WasmModelTests"),
+    .testTarget(
       name: "WasmParserTests", dependencies: ["WasmModel", "WasmParser"],
       path: "Tests/Unit/WasmParserTests"),
     .testTarget(

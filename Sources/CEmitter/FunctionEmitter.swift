@@ -25,6 +25,7 @@ package struct FunctionEmitter {
   private var needsLabel: [Bool] = []
   private let facts = InstructionTable.facts
   private let templates = Templates.all
+  private let types = CType.table
 
   private let memoryPrologue: [UInt8]
   private let memoryReload: [UInt8]
@@ -85,14 +86,8 @@ package struct FunctionEmitter {
 
   /// A variable with its type.
   private mutating func declare(_ index: UInt32) {
-    switch ir.variables[Int(index)] {
-    case .i32: text.put("u32 ")
-    case .i64: text.put("u64 ")
-    case .f32: text.put("f32 ")
-    case .f64: text.put("f64 ")
-    case .funcref: text.put("apus_funcref ")
-    case .externref: text.put("apus_externref ")
-    }
+    text.put(types[Int(ir.variables[Int(index)].kind)].name)
+    text.put(" ")
     variable(index)
   }
 
@@ -166,7 +161,7 @@ package struct FunctionEmitter {
       text.put(";\n")
     case .store:
       indent()
-      text.put(templates.access(s.op))
+      templates.putAccess(s.op, to: &text)
       expression(s.a, .whole)
       text.put(", ")
       text.put(decimal: UInt64(s.b))
@@ -178,7 +173,7 @@ package struct FunctionEmitter {
       let node = ir.nodes[Int(s.a)]
       let isCall = node.op == NodeOp.call || node.op == NodeOp.callIndirect
       if s.op == Statement.forced {
-        text.put(node.type == .f32 || node.type == .f64 ? "forcef(" : "force(")
+        text.put(node.type.c.force)
         expression(s.a, .whole)
         text.put(");\n")
       } else {
@@ -296,8 +291,7 @@ package struct FunctionEmitter {
   private func declared(_ variable: UInt32) -> Bool { declaredVariables.contains(variable) }
 
   private mutating func force(_ index: UInt32) {
-    let type = ir.variables[Int(index)]
-    text.put(type == .f32 || type == .f64 ? "forcef(" : "force(")
+    text.put(ir.variables[Int(index)].c.force)
     variable(index)
     text.put(");\n")
   }
@@ -495,7 +489,7 @@ package struct FunctionEmitter {
       text.put(")")
     case NodeOp.forced:
       text.put("forced_")
-      text.put(node.type.cType)
+      text.put(node.type.c.name)
       text.put("(")
       expression(node.a, .whole)
       text.put(")")
@@ -517,7 +511,7 @@ package struct FunctionEmitter {
     let template = templates.table[Int(node.op)]
     if template.isLoad {
       if choiceOfWords(node) { return }
-      text.put(templates.access(node.op))
+      templates.putAccess(node.op, to: &text)
       expression(node.a, .whole)
       text.put(", ")
       text.put(decimal: UInt64(node.b))
@@ -541,8 +535,12 @@ package struct FunctionEmitter {
       case .none: break
       case .operand0: expression(node.a, .operand)
       case .operand1: expression(node.b, .operand)
+      case .operand2: expression(node.c, .operand)
+      case .operand3: expression(node.d, .operand)
       case .whole0: expression(node.a, .whole)
       case .whole1: expression(node.b, .whole)
+      case .whole2: expression(node.c, .whole)
+      case .whole3: expression(node.d, .whole)
       case .site: site(node.offset)
       }
     }
@@ -595,7 +593,7 @@ package struct FunctionEmitter {
         text.put(hex: bits)
         text.put("ull)")
       }
-    case .funcref, .externref: text.put("NULL")
+    default: text.put("NULL")
     }
   }
 

@@ -31,10 +31,10 @@ package struct ModuleEmitter {
   ) -> String {
     var list = first.isEmpty ? [] : [first]
     for (k, parameter) in type.parameters.enumerated() {
-      list.append("\(parameter.publicCType) \(locals.name(k))")
+      list.append("\(parameter.c.publicName) \(locals.name(k))")
     }
     for (k, result) in type.results.enumerated().dropFirst() {
-      list.append("\(result.publicCType) *r\(k)")
+      list.append("\(result.c.publicName) *r\(k)")
     }
     return list.isEmpty ? "void" : list.joined(separator: ", ")
   }
@@ -49,7 +49,7 @@ package struct ModuleEmitter {
   }
 
   func resultType(_ type: FunctionType) -> String {
-    type.results.first.map { "\($0.publicCType)" } ?? "void"
+    type.results.first.map { "\($0.c.publicName)" } ?? "void"
   }
 
   // MARK: linkage
@@ -183,9 +183,9 @@ package struct ModuleEmitter {
       }
       guard use.types[index] || needsWrapperType(index) else { continue }
       var list = plan.isMany ? ["void *"] : []
-      list += type.parameters.map { "\($0.cType)" }
-      list += type.results.dropFirst().map { "\($0.cType) *" }
-      let result = type.results.first.map { "\($0.cType)" } ?? "void"
+      list += type.parameters.map { "\($0.c.name)" }
+      list += type.results.dropFirst().map { "\($0.c.name) *" }
+      let result = type.results.first.map { "\($0.c.name)" } ?? "void"
       text.put(
         string:
           "typedef \(result) (*fn\(index))(\(list.isEmpty ? "void" : list.joined(separator: ", ")));\n"
@@ -234,7 +234,7 @@ package struct ModuleEmitter {
           lines.append(("struct apus_global own_g\(index)", "own_g\(index)"))
         }
       } else {
-        lines.append(("\(type.value.publicCType) \(name)", name))
+        lines.append(("\(type.value.c.publicName) \(name)", name))
       }
     }
     if plan.isMany && !plan.referenced.isEmpty {

@@ -107,7 +107,7 @@ package struct ModulePlan: Sendable {
     globalPlaces = TextList(
       zip(names.globals, module.globals).enumerated().map { index, global in
         let (name, type) = global
-        let value = shared[index] ? "->value.\(type.value.member)" : ""
+        let value = shared[index] ? "->value.\(type.value.c.member)" : ""
         return Array((state + name + value).utf8)
       })
   }
@@ -204,7 +204,7 @@ package struct ModulePlan: Sendable {
   /// `u32 f1(struct app *i, u32 l0, u64 *r1)`; `locals` is nil for types only.
   func putSignature(of function: Int, _ locals: LocalNames?, to text: inout Text) {
     let type = module.type(ofFunction: function)
-    text.put(type.results.first?.cType ?? "void")
+    text.put(type.results.first?.c.name ?? "void")
     text.put(" ")
     putName(of: function, to: &text)
     text.put("(")
@@ -223,7 +223,7 @@ package struct ModulePlan: Sendable {
     for (k, parameter) in type.parameters.enumerated() {
       if !isFirst { text.put(", ") }
       isFirst = false
-      text.put(parameter.cType)
+      text.put(parameter.c.name)
       if let locals {
         text.put(" ")
         locals.put(k, to: &text)
@@ -232,7 +232,7 @@ package struct ModulePlan: Sendable {
     for (k, result) in type.results.enumerated().dropFirst() {
       if !isFirst { text.put(", ") }
       isFirst = false
-      text.put(result.cType)
+      text.put(result.c.name)
       text.put(" *")
       if locals != nil { text.put(string: "r\(k)") }
     }

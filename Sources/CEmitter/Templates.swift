@@ -6,10 +6,10 @@ import WasmModel
 struct TemplatePiece: BitwiseCopyable {
   enum Argument: UInt8, BitwiseCopyable {
     case none
-    /// `$0`, `$1`: an operand, in parentheses where it needs them.
-    case operand0, operand1
-    /// `%0`, `%1`: an operand that is a whole argument.
-    case whole0, whole1
+    /// `$0` … `$3`: an operand, in parentheses where it needs them.
+    case operand0, operand1, operand2, operand3
+    /// `%0` … `%3`: an operand that is a whole argument.
+    case whole0, whole1, whole2, whole3
     /// `@`: the trap site.
     case site
   }
@@ -49,6 +49,7 @@ struct Templates {
       let start = pieces.count
       Templates.split(row.template, &pieces)
       if row.kind == .load || row.kind == .store {
+        if pieces[pieces.count - 1].characters.isFull { pieces.append(TemplatePiece()) }
         pieces[pieces.count - 1].characters.append(UInt8(ascii: "("))
       }
       table[Int(row.opcode.rawValue)] = Template(
@@ -63,9 +64,12 @@ struct Templates {
     self.pieces = UnsafePointer(copy)
   }
 
-  /// The name of a load's or store's access, and the parenthesis after it.
+  /// Appends the name of a load's or store's access, and the parenthesis after it.
   @inline(__always)
-  func access(_ opcode: UInt16) -> ShortText { pieces[Int(table[Int(opcode)].start)].characters }
+  func putAccess(_ opcode: UInt16, to text: inout Text) {
+    let template = table[Int(opcode)]
+    for k in Int(template.start)..<Int(template.end) { text.put(pieces[k].characters) }
+  }
 
   private static func split(_ template: StaticString, _ pieces: inout [TemplatePiece]) {
     var piece = TemplatePiece()
@@ -78,9 +82,10 @@ struct Templates {
         continue
       case (0, UInt8(ascii: "@")): piece.argument = .site
       case (0, _): piece.characters.append(byte)
-      case (UInt8(ascii: "$"), _):
-        piece.argument = byte == UInt8(ascii: "0") ? .operand0 : .operand1
-      default: piece.argument = byte == UInt8(ascii: "0") ? .whole0 : .whole1
+      default:
+        let first: TemplatePiece.Argument = sign == UInt8(ascii: "$") ? .operand0 : .whole0
+        piece.argument =
+          TemplatePiece.Argument(rawValue: first.rawValue + byte - UInt8(ascii: "0")) ?? .none
       }
       sign = 0
       if piece.argument != .none || piece.characters.isFull {

@@ -23,7 +23,7 @@ extension IRBuilder {
     }
     push(
       Node(
-        op: operation.opcode.rawValue, type: fact.resultType, effects: effects, a: address.node,
+        op: operation.opcode.rawValue, type: fact.result0, effects: effects, a: address.node,
         b: access.offset, offset: operation.offset),
       reads: address.reads, depth: address.depth + 1)
     if !context.checksBounds { note(address.node, access, load: UInt32(ir.nodes.count - 1)) }

@@ -232,7 +232,7 @@ package struct IRBuilder {
       let node = ir.nodes[Int(a.node)]
       if node.op == NodeOp.constant || opcode == IntegerOperator.i32Eqz
         || opcode == IntegerOperator.i32WrapI64,
-        let folded = fold(opcode, node), pushFolded(folded, fact.resultType, a)
+        let folded = fold(opcode, node), pushFolded(folded, fact.result0, a)
       {
         return
       }
@@ -240,7 +240,7 @@ package struct IRBuilder {
       effects.formUnion(a.effects)
       push(
         Node(
-          op: opcode, type: fact.resultType, effects: effects, a: a.node, offset: operation.offset),
+          op: opcode, type: fact.result0, effects: effects, a: a.node, offset: operation.offset),
         reads: a.reads, depth: a.depth + 1)
     } else {
       let b = pop()
@@ -248,7 +248,7 @@ package struct IRBuilder {
       let second = ir.nodes[Int(b.node)]
       if second.op == NodeOp.constant,
         let folded = fold(opcode, ir.nodes[Int(a.node)], constant: second.constantBits),
-        pushFolded(folded, fact.resultType, a)
+        pushFolded(folded, fact.result0, a)
       {
         return
       }
@@ -256,7 +256,7 @@ package struct IRBuilder {
       effects.formUnion(a.effects)
       effects.formUnion(b.effects)
       let node = Node(
-        op: opcode, type: fact.resultType, effects: effects, a: a.node, b: b.node,
+        op: opcode, type: fact.result0, effects: effects, a: a.node, b: b.node,
         offset: operation.offset)
       if effects.contains(.trapsOnAccess) && context.forcesLoads && ir.cancels(node) {
         emit(Statement(kind: .effect, a: a.node, b: 1))

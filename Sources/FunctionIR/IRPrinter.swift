@@ -25,7 +25,7 @@ package struct IRPrinter {
   }
 
   private func declarations(_ range: Range<Int>) -> String {
-    range.map { "\(variable(UInt32($0))) \(ir.variables[$0])" }.joined(separator: ", ")
+    range.map { "\(variable(UInt32($0))) \(ir.variables[$0].name)" }.joined(separator: ", ")
   }
 
   private mutating func line(_ text: String) {
@@ -39,7 +39,7 @@ package struct IRPrinter {
   private func label(_ index: UInt32) -> String { "L\(index)" }
 
   private func name(_ opcode: UInt16) -> String {
-    InstructionTable.rows[Int(opcode)]?.name ?? "0x" + String(opcode, radix: 16)
+    InstructionTable.rows[Int(opcode)]?.name ?? Opcode(opcode).hexadecimal
   }
 
   private func extent(_ s: Statement) -> UInt64 { UInt64(s.c) << 32 | UInt64(s.b) }
@@ -48,7 +48,7 @@ package struct IRPrinter {
     let mark = s.op == Statement.forced ? " (forced)" : ""
     switch s.kind {
     case .set: line("\(variable(s.a)) = \(expression(s.b))\(mark)")
-    case .declare: line("declare \(variable(s.a)) \(ir.variables[Int(s.a)])")
+    case .declare: line("declare \(variable(s.a)) \(ir.variables[Int(s.a)].name)")
     case .globalSet: line("global \(s.a) = \(expression(s.b))")
     case .store: line("\(name(s.op)) [\(expression(s.a)) + \(s.b)] = \(expression(s.c))")
     case .effect: line("do \(expression(s.a))\(mark)")
@@ -138,7 +138,7 @@ package struct IRPrinter {
     case .i64: "\(Int64(bitPattern: node.constantBits))"
     case .f32: "\(Float(bitPattern: node.a))"
     case .f64: "\(Double(bitPattern: node.constantBits))"
-    case .funcref, .externref: "ref.null"
+    default: "ref.null"
     }
   }
 }

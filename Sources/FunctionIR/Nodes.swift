@@ -31,22 +31,22 @@ package struct Effects: OptionSet, Sendable, BitwiseCopyable {
 
 /// Operators that no opcode stands for; plain instructions and loads keep their opcode.
 @usableFromInline package enum NodeOp {
-  @inlinable @inline(__always) package static var constant: UInt16 { 0x200 }
-  @inlinable @inline(__always) package static var variable: UInt16 { 0x201 }
-  @inlinable @inline(__always) package static var globalGet: UInt16 { 0x202 }
-  @inlinable @inline(__always) package static var call: UInt16 { 0x203 }
-  @inlinable @inline(__always) package static var callIndirect: UInt16 { 0x204 }
-  @inlinable @inline(__always) package static var select: UInt16 { 0x205 }
-  @inlinable @inline(__always) package static var memorySize: UInt16 { 0x206 }
-  @inlinable @inline(__always) package static var memoryGrow: UInt16 { 0x207 }
-  @inlinable @inline(__always) package static var tableGet: UInt16 { 0x208 }
-  @inlinable @inline(__always) package static var tableSize: UInt16 { 0x209 }
-  @inlinable @inline(__always) package static var tableGrow: UInt16 { 0x20a }
-  @inlinable @inline(__always) package static var refFunc: UInt16 { 0x20b }
-  @inlinable @inline(__always) package static var refNull: UInt16 { 0x20c }
-  @inlinable @inline(__always) package static var refIsNull: UInt16 { 0x20d }
+  @inlinable @inline(__always) package static var constant: UInt16 { 0x8000 }
+  @inlinable @inline(__always) package static var variable: UInt16 { 0x8001 }
+  @inlinable @inline(__always) package static var globalGet: UInt16 { 0x8002 }
+  @inlinable @inline(__always) package static var call: UInt16 { 0x8003 }
+  @inlinable @inline(__always) package static var callIndirect: UInt16 { 0x8004 }
+  @inlinable @inline(__always) package static var select: UInt16 { 0x8005 }
+  @inlinable @inline(__always) package static var memorySize: UInt16 { 0x8006 }
+  @inlinable @inline(__always) package static var memoryGrow: UInt16 { 0x8007 }
+  @inlinable @inline(__always) package static var tableGet: UInt16 { 0x8008 }
+  @inlinable @inline(__always) package static var tableSize: UInt16 { 0x8009 }
+  @inlinable @inline(__always) package static var tableGrow: UInt16 { 0x800a }
+  @inlinable @inline(__always) package static var refFunc: UInt16 { 0x800b }
+  @inlinable @inline(__always) package static var refNull: UInt16 { 0x800c }
+  @inlinable @inline(__always) package static var refIsNull: UInt16 { 0x800d }
   /// Operand a, which is evaluated even where the value is not wanted.
-  @inlinable @inline(__always) package static var forced: UInt16 { 0x20e }
+  @inlinable @inline(__always) package static var forced: UInt16 { 0x800e }
 }
 
 /// One expression. Operands are indices of earlier nodes.

@@ -79,7 +79,7 @@ extension IRBuilder {
     case .refNull:
       push(
         Node(
-          op: NodeOp.refNull, type: ValueType(rawValue: operation.type) ?? .funcref, effects: []))
+          op: NodeOp.refNull, type: operation.type, effects: []))
     case .refFunc:
       push(Node(op: NodeOp.refFunc, type: .funcref, effects: [], a: operation.a))
     case .refIsNull:
@@ -238,8 +238,8 @@ extension IRBuilder {
     let results = UInt32(ir.variables.count)
     var first = results
     // Most blocks have no type, and need no array.
-    if operation.type != 0x40 {
-      let type = blockType(operation)
+    if operation.blockType != .empty {
+      let type = functionType(operation.blockType)
       parameterCount = type.parameters.count
       resultCount = type.results.count
       declareLabelVariables(type.results)
@@ -275,10 +275,8 @@ extension IRBuilder {
         resultCount: resultCount, variables: first, results: results, saved: savedAt))
   }
 
-  private mutating func blockType(_ operation: Operation) -> FunctionType {
-    operation.type == 0
-      ? context.module.types[Int(operation.a)]
-      : FunctionType(results: [ValueType(rawValue: operation.type) ?? .i32])
+  private mutating func functionType(_ block: BlockType) -> FunctionType {
+    block.index.map { context.module.types[$0] } ?? FunctionType(results: [block.value])
   }
 
   /// Declares variables for what a label carries.
@@ -398,7 +396,7 @@ extension IRBuilder {
     var armOfDepth: [Int: UInt32] = [:]
     let first = UInt32(ir.targets.count)
     for k in 0...Int(operation.b) {
-      let depth = Int(body.targets[Int(operation.a) + k])
+      let depth = Int(body.immediates[Int(operation.a) + k])
       let frame = frames[frames.count - 1 - depth]
       var label = frame.label
       if frame.kind == .function || branchCount(frame) > 0 {

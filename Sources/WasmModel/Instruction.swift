@@ -4,17 +4,73 @@
 // What needs code of its own is `special`; validator and IR builder switch over that
 // enum exhaustively, so that a new case makes the compiler name the places to extend.
 
-/// An opcode: one byte as it is, `0xfc n` as `0x100 + n`.
+/// An opcode: one byte as it is, or the number behind a prefix, in a page of that prefix's own.
+///
+///     i32.add       6a       0x06a
+///     memory.copy   fc 0a    0x20a
+///     v128.load     fd 00    0x300
 @frozen @usableFromInline
 package struct Opcode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @usableFromInline package var rawValue: UInt16
   @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
   @inlinable package init(_ value: UInt16) { rawValue = value }
+
+  /// The opcode of the number behind a prefix; nil where the prefix's page has no room for it.
+  package init?(_ prefix: Prefix, _ number: UInt32) {
+    guard number < prefix.count else { return nil }
+    rawValue = prefix.first + UInt16(number)
+  }
+
+  /// As in the binary format, in hexadecimal: `6a`, `fc 0a`, `fd 101`.
+  package var hexadecimal: String {
+    guard let prefix = Prefix.allCases.last(where: { $0.first <= rawValue }) else {
+      return Opcode.hexadecimal(UInt32(rawValue))
+    }
+    return prefix.hexadecimal(UInt32(rawValue - prefix.first))
+  }
+
+  static func hexadecimal(_ value: UInt32) -> String {
+    (value < 16 ? "0" : "") + String(value, radix: 16)
+  }
 }
 
-/// What follows the opcode in the binary format, for plain instructions and accesses.
-package enum Immediates: UInt8, Sendable {
-  case none, memarg
+/// A byte that makes an opcode of the number behind it.
+@usableFromInline @frozen package enum Prefix: UInt8, Sendable, CaseIterable {
+  case fb = 0xfb
+  case fc = 0xfc
+  case fd = 0xfd
+  case fe = 0xfe
+
+  /// The bytes from here on are prefixes, or illegal.
+  @inlinable @inline(__always) package static var least: Int { 0xfb }
+
+  /// The opcode of number 0.
+  package var first: UInt16 {
+    switch self {
+    case .fb: 0x100
+    case .fc: 0x200
+    case .fd: 0x300
+    case .fe: 0x500
+    }
+  }
+
+  /// Numbers that have an opcode.
+  package var count: UInt16 { self == .fd ? 0x200 : 0x100 }
+
+  /// The proposal of the numbers that have no row of their own; nil where those are illegal.
+  package func feature(of number: UInt32) -> Feature? {
+    switch self {
+    case .fb: .garbageCollection
+    case .fc: nil
+    case .fd: number < 0x100 ? .simd : .relaxedSIMD
+    case .fe: .threads
+    }
+  }
+
+  /// A number behind this prefix, as in the binary format: `fc 0a`.
+  package func hexadecimal(_ number: UInt32) -> String {
+    String(rawValue, radix: 16) + " " + Opcode.hexadecimal(number)
+  }
 }
 
 /// Instructions that need code of their own.
@@ -39,32 +95,42 @@ package enum Immediates: UInt8, Sendable {
   case special
 }
 
+/// An integer operator, whatever its width.
+@usableFromInline package enum IntegerOperator: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+  case eqz, eq, ne, ltS, ltU, gtS, gtU, leS, leU, geS, geU
+  case add, sub, mul, and, or, xor, shl, shrS, shrU, rotl, rotr
+}
+
 /// One instruction. Source: the specification's "Index of Instructions".
 package struct Instruction: Sendable {
   package var opcode: Opcode
   package var name: String
   package var kind: InstructionKind
+  /// At most four, the first one pushed first.
   package var operands: [ValueType] = []
-  package var result: ValueType? = nil
+  /// At most two.
+  package var results: [ValueType] = []
   package var feature: Feature = .core
   package var special: Special = .nop
   /// Bytes that a load or store touches.
   package var width: UInt8 = 0
-  /// The C expression of a plain instruction. `$0` is an operand, in parentheses where it
-  /// needs them; `%0` an operand that is a whole argument; `@` the trap site.
+  /// The C expression of a plain instruction. `$0` is the first operand, in parentheses where it
+  /// needs them; `%0` the same as a whole argument; `@` the trap site.
   /// For loads and stores: the name of the access.
   package var template: StaticString = ""
   /// Whether it may trap (division, conversion; loads and stores are known by their kind).
   package var mayTrap = false
   /// Whether the C expression is an int, 0 or 1.
   package var isBoolean = false
+  /// What it computes, where it is one of those that are computed while translating, too.
+  package var integer: IntegerOperator? = nil
 
   static func unary(
     _ opcode: UInt16, _ name: String, _ operand: ValueType, _ result: ValueType,
     _ template: StaticString, _ feature: Feature = .core
   ) -> Instruction {
     Instruction(
-      opcode: Opcode(opcode), name: name, kind: .plain, operands: [operand], result: result,
+      opcode: Opcode(opcode), name: name, kind: .plain, operands: [operand], results: [result],
       feature: feature, template: template)
   }
 
@@ -73,47 +139,50 @@ package struct Instruction: Sendable {
     _ template: StaticString
   ) -> Instruction {
     Instruction(
-      opcode: Opcode(opcode), name: name, kind: .plain, operands: [operand], result: result,
+      opcode: Opcode(opcode), name: name, kind: .plain, operands: [operand], results: [result],
       template: template, mayTrap: true)
   }
 
   static func test(
-    _ opcode: UInt16, _ name: String, _ operand: ValueType, _ template: StaticString
+    _ opcode: UInt16, _ name: String, _ operand: ValueType, _ template: StaticString,
+    _ integer: IntegerOperator
   ) -> Instruction {
     Instruction(
-      opcode: Opcode(opcode), name: name, kind: .plain, operands: [operand], result: .i32,
-      template: template, isBoolean: true)
+      opcode: Opcode(opcode), name: name, kind: .plain, operands: [operand], results: [.i32],
+      template: template, isBoolean: true, integer: integer)
   }
 
   static func binary(
-    _ opcode: UInt16, _ name: String, _ type: ValueType, _ template: StaticString
+    _ opcode: UInt16, _ name: String, _ type: ValueType, _ template: StaticString,
+    _ integer: IntegerOperator? = nil
   ) -> Instruction {
     Instruction(
-      opcode: Opcode(opcode), name: name, kind: .plain, operands: [type, type], result: type,
-      template: template)
+      opcode: Opcode(opcode), name: name, kind: .plain, operands: [type, type], results: [type],
+      template: template, integer: integer)
   }
 
   static func division(
     _ opcode: UInt16, _ name: String, _ type: ValueType, _ template: StaticString
   ) -> Instruction {
     Instruction(
-      opcode: Opcode(opcode), name: name, kind: .plain, operands: [type, type], result: type,
+      opcode: Opcode(opcode), name: name, kind: .plain, operands: [type, type], results: [type],
       template: template, mayTrap: true)
   }
 
   static func compare(
-    _ opcode: UInt16, _ name: String, _ type: ValueType, _ template: StaticString
+    _ opcode: UInt16, _ name: String, _ type: ValueType, _ template: StaticString,
+    _ integer: IntegerOperator? = nil
   ) -> Instruction {
     Instruction(
-      opcode: Opcode(opcode), name: name, kind: .plain, operands: [type, type], result: .i32,
-      template: template, isBoolean: true)
+      opcode: Opcode(opcode), name: name, kind: .plain, operands: [type, type], results: [.i32],
+      template: template, isBoolean: true, integer: integer)
   }
 
   static func load(
     _ opcode: UInt16, _ name: String, _ type: ValueType, _ width: UInt8, _ access: StaticString
   ) -> Instruction {
     Instruction(
-      opcode: Opcode(opcode), name: name, kind: .load, operands: [.i32], result: type,
+      opcode: Opcode(opcode), name: name, kind: .load, operands: [.i32], results: [type],
       width: width, template: access)
   }
 

@@ -68,28 +68,28 @@ extension Instruction {
   ]
 
   static let comparisons: [Instruction] = [
-    .test(0x45, "i32.eqz", .i32, "!$0"),
-    .compare(0x46, "i32.eq", .i32, "$0 == $1"),
-    .compare(0x47, "i32.ne", .i32, "$0 != $1"),
-    .compare(0x48, "i32.lt_s", .i32, "(i32)$0 < (i32)$1"),
-    .compare(0x49, "i32.lt_u", .i32, "$0 < $1"),
-    .compare(0x4a, "i32.gt_s", .i32, "(i32)$0 > (i32)$1"),
-    .compare(0x4b, "i32.gt_u", .i32, "$0 > $1"),
-    .compare(0x4c, "i32.le_s", .i32, "(i32)$0 <= (i32)$1"),
-    .compare(0x4d, "i32.le_u", .i32, "$0 <= $1"),
-    .compare(0x4e, "i32.ge_s", .i32, "(i32)$0 >= (i32)$1"),
-    .compare(0x4f, "i32.ge_u", .i32, "$0 >= $1"),
-    .test(0x50, "i64.eqz", .i64, "!$0"),
-    .compare(0x51, "i64.eq", .i64, "$0 == $1"),
-    .compare(0x52, "i64.ne", .i64, "$0 != $1"),
-    .compare(0x53, "i64.lt_s", .i64, "(i64)$0 < (i64)$1"),
-    .compare(0x54, "i64.lt_u", .i64, "$0 < $1"),
-    .compare(0x55, "i64.gt_s", .i64, "(i64)$0 > (i64)$1"),
-    .compare(0x56, "i64.gt_u", .i64, "$0 > $1"),
-    .compare(0x57, "i64.le_s", .i64, "(i64)$0 <= (i64)$1"),
-    .compare(0x58, "i64.le_u", .i64, "$0 <= $1"),
-    .compare(0x59, "i64.ge_s", .i64, "(i64)$0 >= (i64)$1"),
-    .compare(0x5a, "i64.ge_u", .i64, "$0 >= $1"),
+    .test(0x45, "i32.eqz", .i32, "!$0", .eqz),
+    .compare(0x46, "i32.eq", .i32, "$0 == $1", .eq),
+    .compare(0x47, "i32.ne", .i32, "$0 != $1", .ne),
+    .compare(0x48, "i32.lt_s", .i32, "(i32)$0 < (i32)$1", .ltS),
+    .compare(0x49, "i32.lt_u", .i32, "$0 < $1", .ltU),
+    .compare(0x4a, "i32.gt_s", .i32, "(i32)$0 > (i32)$1", .gtS),
+    .compare(0x4b, "i32.gt_u", .i32, "$0 > $1", .gtU),
+    .compare(0x4c, "i32.le_s", .i32, "(i32)$0 <= (i32)$1", .leS),
+    .compare(0x4d, "i32.le_u", .i32, "$0 <= $1", .leU),
+    .compare(0x4e, "i32.ge_s", .i32, "(i32)$0 >= (i32)$1", .geS),
+    .compare(0x4f, "i32.ge_u", .i32, "$0 >= $1", .geU),
+    .test(0x50, "i64.eqz", .i64, "!$0", .eqz),
+    .compare(0x51, "i64.eq", .i64, "$0 == $1", .eq),
+    .compare(0x52, "i64.ne", .i64, "$0 != $1", .ne),
+    .compare(0x53, "i64.lt_s", .i64, "(i64)$0 < (i64)$1", .ltS),
+    .compare(0x54, "i64.lt_u", .i64, "$0 < $1", .ltU),
+    .compare(0x55, "i64.gt_s", .i64, "(i64)$0 > (i64)$1", .gtS),
+    .compare(0x56, "i64.gt_u", .i64, "$0 > $1", .gtU),
+    .compare(0x57, "i64.le_s", .i64, "(i64)$0 <= (i64)$1", .leS),
+    .compare(0x58, "i64.le_u", .i64, "$0 <= $1", .leU),
+    .compare(0x59, "i64.ge_s", .i64, "(i64)$0 >= (i64)$1", .geS),
+    .compare(0x5a, "i64.ge_u", .i64, "$0 >= $1", .geU),
     .compare(0x5b, "f32.eq", .f32, "$0 == $1"),
     .compare(0x5c, "f32.ne", .f32, "$0 != $1"),
     .compare(0x5d, "f32.lt", .f32, "$0 < $1"),
@@ -108,39 +108,39 @@ extension Instruction {
     .unary(0x67, "i32.clz", .i32, .i32, "clz32(%0)"),
     .unary(0x68, "i32.ctz", .i32, .i32, "ctz32(%0)"),
     .unary(0x69, "i32.popcnt", .i32, .i32, "popcnt32(%0)"),
-    .binary(0x6a, "i32.add", .i32, "$0 + $1"),
-    .binary(0x6b, "i32.sub", .i32, "$0 - $1"),
-    .binary(0x6c, "i32.mul", .i32, "$0 * $1"),
+    .binary(0x6a, "i32.add", .i32, "$0 + $1", .add),
+    .binary(0x6b, "i32.sub", .i32, "$0 - $1", .sub),
+    .binary(0x6c, "i32.mul", .i32, "$0 * $1", .mul),
     .division(0x6d, "i32.div_s", .i32, "div32s(%0, %1, @)"),
     .division(0x6e, "i32.div_u", .i32, "div32u(%0, %1, @)"),
     .division(0x6f, "i32.rem_s", .i32, "rem32s(%0, %1, @)"),
     .division(0x70, "i32.rem_u", .i32, "rem32u(%0, %1, @)"),
-    .binary(0x71, "i32.and", .i32, "$0 & $1"),
-    .binary(0x72, "i32.or", .i32, "$0 | $1"),
-    .binary(0x73, "i32.xor", .i32, "$0 ^ $1"),
-    .binary(0x74, "i32.shl", .i32, "$0 << ($1 & 31)"),
-    .binary(0x75, "i32.shr_s", .i32, "(u32)((i32)$0 >> ($1 & 31))"),
-    .binary(0x76, "i32.shr_u", .i32, "$0 >> ($1 & 31)"),
-    .binary(0x77, "i32.rotl", .i32, "rotl32(%0, %1)"),
-    .binary(0x78, "i32.rotr", .i32, "rotr32(%0, %1)"),
+    .binary(0x71, "i32.and", .i32, "$0 & $1", .and),
+    .binary(0x72, "i32.or", .i32, "$0 | $1", .or),
+    .binary(0x73, "i32.xor", .i32, "$0 ^ $1", .xor),
+    .binary(0x74, "i32.shl", .i32, "$0 << ($1 & 31)", .shl),
+    .binary(0x75, "i32.shr_s", .i32, "(u32)((i32)$0 >> ($1 & 31))", .shrS),
+    .binary(0x76, "i32.shr_u", .i32, "$0 >> ($1 & 31)", .shrU),
+    .binary(0x77, "i32.rotl", .i32, "rotl32(%0, %1)", .rotl),
+    .binary(0x78, "i32.rotr", .i32, "rotr32(%0, %1)", .rotr),
     .unary(0x79, "i64.clz", .i64, .i64, "clz64(%0)"),
     .unary(0x7a, "i64.ctz", .i64, .i64, "ctz64(%0)"),
     .unary(0x7b, "i64.popcnt", .i64, .i64, "popcnt64(%0)"),
-    .binary(0x7c, "i64.add", .i64, "$0 + $1"),
-    .binary(0x7d, "i64.sub", .i64, "$0 - $1"),
-    .binary(0x7e, "i64.mul", .i64, "$0 * $1"),
+    .binary(0x7c, "i64.add", .i64, "$0 + $1", .add),
+    .binary(0x7d, "i64.sub", .i64, "$0 - $1", .sub),
+    .binary(0x7e, "i64.mul", .i64, "$0 * $1", .mul),
     .division(0x7f, "i64.div_s", .i64, "div64s(%0, %1, @)"),
     .division(0x80, "i64.div_u", .i64, "div64u(%0, %1, @)"),
     .division(0x81, "i64.rem_s", .i64, "rem64s(%0, %1, @)"),
     .division(0x82, "i64.rem_u", .i64, "rem64u(%0, %1, @)"),
-    .binary(0x83, "i64.and", .i64, "$0 & $1"),
-    .binary(0x84, "i64.or", .i64, "$0 | $1"),
-    .binary(0x85, "i64.xor", .i64, "$0 ^ $1"),
-    .binary(0x86, "i64.shl", .i64, "$0 << ($1 & 63)"),
-    .binary(0x87, "i64.shr_s", .i64, "(u64)((i64)$0 >> ($1 & 63))"),
-    .binary(0x88, "i64.shr_u", .i64, "$0 >> ($1 & 63)"),
-    .binary(0x89, "i64.rotl", .i64, "rotl64(%0, %1)"),
-    .binary(0x8a, "i64.rotr", .i64, "rotr64(%0, %1)"),
+    .binary(0x83, "i64.and", .i64, "$0 & $1", .and),
+    .binary(0x84, "i64.or", .i64, "$0 | $1", .or),
+    .binary(0x85, "i64.xor", .i64, "$0 ^ $1", .xor),
+    .binary(0x86, "i64.shl", .i64, "$0 << ($1 & 63)", .shl),
+    .binary(0x87, "i64.shr_s", .i64, "(u64)((i64)$0 >> ($1 & 63))", .shrS),
+    .binary(0x88, "i64.shr_u", .i64, "$0 >> ($1 & 63)", .shrU),
+    .binary(0x89, "i64.rotl", .i64, "rotl64(%0, %1)", .rotl),
+    .binary(0x8a, "i64.rotr", .i64, "rotr64(%0, %1)", .rotr),
   ]
 
   static let floats: [Instruction] = [
@@ -207,32 +207,42 @@ extension Instruction {
     .unary(0xc4, "i64.extend32_s", .i64, .i64, "(u64)(i32)$0", .signExtension),
   ]
 
+  private static let fc = Prefix.fc.first
+
   static let prefixed: [Instruction] = [
-    .unary(0x100, "i32.trunc_sat_f32_s", .f32, .i32, "i32_sat_f32_s(%0)", .saturatingConversions),
-    .unary(0x101, "i32.trunc_sat_f32_u", .f32, .i32, "i32_sat_f32_u(%0)", .saturatingConversions),
-    .unary(0x102, "i32.trunc_sat_f64_s", .f64, .i32, "i32_sat_f64_s(%0)", .saturatingConversions),
-    .unary(0x103, "i32.trunc_sat_f64_u", .f64, .i32, "i32_sat_f64_u(%0)", .saturatingConversions),
-    .unary(0x104, "i64.trunc_sat_f32_s", .f32, .i64, "i64_sat_f32_s(%0)", .saturatingConversions),
-    .unary(0x105, "i64.trunc_sat_f32_u", .f32, .i64, "i64_sat_f32_u(%0)", .saturatingConversions),
-    .unary(0x106, "i64.trunc_sat_f64_s", .f64, .i64, "i64_sat_f64_s(%0)", .saturatingConversions),
-    .unary(0x107, "i64.trunc_sat_f64_u", .f64, .i64, "i64_sat_f64_u(%0)", .saturatingConversions),
-    .special(0x108, "memory.init", .memoryInit, .bulkMemory),
-    .special(0x109, "data.drop", .dataDrop, .bulkMemory),
-    .special(0x10a, "memory.copy", .memoryCopy, .bulkMemory),
-    .special(0x10b, "memory.fill", .memoryFill, .bulkMemory),
-    .special(0x10c, "table.init", .tableInit, .bulkMemory),
-    .special(0x10d, "elem.drop", .elemDrop, .bulkMemory),
-    .special(0x10e, "table.copy", .tableCopy, .bulkMemory),
-    .special(0x10f, "table.grow", .tableGrow, .referenceTypes),
-    .special(0x110, "table.size", .tableSize, .referenceTypes),
-    .special(0x111, "table.fill", .tableFill, .referenceTypes),
-    .unsupported(0x113, "i64.add128", .wideArithmetic),
-    .unsupported(0x114, "i64.sub128", .wideArithmetic),
-    .unsupported(0x115, "i64.mul_wide_s", .wideArithmetic),
-    .unsupported(0x116, "i64.mul_wide_u", .wideArithmetic),
+    .unary(
+      fc + 0x00, "i32.trunc_sat_f32_s", .f32, .i32, "i32_sat_f32_s(%0)", .saturatingConversions),
+    .unary(
+      fc + 0x01, "i32.trunc_sat_f32_u", .f32, .i32, "i32_sat_f32_u(%0)", .saturatingConversions),
+    .unary(
+      fc + 0x02, "i32.trunc_sat_f64_s", .f64, .i32, "i32_sat_f64_s(%0)", .saturatingConversions),
+    .unary(
+      fc + 0x03, "i32.trunc_sat_f64_u", .f64, .i32, "i32_sat_f64_u(%0)", .saturatingConversions),
+    .unary(
+      fc + 0x04, "i64.trunc_sat_f32_s", .f32, .i64, "i64_sat_f32_s(%0)", .saturatingConversions),
+    .unary(
+      fc + 0x05, "i64.trunc_sat_f32_u", .f32, .i64, "i64_sat_f32_u(%0)", .saturatingConversions),
+    .unary(
+      fc + 0x06, "i64.trunc_sat_f64_s", .f64, .i64, "i64_sat_f64_s(%0)", .saturatingConversions),
+    .unary(
+      fc + 0x07, "i64.trunc_sat_f64_u", .f64, .i64, "i64_sat_f64_u(%0)", .saturatingConversions),
+    .special(fc + 0x08, "memory.init", .memoryInit, .bulkMemory),
+    .special(fc + 0x09, "data.drop", .dataDrop, .bulkMemory),
+    .special(fc + 0x0a, "memory.copy", .memoryCopy, .bulkMemory),
+    .special(fc + 0x0b, "memory.fill", .memoryFill, .bulkMemory),
+    .special(fc + 0x0c, "table.init", .tableInit, .bulkMemory),
+    .special(fc + 0x0d, "elem.drop", .elemDrop, .bulkMemory),
+    .special(fc + 0x0e, "table.copy", .tableCopy, .bulkMemory),
+    .special(fc + 0x0f, "table.grow", .tableGrow, .referenceTypes),
+    .special(fc + 0x10, "table.size", .tableSize, .referenceTypes),
+    .special(fc + 0x11, "table.fill", .tableFill, .referenceTypes),
+    .unsupported(fc + 0x13, "i64.add128", .wideArithmetic),
+    .unsupported(fc + 0x14, "i64.sub128", .wideArithmetic),
+    .unsupported(fc + 0x15, "i64.mul_wide_s", .wideArithmetic),
+    .unsupported(fc + 0x16, "i64.mul_wide_u", .wideArithmetic),
   ]
 
-  /// Instructions and prefixes of proposals that are recognised only.
+  /// Instructions of proposals that are recognised only; see also `Prefix.feature`.
   static let recognised: [Instruction] = [
     .unsupported(0x06, "try", .legacyExceptions),
     .unsupported(0x07, "catch", .legacyExceptions),
@@ -250,9 +260,6 @@ extension Instruction {
     .unsupported(0xd4, "ref.as_non_null", .functionReferences),
     .unsupported(0xd5, "br_on_null", .functionReferences),
     .unsupported(0xd6, "br_on_non_null", .functionReferences),
-    .unsupported(0xfb, "gc prefix", .garbageCollection),
-    .unsupported(0xfd, "simd prefix", .simd),
-    .unsupported(0xfe, "threads prefix", .threads),
   ]
 
   /// Every row.
@@ -266,38 +273,61 @@ extension Instruction {
 package struct InstructionFacts: BitwiseCopyable, Sendable {
   @usableFromInline package var kind: InstructionKind = .illegal
   @usableFromInline package var special: Special = .nop
-  /// 0 to 2, for kinds other than special.
+  /// 0 to 4, for kinds other than special.
   @usableFromInline package var operandCount: UInt8 = 0
-  /// Raw values of ValueType; 0 where there is none.
-  @usableFromInline package var operand0: UInt8 = 0
-  @usableFromInline package var operand1: UInt8 = 0
-  @usableFromInline package var result: UInt8 = 0
-  /// The same as a type; i32 where there is none.
-  @usableFromInline package var resultType: ValueType = .i32
+  /// 0 to 2, for kinds other than special.
+  @usableFromInline package var resultCount: UInt8 = 0
+  /// `bottom` where there is none, as below.
+  @usableFromInline package var operand0: ValueType = .bottom
+  @usableFromInline package var operand1: ValueType = .bottom
+  @usableFromInline package var operand2: ValueType = .bottom
+  @usableFromInline package var operand3: ValueType = .bottom
+  @usableFromInline package var result0: ValueType = .bottom
+  @usableFromInline package var result1: ValueType = .bottom
   /// Bytes touched by a load or store.
   @usableFromInline package var width: UInt8 = 0
   @usableFromInline package var mayTrap = false
   @usableFromInline package var isBoolean = false
+  package var integer: IntegerOperator? = nil
+
+  init() {}
+
+  init(_ row: Instruction) {
+    func type(_ types: [ValueType], _ index: Int) -> ValueType {
+      index < types.count ? types[index] : .bottom
+    }
+    kind = row.kind
+    special = row.special
+    operandCount = UInt8(row.operands.count)
+    resultCount = UInt8(row.results.count)
+    operand0 = type(row.operands, 0)
+    operand1 = type(row.operands, 1)
+    operand2 = type(row.operands, 2)
+    operand3 = type(row.operands, 3)
+    result0 = type(row.results, 0)
+    result1 = type(row.results, 1)
+    width = row.width
+    mayTrap = row.mayTrap
+    isBoolean = row.isBoolean
+    integer = row.integer
+  }
 }
 
 /// The table in its flat form, by raw opcode. Take the pointer once, outside hot loops.
 package enum InstructionTable {
-  /// Raw opcodes are below this.
-  package static let count = 0x120
+  /// Raw opcodes are below this: those of the last prefix's page end here.
+  package static let count = Int(Prefix.fe.first + Prefix.fe.count)
 
   /// Facts by raw opcode; lives for ever. Safe to share: written once, before first use.
   package nonisolated(unsafe) static let facts: UnsafePointer<InstructionFacts> = {
     let table = UnsafeMutablePointer<InstructionFacts>.allocate(capacity: count)
     table.initialize(repeating: InstructionFacts(), count: count)
-    for row in Instruction.all {
-      table[Int(row.opcode.rawValue)] = InstructionFacts(
-        kind: row.kind, special: row.special, operandCount: UInt8(row.operands.count),
-        operand0: row.operands.first?.rawValue ?? 0,
-        operand1: row.operands.count > 1 ? row.operands[1].rawValue : 0,
-        result: row.result?.rawValue ?? 0, resultType: row.result ?? .i32, width: row.width,
-        mayTrap: row.mayTrap,
-        isBoolean: row.isBoolean)
+    for prefix in Prefix.allCases {
+      for number in 0..<prefix.count where prefix.feature(of: UInt32(number)) != nil {
+        table[Int(prefix.first + number)].kind = .unsupported
+      }
     }
+    for row in Instruction.all { table[Int(row.opcode.rawValue)] = InstructionFacts(row) }
     return UnsafePointer(table)
   }()
 
@@ -307,4 +337,27 @@ package enum InstructionTable {
     for row in Instruction.all { rows[Int(row.opcode.rawValue)] = row }
     return rows
   }()
+
+  /// The opcode of an integer operator on operands of a type.
+  package static func opcode(of integer: IntegerOperator, _ type: ValueType) -> Opcode? {
+    integerOpcodes[Int(integer.rawValue) * 2 + (type == .i64 ? 1 : 0)]
+  }
+
+  private static let integerOpcodes: [Opcode?] = {
+    var opcodes = [Opcode?](repeating: nil, count: IntegerOperator.allCases.count * 2)
+    for row in Instruction.all {
+      guard let integer = row.integer else { continue }
+      opcodes[Int(integer.rawValue) * 2 + (row.operands[0] == .i64 ? 1 : 0)] = row.opcode
+    }
+    return opcodes
+  }()
+
+  /// The proposal that an opcode belongs to.
+  package static func feature(of opcode: Opcode) -> Feature {
+    if let row = rows[Int(opcode.rawValue)] { return row.feature }
+    for prefix in Prefix.allCases.reversed() where opcode.rawValue >= prefix.first {
+      return prefix.feature(of: UInt32(opcode.rawValue - prefix.first)) ?? .core
+    }
+    return .core
+  }
 }

@@ -8,35 +8,37 @@
 @frozen @usableFromInline
 package struct Operation: BitwiseCopyable, Sendable {
   @usableFromInline package var opcode: Opcode
-  /// block, loop, if: 0x40 for no type, 0 for the type index in `a`, else a ValueType.
-  /// drop, select, ref.null, ref.is_null: the value's type. Raw value.
-  @usableFromInline package var type: UInt8
   /// else, end: 1 where the code before it cannot fall into it.
-  @usableFromInline package var flags: UInt8
+  @usableFromInline package var flags: UInt16
   /// Byte offset in the module.
   @usableFromInline package var offset: UInt32
-  /// Index or label depth; memarg: offset; br_table: first entry in `targets`;
+  /// Index or label depth; block, loop, if: `BlockType`; drop, select, ref.null, ref.is_null: the
+  /// value's type; memarg: low half of the offset; br_table: first entry in `immediates`;
   /// call_indirect: type index; table.copy: destination; table.init, memory.init: segment;
   /// constants: low 32 bits.
   @usableFromInline package var a: UInt32
-  /// call_indirect: table; table.copy: source; table.init: table; br_table: number of entries
-  /// without the default, which follows them in `targets`; constants: high 32 bits.
+  /// memarg: high half of the offset; call_indirect: table; table.copy: source; table.init: table;
+  /// br_table: number of entries without the default, which follows them in `immediates`;
+  /// constants: high 32 bits.
   @usableFromInline package var b: UInt32
 
   @inlinable @inline(__always)
   package init(
-    opcode: Opcode, type: UInt8 = 0, flags: UInt8 = 0, offset: UInt32, a: UInt32 = 0, b: UInt32 = 0
+    opcode: Opcode, flags: UInt16 = 0, offset: UInt32, a: UInt32 = 0, b: UInt32 = 0
   ) {
     self.opcode = opcode
-    self.type = type
     self.flags = flags
     self.offset = offset
     self.a = a
     self.b = b
   }
 
-  /// The 64 bits of a constant.
+  /// The 64 bits of a constant, or of a memarg's offset.
   @inlinable @inline(__always) package var bits: UInt64 { UInt64(b) << 32 | UInt64(a) }
+  /// What `a` is for block, loop and if.
+  @inlinable @inline(__always) package var blockType: BlockType { BlockType(bits: a) }
+  /// What `a` is for drop, select, ref.null and ref.is_null.
+  @inlinable @inline(__always) package var type: ValueType { ValueType(bits: a) }
 }
 
 /// A growing array that is reused from function to function. The owner calls `free`.
@@ -114,14 +116,14 @@ package struct FunctionBody {
   /// Number and types of locals, parameters first.
   package var locals = Buffer<ValueType>(capacity: 256)
   package var operations = Buffer<Operation>(capacity: 4096)
-  /// Label depths of br_table.
-  package var targets = Buffer<UInt32>(capacity: 1024)
+  /// What does not fit into an operation: label depths of br_table.
+  package var immediates = Buffer<UInt32>(capacity: 1024)
 
   package init() {}
 
   package func free() {
     locals.free()
     operations.free()
-    targets.free()
+    immediates.free()
   }
 }

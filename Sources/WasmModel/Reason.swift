@@ -31,7 +31,9 @@ package enum Reason: Sendable, Equatable {
   case tooManyLocals
   case endExpected
   case elseWithoutIf
-  case illegalOpcode(UInt16)
+  case illegalOpcode(UInt8)
+  /// The number behind a prefix.
+  case illegalNumber(Prefix, UInt32)
 
   // Invalid.
   case typeMismatch
@@ -95,7 +97,8 @@ package enum Reason: Sendable, Equatable {
     case .tooManyLocals: "too many locals"
     case .endExpected: "END opcode expected"
     case .elseWithoutIf: "else without if"
-    case .illegalOpcode(let opcode): "illegal opcode " + Reason.hexadecimal(opcode)
+    case .illegalOpcode(let byte): "illegal opcode " + Opcode.hexadecimal(UInt32(byte))
+    case .illegalNumber(let prefix, let number): "illegal opcode " + prefix.hexadecimal(number)
     case .typeMismatch: "type mismatch"
     case .unknownType: "unknown type"
     case .unknownLocal: "unknown local"
@@ -122,13 +125,5 @@ package enum Reason: Sendable, Equatable {
     case .tooManyParametersOrResults: "more than 1000 parameters or results in a type"
     case .operandStackTooHigh: "more than 1048576 values on the operand stack"
     }
-  }
-
-  /// `ff`, or `fc 1f` for a prefixed opcode (`0x100` and up).
-  private static func hexadecimal(_ opcode: UInt16) -> String {
-    func pair(_ value: UInt16) -> String {
-      (value < 16 ? "0" : "") + String(value, radix: 16)
-    }
-    return opcode < 0x100 ? pair(opcode) : "fc " + pair(opcode - 0x100)
   }
 }

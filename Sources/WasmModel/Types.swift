@@ -1,17 +1,61 @@
 // The types of the specification's section "Types", as plain values.
 
-/// A number or reference type, with its encoding in the binary format as raw value.
+/// A value type in 32 bits, so that types are equal where the numbers are.
+///
+///     31 … 10   9          8          7 … 0
+///     index     concrete   nullable   kind
+///
+/// The kind is the code of a number type in the binary format, or that of a reference's heap type:
+/// i32 is 0x7f, and funcref, which may be null, 0x170. A reference to a type of the module is
+/// concrete and has its index; its kind says what that type is.
 @usableFromInline @frozen
-package enum ValueType: UInt8, Sendable, BitwiseCopyable {
-  case i32 = 0x7f
-  case i64 = 0x7e
-  case f32 = 0x7d
-  case f64 = 0x7c
-  case funcref = 0x70
-  case externref = 0x6f
+package struct ValueType: Hashable, Sendable, BitwiseCopyable {
+  @usableFromInline package let bits: UInt32
 
-  /// Whether values are references: funcref or externref.
-  @inlinable package var isReference: Bool { self == .funcref || self == .externref }
+  @inlinable @inline(__always)
+  package init(bits: UInt32) { self.bits = bits }
+
+  @inlinable package static var i32: ValueType { ValueType(bits: 0x7f) }
+  @inlinable package static var i64: ValueType { ValueType(bits: 0x7e) }
+  @inlinable package static var f32: ValueType { ValueType(bits: 0x7d) }
+  @inlinable package static var f64: ValueType { ValueType(bits: 0x7c) }
+  @inlinable package static var funcref: ValueType { ValueType(bits: nullable | 0x70) }
+  @inlinable package static var externref: ValueType { ValueType(bits: nullable | 0x6f) }
+  /// What an operand of code that cannot be reached may be: every type. No type of a module.
+  @inlinable package static var bottom: ValueType { ValueType(bits: 0) }
+
+  @inlinable static var nullable: UInt32 { 0x100 }
+  private static let concrete: UInt32 = 0x200
+
+  /// The type of this code in the binary format, if it has one byte and is supported.
+  package init?(code: UInt8) {
+    switch code {
+    case 0x7c...0x7f: self.init(bits: UInt32(code))
+    case 0x6f, 0x70: self.init(bits: ValueType.nullable | UInt32(code))
+    default: return nil
+    }
+  }
+
+  /// A reference to type `index` of the module, which is of this kind (0x60: a function's).
+  package init(concrete index: UInt32, kind: UInt8, isNullable: Bool) {
+    self.init(
+      bits: index << 10 | ValueType.concrete | (isNullable ? ValueType.nullable : 0) | UInt32(kind))
+  }
+
+  /// The code of a number type, or of a reference's heap type.
+  @inlinable package var kind: UInt8 { UInt8(truncatingIfNeeded: bits) }
+  /// Whether null is a value of this reference type.
+  @inlinable package var isNullable: Bool { bits & ValueType.nullable != 0 }
+  /// Whether values are references.
+  @inlinable package var isReference: Bool { kind < 0x7b && bits != 0 }
+
+  /// Whether a value of this type may stand where `other` is asked for: the specification's
+  /// "Matching". That equal types match is for the caller to see first.
+  package func matches(_ other: ValueType) -> Bool {
+    if self == other || self == .bottom { return true }
+    // Of two references to the same, one that is never null may stand for one that may be.
+    return isReference && bits | ValueType.nullable == other.bits
+  }
 
   /// The name in the text format, `i32`.
   package var name: StaticString {
@@ -22,8 +66,27 @@ package enum ValueType: UInt8, Sendable, BitwiseCopyable {
     case .f64: "f64"
     case .funcref: "funcref"
     case .externref: "externref"
+    default: "unknown"
     }
   }
+}
+
+/// The type of a block in 32 bits: none, one value type as it is, or a type index.
+@usableFromInline @frozen
+package struct BlockType: Hashable, Sendable, BitwiseCopyable {
+  @usableFromInline package let bits: UInt32
+
+  @inlinable @inline(__always)
+  package init(bits: UInt32) { self.bits = bits }
+
+  @inlinable package static var empty: BlockType { BlockType(bits: 0) }
+  @inlinable package init(_ type: ValueType) { self.init(bits: type.bits) }
+  @inlinable package init(index: UInt32) { self.init(bits: index << 8 | 1) }
+
+  /// The type index, if that is what it has: no value type has kind 1.
+  @inlinable package var index: Int? { bits & 0xff == 1 ? Int(bits >> 8) : nil }
+  /// The one value type, where it has no index and is not empty.
+  @inlinable package var value: ValueType { ValueType(bits: bits) }
 }
 
 /// Parameters and results of a function, in order.

@@ -163,6 +163,22 @@ package struct ByteReader {
 }
 
 extension ByteReader {
+  /// The number behind a prefix, which stands at `offset`, as an opcode that is not illegal.
+  @inline(never)
+  package mutating func opcode(behind prefix: Prefix, at offset: Int) throws(WasmError) -> Opcode {
+    let number = try u32()
+    if let opcode = Opcode(prefix, number),
+      InstructionTable.facts[Int(opcode.rawValue)].kind != .illegal
+    {
+      return opcode
+    }
+    // A number too great for the page is of a proposal still, if the page is.
+    if let feature = prefix.feature(of: number) {
+      try fail(.unsupported, .unsupported(feature), at: offset)
+    }
+    try fail(.malformed, .illegalNumber(prefix, number), at: offset)
+  }
+
   /// A length and as many bytes, which are skipped.
   package mutating func block() throws(WasmError) -> ByteReader {
     let length = Int(try u32())

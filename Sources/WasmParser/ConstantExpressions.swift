@@ -19,8 +19,8 @@ extension ByteReader {
       case 0xd2: expression.append(.refFunc(try u32()))
       case 0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e:
         expression.append(.arithmetic(Opcode(UInt16(code))))
-      case 0xfb: try fail(.unsupported, .unsupported(.garbageCollection), at: offset)
-      case 0xfd: try fail(.unsupported, .unsupported(.simd), at: offset)
+      case Prefix.fb.rawValue: try fail(.unsupported, .unsupported(.garbageCollection), at: offset)
+      case Prefix.fd.rawValue: try fail(.unsupported, .unsupported(.simd), at: offset)
       default: try notConstant(code, offset)
       }
     }
@@ -29,10 +29,10 @@ extension ByteReader {
   private mutating func notConstant(
     _ code: UInt8, _ offset: Int
   ) throws(WasmError) -> Never {
-    var opcode = Int(code)
-    if code == 0xfc { opcode = 0x100 + Int(min(try u32(), 0xff)) }
-    if opcode >= InstructionTable.count || InstructionTable.facts[opcode].kind == .illegal {
-      try fail(.malformed, .illegalOpcode(UInt16(opcode)), at: offset)
+    var opcode = Opcode(UInt16(code))
+    if let prefix = Prefix(rawValue: code) { opcode = try self.opcode(behind: prefix, at: offset) }
+    if InstructionTable.facts[Int(opcode.rawValue)].kind == .illegal {
+      try fail(.malformed, .illegalOpcode(code), at: offset)
     }
     try fail(.invalid, .constantExpressionRequired, at: offset)
   }

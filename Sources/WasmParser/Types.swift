@@ -17,7 +17,7 @@ extension ByteReader {
   package mutating func valueType() throws(WasmError) -> ValueType {
     let offset = offset
     let code = try byte()
-    if let type = ValueType(rawValue: code) { return type }
+    if let type = ValueType(code: code) { return type }
     if let feature = ByteReader.feature(ofType: code) {
       try fail(.unsupported, .unsupported(feature), at: offset)
     }
@@ -27,7 +27,7 @@ extension ByteReader {
   package mutating func referenceType() throws(WasmError) -> ValueType {
     let offset = offset
     let code = try byte()
-    if let type = ValueType(rawValue: code), type.isReference { return type }
+    if let type = ValueType(code: code), type.isReference { return type }
     if code != 0x7b, let feature = ByteReader.feature(ofType: code) {
       try fail(.unsupported, .unsupported(feature), at: offset)
     }

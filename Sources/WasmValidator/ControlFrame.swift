@@ -16,15 +16,15 @@ struct ControlFrame: BitwiseCopyable {
   var isRecorded: Bool
 
   /// What a branch to the block's label takes.
-  @inline(__always) var labelTypes: UnsafePointer<UInt8> {
+  @inline(__always) var labelTypes: UnsafePointer<ValueType> {
     kind == .loop ? shape.parameters : shape.results
   }
   @inline(__always) var labelCount: Int { kind == .loop ? shape.parameterCount : shape.resultCount }
 }
 
-/// The 256 byte values in order, so that one value type can be had as an array.
-nonisolated(unsafe) let singleTypes: UnsafePointer<UInt8> = {
-  let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
-  for value in 0..<256 { (bytes + value).initialize(to: UInt8(value)) }
-  return UnsafePointer(bytes)
+/// Every value type that is not concrete, by its bits, so that one can be had as an array.
+nonisolated(unsafe) let singleTypes: UnsafePointer<ValueType> = {
+  let types = UnsafeMutablePointer<ValueType>.allocate(capacity: 512)
+  for bits in 0..<512 { (types + bits).initialize(to: ValueType(bits: UInt32(bits))) }
+  return UnsafePointer(types)
 }()

@@ -12,16 +12,15 @@ package struct FunctionValidator: ~Copyable {
   /// The module's first byte.
   let start: UnsafePointer<UInt8>
   let table: UnsafePointer<InstructionFacts>
-  let single: UnsafePointer<UInt8>
+  let single: UnsafePointer<ValueType>
   /// By raw opcode: whether it occurred in any body.
   let isSeen: UnsafeMutablePointer<Bool>
   /// Whether a block had a type by index in any body.
   var usesBlockTypes = false
-  /// Raw value types; 0 is the unknown type.
-  var operands = Buffer<UInt8>(capacity: 4096)
+  var operands = Buffer<ValueType>(capacity: 4096)
   var frames = Buffer<ControlFrame>(capacity: 256)
-  /// Raw value types of the locals, parameters first.
-  var locals = Buffer<UInt8>(capacity: 1024)
+  /// Types of the locals, parameters first.
+  var locals = Buffer<ValueType>(capacity: 1024)
   /// The innermost frame's `height`.
   var height = 0
   /// Whether operations are recorded: the code is reachable, and they are asked for.
@@ -36,7 +35,9 @@ package struct FunctionValidator: ~Copyable {
     single = singleTypes
     isSeen = .allocate(capacity: InstructionTable.count)
     isSeen.initialize(repeating: false, count: InstructionTable.count)
-    start = module.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? singleTypes
+    start =
+      module.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      ?? UnsafeRawPointer(singleTypes).assumingMemoryBound(to: UInt8.self)
   }
 
   deinit {
@@ -55,7 +56,7 @@ package struct FunctionValidator: ~Copyable {
     body.functionIndex = function
     body.locals.removeAll()
     body.operations.removeAll()
-    body.targets.removeAll()
+    body.immediates.removeAll()
     operands.removeAll()
     frames.removeAll()
     locals.removeAll()
@@ -83,9 +84,8 @@ package struct FunctionValidator: ~Copyable {
     _ reader: inout ByteReader, _ shape: TypeShape, _ body: inout FunctionBody
   ) throws(WasmError) {
     for parameter in 0..<shape.parameterCount {
-      let raw = shape.parameters[parameter]
-      locals.append(raw)
-      if let type = ValueType(rawValue: raw) { body.locals.append(type) }
+      locals.append(shape.parameters[parameter])
+      body.locals.append(shape.parameters[parameter])
     }
     var total: UInt64 = 0
     // A look ahead for the total: too many are malformed, whatever their types.
@@ -103,7 +103,7 @@ package struct FunctionValidator: ~Copyable {
       let count = try reader.u32()
       let type = try reader.valueType()
       for _ in 0..<count {
-        locals.append(type.rawValue)
+        locals.append(type)
         body.locals.append(type)
       }
     }
@@ -119,10 +119,10 @@ extension FunctionValidator {
   }
 
   @inline(__always)
-  mutating func push(_ type: UInt8) { operands.append(type) }
+  mutating func push(_ type: ValueType) { operands.append(type) }
 
   @inline(__always)
-  mutating func pop(_ type: UInt8) throws(WasmError) {
+  mutating func pop(_ type: ValueType) throws(WasmError) {
     let count = operands.count
     if count > height, operands.base[count - 1] == type {
       operands.count = count - 1
@@ -132,27 +132,27 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  mutating func popSlowly(_ type: UInt8) throws(WasmError) {
+  mutating func popSlowly(_ type: ValueType) throws(WasmError) {
     let actual = try popAny()
-    if actual != 0, type != 0, actual != type { try invalid(.typeMismatch) }
+    if type != .bottom, !actual.matches(type) { try invalid(.typeMismatch) }
   }
 
-  /// The popped type; 0 if it is unknown.
+  /// The popped type; `bottom` if it is unknown.
   @inline(__always)
-  mutating func popAny() throws(WasmError) -> UInt8 {
+  mutating func popAny() throws(WasmError) -> ValueType {
     if operands.count > height { return operands.removeLast() }
     if !frames[frames.count - 1].isUnreachable { try invalid(.typeMismatch) }
-    return 0
+    return .bottom
   }
 
   @inline(__always)
-  mutating func push(_ types: UnsafePointer<UInt8>, _ count: Int) throws(WasmError) {
+  mutating func push(_ types: UnsafePointer<ValueType>, _ count: Int) throws(WasmError) {
     if count > 0, operands.count + count > 1 << 20 { try invalid(.operandStackTooHigh) }
     for index in 0..<count { operands.append(types[index]) }
   }
 
   @inline(__always)
-  mutating func pop(_ types: UnsafePointer<UInt8>, _ count: Int) throws(WasmError) {
+  mutating func pop(_ types: UnsafePointer<ValueType>, _ count: Int) throws(WasmError) {
     var index = count
     while index > 0 {
       index -= 1
@@ -161,7 +161,7 @@ extension FunctionValidator {
   }
 
   /// Pops and pushes again; what was unknown then has its type, if `types` has.
-  mutating func require(_ types: UnsafePointer<UInt8>, _ count: Int) throws(WasmError) {
+  mutating func require(_ types: UnsafePointer<ValueType>, _ count: Int) throws(WasmError) {
     let available = operands.count - height
     if available >= count {
       var index = 0
@@ -174,13 +174,14 @@ extension FunctionValidator {
   }
 
   /// Checks a br_table target against what is on the stack, which stays as it is.
-  mutating func peek(_ types: UnsafePointer<UInt8>, _ count: Int) throws(WasmError) {
+  mutating func peek(_ types: UnsafePointer<ValueType>, _ count: Int) throws(WasmError) {
     let available = operands.count - height
     if available < count, !frames[frames.count - 1].isUnreachable { try invalid(.typeMismatch) }
     var index = 0
     while index < min(count, available) {
       let actual = operands.base[operands.count - 1 - index]
-      if actual != 0, actual != types[count - 1 - index] { try invalid(.typeMismatch) }
+      let type = types[count - 1 - index]
+      if actual != type, !actual.matches(type) { try invalid(.typeMismatch) }
       index += 1
     }
   }

@@ -9,13 +9,12 @@ import WasmParser
 extension FunctionValidator {
   @inline(__always)
   private mutating func emit(
-    _ body: inout FunctionBody, _ opcode: Int, type: UInt8 = 0, flags: UInt8 = 0, a: UInt32 = 0,
-    b: UInt32 = 0
+    _ body: inout FunctionBody, _ opcode: Int, flags: UInt16 = 0, a: UInt32 = 0, b: UInt32 = 0
   ) {
     if isEmitting {
       body.operations.append(
         Operation(
-          opcode: Opcode(UInt16(truncatingIfNeeded: opcode)), type: type, flags: flags,
+          opcode: Opcode(UInt16(truncatingIfNeeded: opcode)), flags: flags,
           offset: UInt32(truncatingIfNeeded: offset), a: a, b: b))
     }
   }
@@ -24,30 +23,30 @@ extension FunctionValidator {
   mutating func run(
     _ reader: inout ByteReader, _ body: inout FunctionBody
   ) throws(WasmError) {
-    let i32 = ValueType.i32.rawValue
     while true {
       offset = reader.offset
       if reader.isAtEnd { try reader.malformed(.endExpected) }
       var opcode = Int(reader.next.pointee)
       reader.next += 1
-      if opcode == 0xfc { opcode = try prefixedOpcode(&reader) }
+      if opcode >= Prefix.least { opcode = try prefixedOpcode(opcode, &reader) }
       let row = table + opcode
       isSeen[opcode] = true
       switch row.pointee.kind {
       case .plain:
-        if row.pointee.operandCount == 2 { try pop(row.pointee.operand1) }
+        if row.pointee.operandCount > 1 { try popLast(row) }
         try pop(row.pointee.operand0)
-        push(row.pointee.result)
+        push(row.pointee.result0)
+        if row.pointee.resultCount > 1 { push(row.pointee.result1) }
         emit(&body, opcode)
       case .load:
         let offset = try memarg(&reader, row.pointee.width)
-        try pop(i32)
-        push(row.pointee.result)
+        try pop(.i32)
+        push(row.pointee.result0)
         emit(&body, opcode, a: offset)
       case .store:
         let offset = try memarg(&reader, row.pointee.width)
         try pop(row.pointee.operand1)
-        try pop(i32)
+        try pop(.i32)
         emit(&body, opcode, a: offset)
       // The specials stand here, since a function of their own would be called for each.
       case .special:
@@ -68,21 +67,21 @@ extension FunctionValidator {
           emit(&body, opcode, a: index)
         case .i32Const:
           let value = try reader.s32()
-          push(i32)
+          push(.i32)
           emit(&body, opcode, a: UInt32(bitPattern: value))
         case .i64Const:
           let value = UInt64(bitPattern: try reader.s64())
-          push(ValueType.i64.rawValue)
+          push(.i64)
           emit(
             &body, opcode, a: UInt32(truncatingIfNeeded: value),
             b: UInt32(truncatingIfNeeded: value >> 32))
         case .f32Const:
           let value = try reader.fixed32()
-          push(ValueType.f32.rawValue)
+          push(.f32)
           emit(&body, opcode, a: value)
         case .f64Const:
           let value = try reader.fixed64()
-          push(ValueType.f64.rawValue)
+          push(.f64)
           emit(
             &body, opcode, a: UInt32(truncatingIfNeeded: value),
             b: UInt32(truncatingIfNeeded: value >> 32))
@@ -110,7 +109,7 @@ extension FunctionValidator {
           setUnreachable()
         case .brIf:
           let depth = try reader.u32()
-          try pop(i32)
+          try pop(.i32)
           let target = try frame(atDepth: depth)
           try require(target.labelTypes, target.labelCount)
           emit(&body, opcode, a: depth)
@@ -130,27 +129,27 @@ extension FunctionValidator {
         case .callIndirect:
           let type = try reader.u32()
           let table = try tableIndex(&reader)
-          if facts.tables[Int(table)] != ValueType.funcref.rawValue { try invalid(.typeMismatch) }
+          if !facts.tables[Int(table)].matches(.funcref) { try invalid(.typeMismatch) }
           if Int(type) >= facts.typeCount { try invalid(.unknownType) }
           let shape = facts.types[Int(type)]
-          try pop(i32)
+          try pop(.i32)
           try pop(shape.parameters, shape.parameterCount)
           try push(shape.results, shape.resultCount)
           emit(&body, opcode, a: type, b: table)
         case .drop:
           let type = try popAny()
-          emit(&body, opcode, type: type)
+          emit(&body, opcode, a: type.bits)
         case .select:
           let type = try untypedSelect()
-          emit(&body, opcode, type: type)
+          emit(&body, opcode, a: type.bits)
         case .selectTyped:
           if try reader.u32() != 1 { try invalid(.invalidResultArity) }
-          let type = try reader.valueType().rawValue
-          try pop(i32)
+          let type = try reader.valueType()
+          try pop(.i32)
           try pop(type)
           try pop(type)
           push(type)
-          emit(&body, opcode, type: type)
+          emit(&body, opcode, a: type.bits)
         case .refNull, .refIsNull, .refFunc:
           try reference(row.pointee.special, opcode, &reader, &body)
         case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill:
@@ -159,29 +158,35 @@ extension FunctionValidator {
           .tableFill:
           try table(row.pointee.special, opcode, &reader, &body)
         }
-      case .unsupported: try unsupported(opcode, &reader)
+      case .unsupported: try unsupported(opcode)
       case .illegal:
-        try fail(.malformed, .illegalOpcode(UInt16(opcode)), at: offset)
+        try fail(.malformed, .illegalOpcode(UInt8(opcode)), at: offset)
       }
     }
   }
 
-  /// The raw opcode after `0xfc`.
-  @inline(never)
-  private mutating func prefixedOpcode(_ reader: inout ByteReader) throws(WasmError) -> Int {
-    let sub = try reader.u32()
-    if sub >= UInt32(InstructionTable.count - 0x100) {
-      try fail(.malformed, .illegalOpcode(0x100 + UInt16(min(sub, 0xff))), at: offset)
+  /// Pops the operands of a plain instruction but the first.
+  @inline(__always)
+  private mutating func popLast(_ row: UnsafePointer<InstructionFacts>) throws(WasmError) {
+    if row.pointee.operandCount > 2 {
+      if row.pointee.operandCount > 3 { try pop(row.pointee.operand3) }
+      try pop(row.pointee.operand2)
     }
-    return 0x100 + Int(sub)
+    try pop(row.pointee.operand1)
+  }
+
+  /// The raw opcode that a byte from 0xfb on is, or begins.
+  @inline(never)
+  private mutating func prefixedOpcode(
+    _ byte: Int, _ reader: inout ByteReader
+  ) throws(WasmError) -> Int {
+    guard let prefix = Prefix(rawValue: UInt8(byte)) else { return byte }
+    return Int(try reader.opcode(behind: prefix, at: offset).rawValue)
   }
 
   @inline(never)
-  private mutating func unsupported(
-    _ opcode: Int, _ reader: inout ByteReader
-  ) throws(WasmError) -> Never {
-    var feature = InstructionTable.rows[opcode]?.feature ?? .core
-    if opcode == 0xfd, try reader.u32() >= 0x100 { feature = .relaxedSIMD }
+  private mutating func unsupported(_ opcode: Int) throws(WasmError) -> Never {
+    let feature = InstructionTable.feature(of: Opcode(UInt16(opcode)))
     try fail(.unsupported, .unsupported(feature), at: offset)
   }
 
@@ -253,41 +258,41 @@ extension FunctionValidator {
     return index
   }
 
-  /// A block's type: its shape, and `type` and `a` of its operation.
+  /// A block's type, and its shape.
   @inline(__always)
   private mutating func blockType(
     _ reader: inout ByteReader
-  ) throws(WasmError) -> (shape: TypeShape, type: UInt8, index: UInt32) {
+  ) throws(WasmError) -> (shape: TypeShape, type: BlockType) {
     if reader.remaining > 0, reader.next.pointee & 0xc0 == 0x40 {
       let empty = TypeShape(
         parameters: single, parameterCount: 0, results: single, resultCount: 0)
       if reader.next.pointee == 0x40 {
         reader.next += 1
-        return (empty, 0x40, 0)
+        return (empty, .empty)
       }
-      let type = try reader.valueType().rawValue
+      let type = try reader.valueType()
       var shape = empty
-      shape.results = single + Int(type)
+      shape.results = single + Int(type.bits)
       shape.resultCount = 1
-      return (shape, type, 0)
+      return (shape, BlockType(type))
     }
     let index = try reader.s33()
     if index < 0 { try fail(.malformed, .malformedValueType, at: offset) }
     if index >= facts.typeCount { try invalid(.unknownType) }
     usesBlockTypes = true
-    return (facts.types[Int(index)], 0, UInt32(truncatingIfNeeded: index))
+    return (facts.types[Int(index)], BlockType(index: UInt32(truncatingIfNeeded: index)))
   }
 
   @inline(never)
   private mutating func block(
     _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
   ) throws(WasmError) {
-    let (shape, type, index) = try blockType(&reader)
-    if special == .if { try pop(ValueType.i32.rawValue) }
+    let (shape, type) = try blockType(&reader)
+    if special == .if { try pop(.i32) }
     let kind: ControlFrame.Kind =
       special == .if ? .if : special == .loop ? .loop : .block
     try enter(kind, shape)
-    emit(&body, opcode, type: type, a: index)
+    emit(&body, opcode, a: type.bits)
   }
 
   @inline(never)
@@ -298,7 +303,7 @@ extension FunctionValidator {
       try fail(.malformed, .elseWithoutIf, at: offset)
     }
     var frame = try leave()
-    let flags: UInt8 = isEmitting ? 0 : 1
+    let flags: UInt16 = isEmitting ? 0 : 1
     isEmitting = frame.isRecorded
     emit(&body, opcode, flags: flags)
     frame.kind = .else
@@ -316,11 +321,12 @@ extension FunctionValidator {
     if frame.kind == .if {
       // The missing `else` hands the parameters on.
       if shape.parameterCount != shape.resultCount { try invalid(.typeMismatch) }
-      for index in 0..<shape.resultCount where shape.parameters[index] != shape.results[index] {
+      for index in 0..<shape.resultCount
+      where !shape.parameters[index].matches(shape.results[index]) {
         try invalid(.typeMismatch)
       }
     }
-    let flags: UInt8 = isEmitting ? 0 : 1
+    let flags: UInt16 = isEmitting ? 0 : 1
     isEmitting = frame.isRecorded
     emit(&body, opcode, flags: flags)
     if frames.count == 0 { return true }
@@ -335,13 +341,13 @@ extension FunctionValidator {
   ) throws(WasmError) {
     let count = try reader.u32()
     if Int(count) >= reader.remaining { try reader.malformed(.unexpectedEnd) }
-    try pop(ValueType.i32.rawValue)
-    let first = body.targets.count
+    try pop(.i32)
+    let first = body.immediates.count
     var arity = -1
     var last: UInt32?
     for _ in 0...count {
       let depth = try reader.u32()
-      if isEmitting { body.targets.append(depth) }
+      if isEmitting { body.immediates.append(depth) }
       if depth == last { continue }
       last = depth
       let target = try frame(atDepth: depth)
@@ -355,15 +361,13 @@ extension FunctionValidator {
 
   /// The type of a select without one: any but references.
   @inline(__always)
-  private mutating func untypedSelect() throws(WasmError) -> UInt8 {
-    try pop(ValueType.i32.rawValue)
+  private mutating func untypedSelect() throws(WasmError) -> ValueType {
+    try pop(.i32)
     let first = try popAny()
     let second = try popAny()
-    let type = first == 0 ? second : first
-    if second != 0, second != type { try invalid(.typeMismatch) }
-    if type == ValueType.funcref.rawValue || type == ValueType.externref.rawValue {
-      try invalid(.typeMismatch)
-    }
+    let type = first == .bottom ? second : first
+    if second != .bottom, second != type { try invalid(.typeMismatch) }
+    if type.isReference { try invalid(.typeMismatch) }
     push(type)
     return type
   }
@@ -374,22 +378,20 @@ extension FunctionValidator {
   ) throws(WasmError) {
     switch special {
     case .refNull:
-      let type = try reader.heapType().rawValue
+      let type = try reader.heapType()
       push(type)
-      emit(&body, opcode, type: type)
+      emit(&body, opcode, a: type.bits)
     case .refFunc:
       let index = try reader.u32()
       if Int(index) >= facts.functionCount { try invalid(.unknownFunction) }
       if !facts.isDeclared[Int(index)] { try invalid(.undeclaredFunctionReference) }
-      push(ValueType.funcref.rawValue)
+      push(.funcref)
       emit(&body, opcode, a: index)
     default:
       let type = try popAny()
-      if type != 0, type != ValueType.funcref.rawValue, type != ValueType.externref.rawValue {
-        try invalid(.typeMismatch)
-      }
-      push(ValueType.i32.rawValue)
-      emit(&body, opcode, type: type)
+      if type != .bottom, !type.isReference { try invalid(.typeMismatch) }
+      push(.i32)
+      emit(&body, opcode, a: type.bits)
     }
   }
 
@@ -397,21 +399,20 @@ extension FunctionValidator {
   private mutating func memory(
     _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
   ) throws(WasmError) {
-    let i32 = ValueType.i32.rawValue
     var segment: UInt32 = 0
     if special == .memoryInit || special == .dataDrop { segment = try dataIndex(&reader) }
     if special != .dataDrop { try memoryIndex(&reader) }
     if special == .memoryCopy { try memoryIndex(&reader) }
     switch special {
-    case .memorySize: push(i32)
+    case .memorySize: push(.i32)
     case .memoryGrow:
-      try pop(i32)
-      push(i32)
+      try pop(.i32)
+      push(.i32)
     case .dataDrop: break
     default:
-      try pop(i32)
-      try pop(i32)
-      try pop(i32)
+      try pop(.i32)
+      try pop(.i32)
+      try pop(.i32)
     }
     emit(&body, opcode, a: segment)
   }
@@ -420,42 +421,41 @@ extension FunctionValidator {
   private mutating func table(
     _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
   ) throws(WasmError) {
-    let i32 = ValueType.i32.rawValue
     var a: UInt32 = 0
     var b: UInt32 = 0
     switch special {
     case .tableInit:
       a = try elementIndex(&reader)
       b = try tableIndex(&reader)
-      if facts.elements[Int(a)] != facts.tables[Int(b)] { try invalid(.typeMismatch) }
+      if !facts.elements[Int(a)].matches(facts.tables[Int(b)]) { try invalid(.typeMismatch) }
     case .elemDrop: a = try elementIndex(&reader)
     case .tableCopy:
       a = try tableIndex(&reader)
       b = try tableIndex(&reader)
-      if facts.tables[Int(a)] != facts.tables[Int(b)] { try invalid(.typeMismatch) }
+      if !facts.tables[Int(b)].matches(facts.tables[Int(a)]) { try invalid(.typeMismatch) }
     default: a = try tableIndex(&reader)
     }
     switch special {
     case .tableGet:
-      try pop(i32)
+      try pop(.i32)
       push(facts.tables[Int(a)])
     case .tableSet:
       try pop(facts.tables[Int(a)])
-      try pop(i32)
-    case .tableSize: push(i32)
+      try pop(.i32)
+    case .tableSize: push(.i32)
     case .tableGrow:
-      try pop(i32)
+      try pop(.i32)
       try pop(facts.tables[Int(a)])
-      push(i32)
+      push(.i32)
     case .tableFill:
-      try pop(i32)
+      try pop(.i32)
       try pop(facts.tables[Int(a)])
-      try pop(i32)
+      try pop(.i32)
     case .elemDrop: break
     default:
-      try pop(i32)
-      try pop(i32)
-      try pop(i32)
+      try pop(.i32)
+      try pop(.i32)
+      try pop(.i32)
     }
     emit(&body, opcode, a: a, b: b)
   }

@@ -2,11 +2,11 @@
 
 import WasmModel
 
-/// A function type as raw value types.
+/// A function type, or that of a block.
 struct TypeShape: BitwiseCopyable {
-  var parameters: UnsafePointer<UInt8>
+  var parameters: UnsafePointer<ValueType>
   var parameterCount: Int
-  var results: UnsafePointer<UInt8>
+  var results: UnsafePointer<ValueType>
   var resultCount: Int
 }
 
@@ -19,15 +19,15 @@ struct ModuleFacts: BitwiseCopyable {
   /// Whether `ref.func` may name a function.
   var isDeclared: UnsafeMutablePointer<Bool>
   var functionCount: Int
-  /// Raw value type by global.
-  var globals: UnsafeMutablePointer<UInt8>
+  /// Value type by global.
+  var globals: UnsafeMutablePointer<ValueType>
   var isMutable: UnsafeMutablePointer<Bool>
   var globalCount: Int
-  /// Raw element type by table.
-  var tables: UnsafeMutablePointer<UInt8>
+  /// Element type by table.
+  var tables: UnsafeMutablePointer<ValueType>
   var tableCount: Int
-  /// Raw type by element segment.
-  var elements: UnsafeMutablePointer<UInt8>
+  /// Type by element segment.
+  var elements: UnsafeMutablePointer<ValueType>
   var elementCount: Int
   var memoryCount: Int
   /// -1 where there is no data count section.
@@ -45,18 +45,18 @@ package final class ValidatedModule: @unchecked Sendable {
   package let module: Module
   package let bytes: UnsafeRawBufferPointer
   let facts: ModuleFacts
-  private let typeStorage: UnsafeMutablePointer<UInt8>
+  private let typeStorage: UnsafeMutablePointer<ValueType>
 
   init(module: Module, bytes: UnsafeRawBufferPointer, declared: [Bool]) {
     self.module = module
     self.bytes = bytes
     let valueCount = module.types.reduce(0) { $0 + $1.parameters.count + $1.results.count }
-    let storage = UnsafeMutablePointer<UInt8>.allocate(capacity: valueCount)
+    let storage = UnsafeMutablePointer<ValueType>.allocate(capacity: valueCount)
     var next = storage
-    func place(_ types: [ValueType]) -> UnsafePointer<UInt8> {
+    func place(_ types: [ValueType]) -> UnsafePointer<ValueType> {
       let first = next
       for type in types {
-        next.initialize(to: type.rawValue)
+        next.initialize(to: type)
         next += 1
       }
       return UnsafePointer(first)
@@ -70,10 +70,10 @@ package final class ValidatedModule: @unchecked Sendable {
     facts = ModuleFacts(
       types: copy(shapes), typeCount: shapes.count, functions: copy(module.functions),
       isDeclared: copy(declared), functionCount: module.functions.count,
-      globals: copy(module.globals.map { $0.value.rawValue }),
+      globals: copy(module.globals.map { $0.value }),
       isMutable: copy(module.globals.map { $0.isMutable }), globalCount: module.globals.count,
-      tables: copy(module.tables.map { $0.element.rawValue }), tableCount: module.tables.count,
-      elements: copy(module.elements.map { $0.type.rawValue }),
+      tables: copy(module.tables.map { $0.element }), tableCount: module.tables.count,
+      elements: copy(module.elements.map { $0.type }),
       elementCount: module.elements.count, memoryCount: module.memories.count,
       dataCount: module.dataCount.map { Int($0) } ?? -1,
       importedFunctionCount: module.importedFunctionCount, code: copy(module.code),

@@ -92,7 +92,7 @@ struct ModuleChecker {
       }
       guard case .active(let table, let offset) = segment.mode else { continue }
       if table >= module.tables.count { try invalid(.unknownTable, offset.offset) }
-      if module.tables[Int(table)].element != segment.type {
+      if !segment.type.matches(module.tables[Int(table)].element) {
         try invalid(.typeMismatch, offset.offset)
       }
       try check(offset, .i32, visibleGlobals: globals)
@@ -113,7 +113,7 @@ struct ModuleChecker {
   ) throws(WasmError) {
     if let single = expression.single {
       let result = try self.type(of: single, visibleGlobals, at: expression.offset)
-      if result != type { try invalid(.typeMismatch, expression.offset) }
+      if result != type, !result.matches(type) { try invalid(.typeMismatch, expression.offset) }
       return
     }
     var stack: [ValueType] = []
@@ -126,7 +126,9 @@ struct ModuleChecker {
       }
       stack.append(result)
     }
-    if stack != [type] { try invalid(.typeMismatch, expression.offset) }
+    guard stack.count == 1, stack[0].matches(type) else {
+      try invalid(.typeMismatch, expression.offset)
+    }
   }
 
   private func type(
@@ -146,7 +148,7 @@ struct ModuleChecker {
       let global = module.globals[Int(index)]
       if global.isMutable { try invalid(.constantExpressionRequired, offset) }
       return global.value
-    case .arithmetic(let opcode): return opcode.rawValue < 0x7c ? .i32 : .i64
+    case .arithmetic(let opcode): return InstructionTable.facts[Int(opcode.rawValue)].result0
     }
   }
 

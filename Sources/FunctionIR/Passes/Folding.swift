@@ -6,41 +6,12 @@
 
 import WasmModel
 
-/// An integer operator, whatever its width.
-package enum IntegerOperator: UInt8 {
-  case eqz, eq, ne, ltS, ltU, gtS, gtU, leS, leU, geS, geU
-  case add, sub, mul, and, or, xor, shl, shrS, shrU, rotl, rotr
-
+extension IntegerOperator {
   /// The opcode that negates a condition.
   package static var i32Eqz: UInt16 { 0x45 }
   package static var i32Add: UInt16 { 0x6a }
   static var i64Add: UInt16 { 0x7c }
   static var i32WrapI64: UInt16 { 0xa7 }
-
-  /// The operator of an opcode and its width, 32 or 64.
-  init?(opcode: UInt16, width: inout UInt32) {
-    switch opcode {
-    case 0x45...0x4f:
-      width = 32
-      self.init(rawValue: UInt8(opcode - 0x45))
-    case 0x50...0x5a:
-      width = 64
-      self.init(rawValue: UInt8(opcode - 0x50))
-    case 0x6a...0x6c:
-      width = 32
-      self.init(rawValue: IntegerOperator.add.rawValue + UInt8(opcode - 0x6a))
-    case 0x71...0x78:
-      width = 32
-      self.init(rawValue: IntegerOperator.and.rawValue + UInt8(opcode - 0x71))
-    case 0x7c...0x7e:
-      width = 64
-      self.init(rawValue: IntegerOperator.add.rawValue + UInt8(opcode - 0x7c))
-    case 0x83...0x8a:
-      width = 64
-      self.init(rawValue: IntegerOperator.and.rawValue + UInt8(opcode - 0x83))
-    default: return nil
-    }
-  }
 
   /// The value for two operands of a width; 32-bit ones stand in the low half.
   func evaluate(_ a: UInt64, _ b: UInt64, width: UInt32) -> UInt64 {
@@ -131,10 +102,10 @@ package enum IntegerOperator: UInt8 {
   /// The opcode of the comparison that is true where this opcode's is false, if it is one of
   /// integers.
   static func negation(ofOpcode opcode: UInt16) -> UInt16? {
-    var width: UInt32 = 0
-    guard let op = IntegerOperator(opcode: opcode, width: &width), let not = op.negation
-    else { return nil }
-    return opcode - UInt16(op.rawValue) + UInt16(not.rawValue)
+    guard opcode < NodeOp.constant else { return nil }
+    let fact = InstructionTable.facts[Int(opcode)]
+    guard let not = fact.integer?.negation else { return nil }
+    return InstructionTable.opcode(of: not, fact.operand0)?.rawValue
   }
 }
 
@@ -153,24 +124,30 @@ extension IRBuilder {
   /// What an instruction on one operand folds to. Only eqz and i32.wrap_i64 fold where that is no
   /// constant.
   mutating func fold(_ opcode: UInt16, _ a: Node) -> Folded? {
-    var width: UInt32 = 0
     if opcode == IntegerOperator.i32WrapI64 && a.op != NodeOp.constant { return foldWrap(a) }
-    guard let op = IntegerOperator(opcode: opcode, width: &width) else {
+    guard let op = facts[Int(opcode)].integer else {
       return a.op == NodeOp.constant ? foldConversion(opcode, a) : nil
     }
-    if a.op == NodeOp.constant { return .constant(op.evaluate(a.constantBits, 0, width: width)) }
+    if a.op == NodeOp.constant {
+      return .constant(op.evaluate(a.constantBits, 0, width: width(of: opcode)))
+    }
     return IntegerOperator.negation(ofOpcode: a.op).map { .negated($0) }
   }
 
   /// What an instruction folds to whose second operand is a constant.
   mutating func fold(_ opcode: UInt16, _ a: Node, constant b: UInt64) -> Folded? {
-    var width: UInt32 = 0
-    guard let op = IntegerOperator(opcode: opcode, width: &width) else { return nil }
+    guard let op = facts[Int(opcode)].integer else { return nil }
+    let width = width(of: opcode)
     if a.op == NodeOp.constant {
       return .constant(op.evaluate(a.constantBits, b, width: width))
     }
     if b == 0 && op.hasZeroAsIdentity { return .operand }
     return op.evaluate(upTo: greatest(a), b, width: width).map { .constant($0) }
+  }
+
+  /// The bits of an integer instruction's operands.
+  private mutating func width(of opcode: UInt16) -> UInt32 {
+    facts[Int(opcode)].operand0 == .i64 ? 64 : 32
   }
 
   /// wrap(extend(x) + c), of which Go makes its addresses, is x + c modulo 2^32.

@@ -8,7 +8,7 @@ private let header: [UInt8] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
 private struct Recorded {
   var opcodes: [UInt16] = []
   var operations: [Operation] = []
-  var targets: [UInt32] = []
+  var immediates: [UInt32] = []
   var locals: [ValueType] = []
 }
 
@@ -33,7 +33,9 @@ private func validate(
     recorded.operations.append(body.operations[index])
     recorded.opcodes.append(body.operations[index].opcode.rawValue)
   }
-  for index in 0..<body.targets.count { recorded.targets.append(body.targets[index]) }
+  for index in 0..<body.immediates.count {
+    recorded.immediates.append(body.immediates[index])
+  }
   for index in 0..<body.locals.count { recorded.locals.append(body.locals[index]) }
   return recorded
 }
@@ -96,7 +98,7 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
       module([0x20, 0, 0x04, 0x7f, 0x00, 0x05, 0x41, 1, 0x0c, 0, 0x0b]))
     #expect(body.opcodes == [0x20, 0x04, 0x00, 0x05, 0x41, 0x0c, 0x0b, 0x0b])
     #expect(body.operations.map(\.flags) == [0, 0, 0, 1, 0, 0, 1, 0])
-    #expect(body.operations[1].type == 0x7f)
+    #expect(body.operations[1].blockType == BlockType(.i32))
   }
 
   @Test func branchTablesKeepTheirDepths() throws {
@@ -104,20 +106,31 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     let body = try validate(
       module(
         [0x02, 0x40, 0x02, 0x40, 0x20, 0, 0x0e, 2, 1, 0, 1, 0x0b, 0x0b, 0x20, 0]))
-    #expect(body.targets == [1, 0, 1])
+    #expect(body.immediates == [1, 0, 1])
     #expect(body.operations[3].b == 2)
   }
 
   @Test func droppedAndSelectedTypesAreHandedOn() throws {
     let body = try validate(
       module([0x42, 0, 0x42, 1, 0x20, 0, 0x1b, 0x1a, 0x20, 0]))
-    #expect(body.operations[3].type == ValueType.i64.rawValue)
-    #expect(body.operations[4].type == ValueType.i64.rawValue)
+    #expect(body.operations[3].type == .i64)
+    #expect(body.operations[4].type == .i64)
   }
 
   @Test func accessesKeepTheirOffset() throws {
     let body = try validate(module([0x20, 0, 0x28, 2, 0x80, 0x08]))
     #expect(body.operations[1].a == 1024)
+  }
+
+  @Test func aNumberBehindAPrefixIsNamedAsItStands() {
+    #expect(reason([0xfc, 0xff, 0x01]) == .illegalNumber(.fc, 0xff))
+    #expect(reason([0xfc, 0x80, 0x80, 0x04]) == .illegalNumber(.fc, 0x10000))
+    #expect(Reason.illegalNumber(.fc, 0x10000).message == "illegal opcode fc 10000")
+    #expect(reason([0xfd, 0x0c]) == .unsupported(.simd))
+    #expect(reason([0xfd, 0x80, 0x02]) == .unsupported(.relaxedSIMD))
+    #expect(reason([0xfb, 0x00]) == .unsupported(.garbageCollection))
+    #expect(reason([0xfe, 0x80, 0x80, 0x04]) == .unsupported(.threads))
+    #expect(reason([0xff]) == .illegalOpcode(0xff))
   }
 
   @Test func operandsAreChecked() {

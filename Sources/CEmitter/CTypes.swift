@@ -1,0 +1,60 @@
+// What each value type is in C: one row says all of it.
+
+import WasmModel
+
+/// A value type in C.
+package struct CType: BitwiseCopyable, Sendable {
+  let kind: UInt8
+  /// In generated code: `u32`.
+  package let name: StaticString
+  /// In public headers: `uint32_t`.
+  package let publicName: StaticString
+  /// In signatures, as in apus.h: `i`.
+  package let letter: StaticString
+  /// The member of apus_global's union: `i32`.
+  package let member: StaticString
+  /// What keeps a value of this type alive; see apus_code.h: `force(`.
+  let force: StaticString
+
+  private static let rows: [CType] = [
+    CType(
+      kind: ValueType.i32.kind, name: "u32", publicName: "uint32_t", letter: "i", member: "i32",
+      force: "force("),
+    CType(
+      kind: ValueType.i64.kind, name: "u64", publicName: "uint64_t", letter: "I", member: "i64",
+      force: "force("),
+    CType(
+      kind: ValueType.f32.kind, name: "f32", publicName: "float", letter: "f", member: "f32",
+      force: "forcef("),
+    CType(
+      kind: ValueType.f64.kind, name: "f64", publicName: "double", letter: "F", member: "f64",
+      force: "forcef("),
+    CType(
+      kind: ValueType.funcref.kind, name: "apus_funcref", publicName: "apus_funcref", letter: "p",
+      member: "funcref", force: "force("),
+    CType(
+      kind: ValueType.externref.kind, name: "apus_externref", publicName: "apus_externref",
+      letter: "e",
+      member: "externref", force: "force("),
+  ]
+
+  /// Rows by kind; lives for ever. Safe to share: written once, before first use.
+  nonisolated(unsafe) static let table: UnsafePointer<CType> = {
+    let table = UnsafeMutablePointer<CType>.allocate(capacity: 0x80)
+    table.initialize(repeating: rows[0], count: 0x80)
+    for row in rows { table[Int(row.kind)] = row }
+    return UnsafePointer(table)
+  }()
+}
+
+extension ValueType {
+  /// The type in C. Every type of a module that was not refused has one.
+  package var c: CType { CType.table[Int(kind)] }
+}
+
+extension FunctionType {
+  /// `iI>f`, as in apus.h.
+  package var signature: String {
+    parameters.map { "\($0.c.letter)" }.joined() + ">" + results.map { "\($0.c.letter)" }.joined()
+  }
+}

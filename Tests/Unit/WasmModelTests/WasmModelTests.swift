@@ -1,0 +1,73 @@
+import Testing
+
+@testable import WasmModel
+
+@Suite struct TypeTests {
+  @Test func aTypeKeepsItsPartsApart() {
+    let type = ValueType(concrete: 5, kind: 0x60, isNullable: true)
+    #expect(type.isReference && type.isNullable && type.kind == 0x60)
+    #expect(type != ValueType(concrete: 6, kind: 0x60, isNullable: true))
+    #expect(!ValueType.i32.isReference && !ValueType.bottom.isReference)
+    #expect(ValueType.funcref.isNullable && !ValueType.f64.isNullable)
+  }
+
+  @Test func everyCodeGivesItsType() {
+    #expect(ValueType(code: 0x7f) == .i32)
+    #expect(ValueType(code: 0x6f) == .externref)
+    #expect(ValueType(code: 0x40) == nil)
+    #expect(ValueType(code: 0) == nil)
+  }
+
+  @Test func aReferenceThatIsNeverNullStandsForOneThatMayBe() {
+    let always = ValueType(concrete: 1, kind: 0x60, isNullable: false)
+    let nullable = ValueType(concrete: 1, kind: 0x60, isNullable: true)
+    #expect(always.matches(nullable) && !nullable.matches(always))
+    #expect(ValueType.bottom.matches(.i64) && !ValueType.i32.matches(.i64))
+    #expect(!ValueType.funcref.matches(.externref))
+  }
+
+  @Test func aBlockTypeIsNothingAValueOrAnIndex() {
+    #expect(BlockType.empty.index == nil)
+    #expect(BlockType(.funcref).index == nil && BlockType(.funcref).value == .funcref)
+    #expect(BlockType(index: 0).index == 0 && BlockType(index: 1_000_000).index == 1_000_000)
+    #expect(BlockType(index: 0) != .empty)
+  }
+}
+
+@Suite struct OpcodeTests {
+  @Test func eachPrefixHasItsPage() {
+    #expect(Opcode(.fc, 0x0a)?.rawValue == 0x20a)
+    #expect(Opcode(.fd, 0x113)?.rawValue == 0x413)
+    #expect(Opcode(.fe, 0)?.rawValue == 0x500)
+    #expect(Opcode(.fc, 0x100) == nil && Opcode(.fd, .max) == nil)
+    #expect(InstructionTable.count == 0x600)
+  }
+
+  @Test func anOpcodeIsWrittenAsItStandsInTheModule() {
+    #expect(Opcode(0x6a).hexadecimal == "6a")
+    #expect(Opcode(0x20a).hexadecimal == "fc 0a")
+    #expect(Opcode(0x401).hexadecimal == "fd 101")
+  }
+
+  @Test func aNumberWithoutRowIsOfItsPrefixsProposal() {
+    #expect(InstructionTable.feature(of: Opcode(0x300)) == .simd)
+    #expect(InstructionTable.feature(of: Opcode(0x400)) == .relaxedSIMD)
+    #expect(InstructionTable.feature(of: Opcode(0x500)) == .threads)
+    #expect(InstructionTable.feature(of: Opcode(0x20a)) == .bulkMemory)
+  }
+
+  @Test func everyRowStandsOnceAndFitsItsFacts() {
+    var seen: Set<Opcode> = []
+    for row in Instruction.all {
+      #expect(seen.insert(row.opcode).inserted, "\(row.name)")
+      #expect(row.operands.count <= 4 && row.results.count <= 2, "\(row.name)")
+    }
+  }
+
+  @Test func everyIntegerOperatorHasItsOpcode() {
+    for row in Instruction.all {
+      guard let integer = row.integer else { continue }
+      #expect(InstructionTable.opcode(of: integer, row.operands[0]) == row.opcode, "\(row.name)")
+    }
+  }
+}
