@@ -236,6 +236,14 @@ APUS_INLINE u64 forced_u64(u64 x) {
   force(x);
   return x;
 }
+APUS_INLINE apus_funcref forced_apus_funcref(apus_funcref x) {
+  force(x);
+  return x;
+}
+APUS_INLINE apus_externref forced_apus_externref(apus_externref x) {
+  force(x);
+  return x;
+}
 APUS_INLINE f32 forced_f32(f32 x) {
   forcef(x);
   return x;
@@ -262,11 +270,22 @@ extern uintptr_t apus_stack_limit;
 
 /* The lowest address that the running function uses, where it can be had without
  * a frame pointer. */
-#if defined(__arm__) || defined(__aarch64__) || defined(__riscv) || defined(__xtensa__)
+#if (defined(__arm__) || defined(__aarch64__) || defined(__riscv) || defined(__xtensa__)) && !defined(__clang__)
 APUS_INLINE uintptr_t apus_stack_pointer(void) {
   register uintptr_t sp __asm__("sp");
   uintptr_t at;
   __asm__("" : "=r"(at) : "0"(sp));
+  return at;
+}
+#elif defined(__arm__) || defined(__aarch64__) || defined(__riscv) || defined(__xtensa__)
+/* clang takes a register variable that is never set for one that may be anything. */
+APUS_INLINE uintptr_t apus_stack_pointer(void) {
+  uintptr_t at;
+#ifdef __riscv
+  __asm__("mv %0, sp" : "=r"(at));
+#else
+  __asm__("mov %0, sp" : "=r"(at));
+#endif
   return at;
 }
 #elif defined(__x86_64__)

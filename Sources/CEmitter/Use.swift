@@ -103,7 +103,15 @@ package struct ModuleUse: Sendable {
         case .indirectCall: calls[index] = true
         case .table: accesses[index] = true
         case .data: data[index] = true
-        case .elements: elements[index] = true
+        case .elements:
+          if elements[index] { continue }
+          elements[index] = true
+          // In `many`, all that any segment names is a root.
+          if plan.isMany { continue }
+          for function in module.elements[index].elements.flatMap(\.references) {
+            isReferenced[function] = true
+            reach(function)
+          }
         }
       }
     }

@@ -185,26 +185,26 @@ package struct FunctionIR {
 }
 
 extension FunctionIR {
-  /// Whether an expression reads a variable beyond `last`.
-  func reads(_ index: UInt32, beyond last: Int) -> Bool {
+  /// Whether an expression reads variable `first` or one after it.
+  func reads(_ index: UInt32, from first: Int) -> Bool {
     let node = nodes[Int(index)]
     switch node.op {
-    case NodeOp.variable: return Int(node.a) > last
+    case NodeOp.variable: return Int(node.a) >= first
     case NodeOp.constant, NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
       NodeOp.refNull:
       return false
     case NodeOp.call, NodeOp.callIndirect:
-      return (node.b..<node.b + node.c).contains { reads(arguments[Int($0)], beyond: last) }
+      return (node.b..<node.b + node.c).contains { reads(arguments[Int($0)], from: first) }
     case NodeOp.select:
-      return reads(node.a, beyond: last) || reads(node.b, beyond: last)
-        || reads(node.c, beyond: last)
+      return reads(node.a, from: first) || reads(node.b, from: first)
+        || reads(node.c, from: first)
     case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.refIsNull, NodeOp.forced:
-      return reads(node.a, beyond: last)
-    case NodeOp.tableGrow: return reads(node.a, beyond: last) || reads(node.b, beyond: last)
+      return reads(node.a, from: first)
+    case NodeOp.tableGrow: return reads(node.a, from: first) || reads(node.b, from: first)
     default:
       let fact = InstructionTable.facts[Int(node.op)]
-      return reads(node.a, beyond: last)
-        || fact.kind != .load && fact.operandCount == 2 && reads(node.b, beyond: last)
+      return reads(node.a, from: first)
+        || fact.kind != .load && fact.operandCount == 2 && reads(node.b, from: first)
     }
   }
 }

@@ -167,7 +167,8 @@ public enum Translator {
 
   /// A C identifier: `my-app` gives `my_app`, `7zip` gives `m_7zip`. What means something to C,
   /// to C++ that includes the header, to the runtime or to the Makefile beside it gets the
-  /// prefix, too.
+  /// prefix, too; so does what may be a macro, since it has capitals only, and what begins as the
+  /// module's own functions and globals do.
   static func cName(_ name: String) -> String {
     var result = String(
       String.UnicodeScalarView(
@@ -178,11 +179,14 @@ public enum Translator {
           return isWord ? scalar : "_"
         }))
     if result.isEmpty { result = "module" }
-    let first = result.unicodeScalars.first!
-    if ("0"..."9").contains(first) || result.hasPrefix("apus") || taken.contains(result) {
-      result = "m_" + result
-    }
-    return result
+    return isTaken(result) ? "m_" + result : result
+  }
+
+  private static func isTaken(_ name: String) -> Bool {
+    let isMacro = !name.utf8.contains { (0x61...0x7a).contains($0) }
+    let first = String(name.prefix { $0 != "_" })
+    return isMacro || name.hasPrefix("apus") || ["", "w", "g"].contains(first)
+      || ("0"..."9").contains(name.unicodeScalars.first!) || taken.contains(name)
   }
 
   private static let taken = Set(
@@ -196,6 +200,7 @@ public enum Translator {
     xor concept requires noexcept decltype \
     i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 \
     assert complex environ errno imaginary linux noreturn static_assert stderr stdin stdout unix \
+    far i386 interface mips near small sparc sun vax \
     all clean Makefile runtime
     """.split(separator: " ").map(String.init))
 }

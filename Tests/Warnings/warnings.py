@@ -3,7 +3,8 @@
 gcc and, where it is found, by clang.
 
 The modules are the project's own. Where APUS_TEST_DATA is set, some of its programs and scripts
-are compiled, too; --all takes every one (most of an hour).
+are compiled, too; --all takes every one (most of an hour). One module is compiled under names
+that mean something to C or to the runtime.
 """
 import argparse, concurrent.futures, glob, os, shutil, subprocess, sys, tempfile
 
@@ -12,12 +13,17 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-o", os.devnull]
 CHOICES = {
     "guard-one": ["--memory", "guard", "--instances", "one"],
+    "guard-many": ["--memory", "guard", "--instances", "many"],
+    "bounds-one": ["--memory", "bounds", "--instances", "one", "--split", "1"],
     "bounds-many": ["--memory", "bounds", "--instances", "many", "--split", "65536"],
     "unchecked-many": ["--memory", "unchecked", "--instances", "many"],
     "firmware": ["--profile", "firmware", "--instances", "one"],
 }
 # Modules of the data that are small and unlike one another.
 PROGRAMS = ("shootout-switch", "quicksort", "tinygo-regex")
+NAMES = ("NULL", "INT32_MAX", "SIZE_MAX", "EOF", "APUS_PAGE", "APUS_CODE", "_Thread_local", "_Bool", "__linux__", "w",
+         "g", "l", "w_x", "g_x", "i", "m", "n", "host", "start", "image", "memory0", "force", "check", "errno", "main",
+         "memset", "class", "struct", "apus", "L0", "t0", "data0", "A")
 SCRIPTS = ("call_indirect", "br_table", "memory_init", "linking", "names", "bulk")
 
 
@@ -30,11 +36,11 @@ def compilers():
     return found
 
 
-def check(wasm, choice, apus, with_runtime, commands):
+def check(wasm, choice, apus, with_runtime, commands, name="module"):
     """None if the module is not translated, else what the compilers said."""
     with tempfile.TemporaryDirectory() as folder:
         flags = CHOICES[choice] + ([] if with_runtime else ["--no-makefile"])
-        done = subprocess.run([apus, "translate", wasm, "-o", folder, "--name", "module", *flags], capture_output=True)
+        done = subprocess.run([apus, "translate", wasm, "-o", folder, "--name", name, *flags], capture_output=True)
         if done.returncode in (1, 5):
             return None
         if done.returncode != 0:
@@ -66,6 +72,8 @@ def main():
     wasi = os.path.join(ROOT, "Examples", "hello", "hello.wasm")
     jobs = [(wasi, "guard-one", True), (wasi, "firmware", True)]
     jobs += [(path, choice, False) for path in own for choice in CHOICES]
+    public = os.path.join(HERE, "modules", "public.wasm")
+    jobs += [(public, choice, False, name) for name in NAMES for choice in ("guard-one", "guard-many")]
     data = os.environ.get("APUS_TEST_DATA")
     if options.only:
         jobs = [(path, choice, False) for path in options.only for choice in CHOICES]
@@ -81,14 +89,14 @@ def main():
         print("programs and scripts SKIPPED: APUS_TEST_DATA is not set")
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        results = [pool.submit(check, path, choice, options.apus, runtime, commands) for path, choice, runtime in jobs]
-        for (path, choice, runtime), result in zip(jobs, results):
+        results = [pool.submit(check, path, choice, options.apus, runtime, commands, *name) for path, choice, runtime, *name in jobs]
+        for (path, choice, runtime, *name), result in zip(jobs, results):
             said = result.result()
             if said is None:
                 continue
             if said:
                 failed += 1
-                print(f"FAILED {path} {choice}{' with the runtime' if runtime else ''}\n{said[:1000]}", flush=True)
+                print(f"FAILED {path} {choice} {''.join(name)}{' with the runtime' if runtime else ''}\n{said[:1000]}", flush=True)
             else:
                 passed += 1
     print(f"{passed} passed, {failed} failed")

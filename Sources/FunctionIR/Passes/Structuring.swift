@@ -23,8 +23,8 @@ struct Structuring {
     var pending: Int
     /// Where it begins in the output.
     var start: Int
-    /// The greatest variable declared before it.
-    var greatestVariable: UInt32
+    /// Variables from here on are declared inside it, or after it.
+    var variableCount: Int
     /// The innermost loop that C has, this one or one around it; -1 where there is none.
     var loop: Int
   }
@@ -42,7 +42,8 @@ struct Structuring {
   /// For each statement that opens something or is an `else`: where that ends.
   private var ends = Buffer<Int>(capacity: 4096)
   private var open = Buffer<Int>(capacity: 64)
-  private var greatestVariable: UInt32 = 0
+  /// The variables declared so far, locals included, are those below.
+  private var variableCount = 0
 
   /// Braces within braces that this pass may lead to.
   private static let greatestDepth = 24
@@ -88,7 +89,7 @@ struct Structuring {
     output.removeAll()
     scopes.removeAll()
     pending.removeAll()
-    greatestVariable = 0
+    variableCount = ir.localCount
     branches.removeAll()
     branches.append(repeating: 0, count: labelUsed.count)
     ends.removeAll()
@@ -142,7 +143,7 @@ struct Structuring {
       }
       output.append(statement)
     case .set, .declare:
-      greatestVariable = max(greatestVariable, statement.a)
+      variableCount = max(variableCount, Int(statement.a) + 1)
       output.append(statement)
     default: output.append(statement)
     }
@@ -155,7 +156,7 @@ struct Structuring {
     scopes.append(
       Scope(
         kind: statement.kind, label: label, end: ends[index], pending: pending.count,
-        start: output.count, greatestVariable: greatestVariable,
+        start: output.count, variableCount: variableCount,
         loop: isLoop ? scopes.count : outer))
   }
 
@@ -196,7 +197,7 @@ struct Structuring {
     // `while` stands outside the braces and sees nothing declared inside.
     let isWhile =
       branches[Int(scope.label)] == 0
-      && !ir.reads(condition, beyond: max(Int(scope.greatestVariable), ir.localCount - 1))
+      && !ir.reads(condition, from: scope.variableCount)
     if isWhile {
       output[scope.start].c = Statement.doWhile
       output.append(

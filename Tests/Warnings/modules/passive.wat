@@ -1,0 +1,16 @@
+;; A function that only a passive segment names, one that only a dropped one does, and imports.
+(module
+  (type $t (func (result i32)))
+  (import "env" "imported" (func $imported (type $t)))
+  (table 4 funcref)
+  (func $f (result i32) (i32.const 7))
+  (func $g (result i32) (i32.const 8))
+  (func $h (result i32) (i32.const 9))
+  (elem $e func $f $imported)
+  (elem $dropped func $g)
+  (elem declare func $h)
+  (func (export "call") (result i32)
+    (table.init $e (i32.const 0) (i32.const 0) (i32.const 2))
+    (elem.drop $dropped)
+    (drop (ref.func $h))
+    (call_indirect (type $t) (i32.const 0))))
