@@ -100,6 +100,7 @@ command:
 	Tests/Command/test.sh
 	Tests/Command/split.py
 	Tests/Command/terminal.py
+	Tests/Command/signals.py
 
 examples:
 	$(MAKE) --no-print-directory -C Examples APUS=$(CURDIR)/$(APUS)

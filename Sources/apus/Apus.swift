@@ -35,6 +35,7 @@ enum Version {
 @main
 enum Main {
   static func main() async {
+    SignalMask.remember()
     let arguments = Array(CommandLine.arguments.dropFirst())
     let base: Int32 = arguments.first == "run" ? 120 : 0
     do {

@@ -60,6 +60,7 @@ struct Run: AsyncParsableCommand {
     fflush(nil)
     var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
     argv.append(nil)
+    SignalMask.restore()
     execv(program, argv)
     throw Failure.system("cannot run \(program)")
   }
