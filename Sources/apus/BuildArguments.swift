@@ -156,7 +156,7 @@ struct BuildArguments: ParsableArguments {
       progress.begin("linking \(output)")
       isLinking = true
       try await compiler.run(
-        [["-o", result] + linked + ["-Wl,--gc-sections", "-lm", "-lpthread"]], jobs: 1,
+        [["-o", result] + linked + CompilerFlags.linking], jobs: 1,
         report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
       progress.end()

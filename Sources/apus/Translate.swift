@@ -144,7 +144,7 @@ struct GeneratedMakefile {
     """
 
     \(name): \(name)_main.o lib\(name).a
-    \t$(CC) $(LDFLAGS) -o $@ $^ -Wl,--gc-sections -lm -lpthread
+    \t$(CC) $(LDFLAGS) -o $@ $^ \(CompilerFlags.linking.joined(separator: " "))
 
     """
   }
@@ -155,8 +155,8 @@ enum CompilerFlags {
   /// What the translated C and the runtime rely on, whatever else is asked for.
   static func required(_ profile: TranslationOptions.Profile) -> [String] {
     let all = [
-      "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-math-errno",
-      "-ffunction-sections", "-fdata-sections",
+      "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-finite-loops",
+      "-fno-math-errno", "-ffunction-sections", "-fdata-sections",
     ]
     switch profile {
     // Frames larger than the guard page must not step over it.
@@ -164,6 +164,10 @@ enum CompilerFlags {
     case .firmware: return all + ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD"]
     }
   }
+
+  /// For the linker. Functions of the C library are looked up before the guest runs: at the end of
+  /// a stack there is no room for that.
+  static let linking = ["-Wl,--gc-sections", "-Wl,-z,now", "-lm", "-lpthread"]
 
   /// What translated files need besides: only in the usual sections are faults traps. The
   /// alignment keeps the speed of small loops from hanging on what comes before them.

@@ -25,7 +25,7 @@ import threading
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 OWN = os.path.join(HERE, "scripts", "json")
-FLAGS = ["-std=gnu11", "-w", "-ffp-contract=off", "-fno-optimize-sibling-calls",
+FLAGS = ["-std=gnu11", "-w", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-finite-loops",
          "-fstack-clash-protection", "-fno-math-errno", "-fdata-sections"]
 # What links a module to a program's own imports is not used, so it need not resolve.
 LINK = ["-Wl,--gc-sections", "-lm", "-lpthread"]

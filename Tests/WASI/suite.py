@@ -20,7 +20,7 @@ EXPECTED = {"assemblyscript": 10, "c": 12, "rust": 37}
 # With arguments and output, with an environment, with a root.
 BY_ADAPTER = {"assemblyscript/fd_write-to-stdout", "assemblyscript/args_get-multiple-arguments",
               "assemblyscript/environ_get-multiple-variables", "c/lseek"}
-FLAGS = ["-std=gnu11", "-w", "-O1", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fstack-clash-protection",
+FLAGS = ["-std=gnu11", "-w", "-O1", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-finite-loops", "-fstack-clash-protection",
          "-fno-math-errno", "-fdata-sections", "-I", os.path.join(RUNTIME, "include")]
 
 
