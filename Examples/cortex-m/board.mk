@@ -1,6 +1,7 @@
 # How an image for a Cortex-M board is built and run in QEMU, for makefiles to
 # include. Debian's gcc-arm-none-eabi, picolibc-arm-none-eabi and qemu-system-arm.
 ARM = arm-none-eabi-
+BOARD_LIBC = /usr/lib/picolibc/arm-none-eabi
 BOARD_CORE ?= cortex-m4
 BOARD_STACK ?= 0x4000
 BOARD_CRT ?= semihost

@@ -13,8 +13,13 @@
 #include <unistd.h>
 
 #define STACK ((size_t)256 << 10)
-/* What the dynamic linker takes, with all vector registers saved, in the smallest frames. */
-enum { BEFORE = 700, AFTER = 100 };
+/* Depths that are tried around the greatest one that fits. Before it, what the dynamic linker
+ * takes with all vector registers saved, in the smallest frames; after it, what leaving a trap does. */
+#ifndef BEFORE
+#define BEFORE 700
+#define STEP 1
+#endif
+#define AFTER 600
 
 #ifdef MANY
 static struct ends instance;
@@ -81,7 +86,7 @@ static void scan(uint32_t (*body)(uint32_t), int expected) {
   }
   expect(fits > 0);
   unsigned lost = 0;
-  for (uint32_t depth = fits > BEFORE ? fits - BEFORE : 0; depth < fits + AFTER; depth++) {
+  for (uint32_t depth = fits > BEFORE ? fits - BEFORE : 0; depth < fits + AFTER; depth += STEP) {
     int end = end_of(body, depth);
     lost += end != expected && end != APUS_TRAP_STACK_EXHAUSTED;
   }

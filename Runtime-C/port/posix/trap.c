@@ -62,11 +62,14 @@ static _Noreturn void leave(enum apus_trap trap, uint32_t offset, uint32_t statu
   _longjmp(current->target, 1);
 }
 
-/* Faults here where the stack has not the room that what follows may take. */
+/* Faults here where the stack has not the room that what follows may take: from above, in steps
+ * that cannot pass a guard page. */
 static APUS_CODE __attribute__((noinline)) void need_room(void) {
   char room[8192];
-  room[0] = 0;
-  force(room);
+  for (char *at = room + sizeof room; at > room;) {
+    *(at -= 1024) = 0;
+    __asm__ volatile("" ::"r"(at) : "memory"); /* which may read it */
+  }
 }
 
 _Noreturn APUS_CODE void apus_trap(enum apus_trap trap, uint32_t offset) {
