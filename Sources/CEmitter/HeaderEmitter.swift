@@ -18,22 +18,22 @@ extension ModuleEmitter {
 
 
       """
-    let symbols = importSymbols()
+    let symbols = interface.importSymbols()
     var seen: Set<String> = []
     if !symbols.isEmpty { text += "/* What the host supplies. */\n" }
     for (entry, symbol) in zip(module.imports, symbols) where seen.insert(symbol).inserted {
-      text += declaration(of: entry, symbol) + remark(on: entry, symbol) + "\n"
+      text += interface.declaration(of: entry, symbol) + interface.remark(on: entry, symbol) + "\n"
     }
     if plan.isMany {
       text += "\n/* One instance. */\nstruct \(name) {\n"
       for (line, _) in declarations() { text += "  \(line);\n" }
       text += "};\n\n"
       if !module.imports.isEmpty {
-        let fields = importFields()
+        let fields = interface.importFields()
         text += "/* What an instance imports, in the module's order. */\nstruct \(name)_imports {\n"
         for (index, entry) in module.imports.enumerated() {
           text +=
-            "  struct apus_extern \(fields[index]); /* \(comment(entry.module)).\(comment(entry.name)) */\n"
+            "  struct apus_extern \(fields[index]); /* \(entry.module.inComment).\(entry.name.inComment) */\n"
         }
         text += "};\n\n"
       } else {
@@ -60,7 +60,8 @@ extension ModuleEmitter {
     }
     for (export, symbol, type) in exportedFunctions() {
       let locals = plan.localNames(of: Int(export.index), count: type.parameters.count)
-      text += "\(resultType(type)) \(symbol)(\(parameters(type, first: instance, locals)));\n"
+      text +=
+        "\(interface.resultType(type)) \(symbol)(\(interface.parameters(type, first: instance, locals)));\n"
     }
     for (_, signature) in objectExports() { text += "\(signature);\n" }
     if plan.options.hasNames {
@@ -82,20 +83,13 @@ extension ModuleEmitter {
     return text
   }
 
-  /// Text that cannot end a C comment.
-  func comment(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || $0 == "*" || $0 == "\\" ? "?" : $0 }))
-  }
-
   private func defaultImports(_ symbols: [String]) -> String {
     var text = """
       /* Fills each import from the apus_import_... of the host. */
       static inline void \(name)_default_imports(struct \(name)_imports *imports) {
 
       """
-    let fields = importFields()
+    let fields = interface.importFields()
     for (index, entry) in module.imports.enumerated() {
       let kind = entry.kind.plain.member
       var value = "\(symbols[index])()"

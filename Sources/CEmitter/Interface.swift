@@ -1,4 +1,5 @@
-// What crosses a module's border, as C names and prototypes.
+// What crosses a module's border, as C names and prototypes: said once, for the header, for what
+// is inspected, and for the program around a module.
 
 import WasmModel
 
@@ -29,7 +30,32 @@ extension Export.Kind {
   var pointer: String { "\(self == .function ? "const " : "")struct apus_\(member) *" }
 }
 
-extension ModuleEmitter {
+/// The C names and prototypes of a module's imports and exports. Those of exports are without the
+/// module's prefix: `export_run` for `app_export_run`.
+package struct Interface: Sendable {
+  let module: Module
+
+  package init(_ module: Module) { self.module = module }
+
+  // MARK: types
+
+  func parameters(
+    _ type: FunctionType, first: String, _ locals: LocalNames = LocalNames()
+  ) -> String {
+    var list = first.isEmpty ? [] : [first]
+    for (k, parameter) in type.parameters.enumerated() {
+      list.append("\(parameter.c.publicName) \(locals.name(k))")
+    }
+    for (k, result) in type.results.enumerated().dropFirst() {
+      list.append("\(result.c.publicName) *r\(k)")
+    }
+    return list.isEmpty ? "void" : list.joined(separator: ", ")
+  }
+
+  func resultType(_ type: FunctionType) -> String {
+    type.results.first.map { "\($0.c.publicName)" } ?? "void"
+  }
+
   // MARK: imports
 
   /// The C function of the host for each import. What is imported again with the same type shares
@@ -61,7 +87,7 @@ extension ModuleEmitter {
   /// Which import a C name with a suffix stands for: ` /* a.b, numbered */`; else nothing.
   package func remark(on entry: Import, _ symbol: String) -> String {
     symbol == plainSymbol(of: entry)
-      ? "" : " /* \(comment(entry.module)).\(comment(entry.name)), numbered */"
+      ? "" : " /* \(entry.module.inComment).\(entry.name.inComment), numbered */"
   }
 
   /// The prototype of the C function for an import.
@@ -88,26 +114,45 @@ extension ModuleEmitter {
 
   // MARK: exports
 
-  /// The C function for each export: it is the export, or answers where it lies.
-  func exportSymbols() -> [String] {
+  /// The C function for each export, without the module's prefix: it is the export, or answers
+  /// where it lies.
+  package func exportSymbols() -> [String] {
     var taken = UniqueNames()
-    _ = taken.take("\(name)_export")
-    return module.exports.map { taken.take("\(name)_export_\(Names.escape($0.name))") }
+    _ = taken.take("export")
+    return module.exports.map { taken.take("export_\(Names.escape($0.name))") }
   }
+}
 
+extension String {
+  /// Text that cannot end a C comment, nor turn round what a person reads.
+  var inComment: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map {
+          $0 == "*" || $0 == "\\" || $0.properties.generalCategory == .control
+            || $0.properties.isBidiControl ? "?" : $0
+        }))
+  }
+}
+
+extension ModuleEmitter {
   /// The exports that are functions, with their C names.
   package func exportedFunctions() -> [(export: Export, symbol: String, type: FunctionType)] {
-    zip(module.exports, exportSymbols()).compactMap { export, symbol in
+    zip(module.exports, interface.exportSymbols()).compactMap { export, symbol in
       export.kind == .function
-        ? (export, symbol, module.type(ofFunction: Int(export.index))) : nil
+        ? (export, "\(name)_\(symbol)", module.type(ofFunction: Int(export.index))) : nil
     }
   }
 
   /// For each export that is no function, `struct apus_memory *app_export_memory(void)`.
   func objectExports() -> [(export: Export, signature: String)] {
-    zip(module.exports, exportSymbols()).compactMap { export, symbol in
+    zip(module.exports, interface.exportSymbols()).compactMap { export, symbol in
       export.kind == .function
-        ? nil : (export, "\(export.kind.pointer)\(symbol)(\(plan.isMany ? instance : "void"))")
+        ? nil
+        : (
+          export,
+          "\(export.kind.pointer)\(name)_\(symbol)(\(plan.isMany ? instance : "void"))"
+        )
     }
   }
 }

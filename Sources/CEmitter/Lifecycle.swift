@@ -13,7 +13,7 @@ extension ModuleEmitter {
 
   /// Appends functions that call the imported ones, for those that are used.
   package func imports(to text: inout Text) {
-    let symbols = zip(module.imports, importSymbols()).compactMap { entry, symbol in
+    let symbols = zip(module.imports, interface.importSymbols()).compactMap { entry, symbol in
       entry.kind.plain == .function ? symbol : nil
     }
     for index in 0..<module.importedFunctionCount where use.isLive[index] {
@@ -137,7 +137,7 @@ extension ModuleEmitter {
     if plan.isMany {
       text.put("  const struct apus_extern *offered = (const struct apus_extern *)imports;\n")
     } else {
-      let symbols = importSymbols()
+      let symbols = interface.importSymbols()
       text.put(string: "  const struct apus_extern offered[\(module.imports.count)] = {\n")
       for index in needed {
         let kind = module.imports[index].kind.plain.member
@@ -196,8 +196,8 @@ extension ModuleEmitter {
     }
     for (export, symbol, type) in exportedFunctions() {
       let locals = plan.localNames(of: Int(export.index), count: type.parameters.count)
-      let list = parameters(type, first: instance, locals)
-      text.put(string: "\(resultType(type)) \(symbol)(\(list)) { ")
+      let list = interface.parameters(type, first: instance, locals)
+      text.put(string: "\(interface.resultType(type)) \(symbol)(\(list)) { ")
       if !type.results.isEmpty { text.put("return ") }
       plan.putName(of: Int(export.index), to: &text)
       text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : "", locals))); }\n\n")

@@ -7,6 +7,7 @@ package struct ModuleEmitter {
   let bytes: UnsafeRawBufferPointer
   let use: ModuleUse
   let image: DataImage
+  let interface: Interface
   private let isReadByConstants: [Bool]
   private var writtenTypes: [Bool] = []
   var module: Module { plan.module }
@@ -18,6 +19,7 @@ package struct ModuleEmitter {
     self.plan = plan
     self.bytes = bytes
     self.use = use
+    interface = Interface(plan.module)
     image = DataImage(plan, use)
     isReadByConstants = ModuleEmitter.globalsReadByConstants(plan.module)
     writtenTypes = ModuleEmitter.writtenTypes(self)
@@ -26,19 +28,6 @@ package struct ModuleEmitter {
   /// What each parameter list of a public function starts with.
   var instance: String { plan.isMany ? "struct \(name) *i" : "" }
 
-  func parameters(
-    _ type: FunctionType, first: String, _ locals: LocalNames = LocalNames()
-  ) -> String {
-    var list = first.isEmpty ? [] : [first]
-    for (k, parameter) in type.parameters.enumerated() {
-      list.append("\(parameter.c.publicName) \(locals.name(k))")
-    }
-    for (k, result) in type.results.enumerated().dropFirst() {
-      list.append("\(result.c.publicName) *r\(k)")
-    }
-    return list.isEmpty ? "void" : list.joined(separator: ", ")
-  }
-
   func arguments(
     _ type: FunctionType, first: String, _ locals: LocalNames = LocalNames()
   ) -> String {
@@ -46,10 +35,6 @@ package struct ModuleEmitter {
     for k in type.parameters.indices { list.append(locals.name(k)) }
     for k in type.results.indices.dropFirst() { list.append("r\(k)") }
     return list.joined(separator: ", ")
-  }
-
-  func resultType(_ type: FunctionType) -> String {
-    type.results.first.map { "\($0.c.publicName)" } ?? "void"
   }
 
   // MARK: linkage

@@ -10,6 +10,8 @@ public struct CToolchain: Sendable {
     public var output: [UInt8]
     /// `exit status 1`, or why it did not start.
     public var reason: String
+    /// There is no such program.
+    public var isMissing = false
   }
 
   private let executable: String
@@ -76,7 +78,9 @@ public struct CToolchain: Sendable {
           reason: "\(result.terminationStatus)")
       }
     } catch let error as SubprocessError {
-      throw Failure(command: command, output: [], reason: "\(error)")
+      throw Failure(
+        command: command, output: [], reason: "\(error)",
+        isMissing: error.code == .executableNotFound)
     }
   }
 }

@@ -50,12 +50,8 @@ extension Inspection {
       name = String(decoding: bytes[Int(given.start)..<Int(given.end)], as: UTF8.self)
     }
     features = Feature.allCases.filter { $0 != .core && used.contains($0) }.map(\.rawValue)
-    let plan = ModulePlan(
-      module: module, bytes: bytes,
-      options: EmitterOptions(memory: .bounds, isMany: true, name: "module"))
-    let use = ModuleUse(plan) { _ in UnsafeBufferPointer(start: nil, count: 0) }
-    let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
-    let symbols = emitter.importSymbols()
+    let interface = Interface(module)
+    let symbols = interface.importSymbols()
     for (entry, symbol) in zip(module.imports, symbols) {
       let (kind, type): (Kind, String) =
         switch entry.kind {
@@ -67,17 +63,17 @@ extension Inspection {
       imports.append(
         Import(
           module: entry.module, name: entry.name, kind: kind, type: type,
-          prototype: emitter.declaration(of: entry, symbol) + emitter.remark(on: entry, symbol),
+          prototype: interface.declaration(of: entry, symbol) + interface.remark(on: entry, symbol),
           symbol: symbol))
     }
-    for export in module.exports {
+    for (export, symbol) in zip(module.exports, interface.exportSymbols()) {
       switch export.kind {
       case .function:
         let type = module.type(ofFunction: Int(export.index))
         exports.append(
           Export(
             name: export.name, kind: .function, type: Self.text(type), signature: type.signature,
-            symbol: "export_" + Names.escape(export.name)))
+            symbol: symbol))
       case .table:
         let type = module.tables[Int(export.index)]
         exports.append(

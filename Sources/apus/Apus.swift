@@ -22,6 +22,13 @@ struct Apus: AsyncParsableCommand {
   /// The command that the arguments ask for. One that is named is parsed by itself, which takes a
   /// third of the time; what is wrong, and help, is for the parser that knows all of them.
   static func command(for arguments: [String]) throws -> any ParsableCommand {
+    // The parser answers help for a command that there is not with help for all.
+    if arguments.first == "help", let unknown = arguments.dropFirst().first,
+      !unknown.hasPrefix("-"),
+      !configuration.subcommands.contains(where: { $0._commandName == unknown })
+    {
+      throw ValidationError("there is no command '\(unknown)'")
+    }
     let named = configuration.subcommands.first { $0._commandName == arguments.first }
     if let command = try? named?.parseAsRoot(Array(arguments.dropFirst())) { return command }
     return try parseAsRoot(arguments)

@@ -76,7 +76,9 @@ struct BuildArguments: ParsableArguments {
     for address in tcplisten where !address.contains(":") || address.hasSuffix(":") {
       throw ValidationError("--tcplisten takes HOST:PORT, not '\(address)'")
     }
-    if stackSize < 1 << 16 { throw ValidationError("--stack-size is at least 65536") }
+    guard (1 << 16...1 << 32).contains(stackSize) else {
+      throw ValidationError("--stack-size is at least 65536 and at most 4294967296")
+    }
   }
 
   /// Everything but the module that the executable depends on, as text.
@@ -84,7 +86,7 @@ struct BuildArguments: ParsableArguments {
     let options = translation.options(profile: .host, instances: .one)
     let choices: [String] = [
       "memory \(options.memory) instances \(options.instances)",
-      "name \(options.name ?? "") maximum \(options.maximumMemory ?? 0)",
+      "name \(options.name ?? "") maximum \(options.maximumMemory.map { "\($0)" } ?? "none")",
       "names \(options.functionNames)",
       "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
       "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
@@ -95,7 +97,18 @@ struct BuildArguments: ParsableArguments {
   }
 
   /// Translates a module and compiles it to an executable.
-  func build(_ module: ModuleFile, to output: String) async throws {
+  ///
+  /// - Parameters:
+  ///   - place: Where the executable will lie in the end, if that is somewhere else.
+  ///   - includes: Gets the files that the linked sources include, but for the module's and the
+  ///     runtime's own.
+  func build(
+    _ module: ModuleFile, to output: String, for place: String? = nil,
+    includes: ((Set<String>) throws -> Void)? = nil
+  ) async throws {
+    for input in [module.path] + link where Files.isSame(input, output) {
+      throw Failure(.usage, "\(output) is read, and would be overwritten")
+    }
     let inspection = try module.inspect()
     try translation.check(inspection)
     let entry = try self.entry(of: module, inspection)
@@ -112,7 +125,7 @@ struct BuildArguments: ParsableArguments {
     let options = translation.options(profile: .host, instances: .one)
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     defer { Files.remove(folder) }
-    let translated = try OutputFolder(folder)
+    let translated = OutputFolder(folder)
     let progress = Progress()
     defer { progress.end() }
     progress.begin("translating \(module.path)")
@@ -131,7 +144,9 @@ struct BuildArguments: ParsableArguments {
     let sources = module + runtime.map { "runtime/" + $0 } + [main]
     let compiler = CToolchain(command: compilerCommand)
     var flags = ["-O" + optimization] + CompilerFlags.required(.host)
-    if debug { flags.append("-g") }
+    // Debuggers look for the C where it will lie.
+    let kept = Files.absolute((place ?? output) + ".src")
+    if debug { flags += ["-g", "-fdebug-prefix-map=\(folder)=\(kept)"] }
     // Quoted includes only: a module may be called strings, and so its header.
     flags += ["-iquote", folder, "-I" + folder + "/runtime/include"]
     let objects = sources.indices.map { folder + "/\($0).o" }
@@ -143,7 +158,7 @@ struct BuildArguments: ParsableArguments {
     for (index, file) in link.enumerated() {
       if file.hasSuffix(".c") {
         let object = folder + "/link\(index).o"
-        invocations.append(flags + ["-c", file, "-o", object])
+        invocations.append(flags + ["-MMD", "-MF", object + ".d", "-c", file, "-o", object])
         linked.append(object)
       } else {
         linked.append(file)
@@ -160,12 +175,31 @@ struct BuildArguments: ParsableArguments {
         report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
       progress.end()
+      if failure.isMissing {
+        throw Failure(
+          .compiler,
+          "there is no C compiler '\(compilerCommand)': install gcc or clang, or name one with --cc"
+        )
+      }
       if isLinking { try checkLinked(inspection, failure.output) }
       printError(failure.output)
       throw Failure(
         .compiler, "the C compiler failed (\(failure.reason)): \(failure.command)")
     }
+    if let includes {
+      let files = try link.indices.filter { link[$0].hasSuffix(".c") }.flatMap {
+        try Dependencies.read(folder + "/link\($0).o.d")
+      }
+      try includes(Set(files.filter { !$0.hasPrefix(folder) }))
+    }
     try Files.copyExecutable(result, to: output)
+    if debug {
+      for name in Files.names(in: folder) where name.hasSuffix(".o") || name.hasSuffix(".d") {
+        unlink(folder + "/" + name)
+      }
+      try Files.moveFolder(folder, to: output + ".src")
+      if place == nil { printError("apus: the program's C lies in \(output).src") }
+    }
   }
 
   private func compile(

@@ -2,8 +2,8 @@ import Glibc
 
 /// Executables that `run` built before.
 ///
-/// An entry is a folder named by a hash; it holds the whole key beside the
-/// executable, and is used only if that key is the same byte for byte.
+/// An entry is a folder named by a hash; it holds the whole key beside the executable, and is used
+/// only if that key is the same byte for byte, and what linked sources include has not changed.
 struct Cache {
   /// `$APUS_CACHE`, else `apus` in the XDG cache folder; nil where neither can be named.
   static var folder: String? {
@@ -46,19 +46,38 @@ struct Cache {
       stored.bytes.count == key.count,
       withExtendedLifetime(
         stored, { memcmp(key, stored.bytes.baseAddress!, key.count) == 0 }),
-      access(entry + "/program", X_OK) == 0
+      access(program, X_OK) == 0, hasSameIncludes
     else { return nil }
     // The entry was used now: the oldest go first.
     utimensat(AT_FDCWD, entry, nil, 0)
-    return entry + "/program"
+    return program
   }
 
-  /// Builds the executable and keeps it. Runs at the same time do not disturb one another:
+  /// Where the executable lies.
+  var program: String { entry + "/program" }
+
+  /// Notes files that linked sources include, in the folder of an entry.
+  static func write(includes: Set<String>, to folder: String) throws {
+    let text = includes.sorted().map { $0 + "\0" + identity(of: $0) + "\0" }.joined()
+    try Files.write(text, to: folder + "/includes")
+  }
+
+  private var hasSameIncludes: Bool {
+    guard let stored = try? Files.Contents(of: entry + "/includes") else { return false }
+    return withExtendedLifetime(stored) {
+      let parts = stored.bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+      return stride(from: 0, to: parts.count - 1, by: 2).allSatisfy {
+        Self.identity(of: parts[$0]) == parts[$0 + 1]
+      }
+    }
+  }
+
+  /// Builds the executable, into a folder that it is given, and keeps it. Runs at the same time do not disturb one another:
   /// each builds aside and renames; the first one stays.
   func store(_ build: (String) async throws -> Void) async throws -> String {
     let aside = try Files.makeTemporaryFolder(in: folder)
     do {
-      try await build(aside + "/program")
+      try await build(aside)
       try Files.write(key, to: aside + "/key")
       defer { Temporary.forget(aside) }
       if rename(aside, entry) != 0 {
@@ -75,7 +94,7 @@ struct Cache {
       throw error
     }
     evict()
-    return entry + "/program"
+    return program
   }
 
   private func evict() {

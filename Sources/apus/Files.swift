@@ -137,6 +137,48 @@ enum Files {
     try write(Array(text.utf8), to: path)
   }
 
+  /// Whether two paths lead to one regular file; false where one of them leads nowhere.
+  static func isSame(_ first: String, _ second: String) -> Bool {
+    var (one, other) = (stat(), stat())
+    guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
+    return one.st_mode & S_IFMT == S_IFREG && one.st_dev == other.st_dev
+      && one.st_ino == other.st_ino
+  }
+
+  /// A path from the root; the file need not be there.
+  static func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let current = getcwd(nil, 0) else { return path }
+    defer { free(current) }
+    return String(cString: current) + "/" + path
+  }
+
+  /// Moves a folder to its place, where a folder of that name is replaced.
+  static func moveFolder(_ source: String, to path: String) throws {
+    var status = stat()
+    if lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR { remove(path) }
+    if rename(source, path) != 0 {
+      guard errno == EXDEV else { throw Failure.system("cannot write \(path)") }
+      try copyFolder(source, to: path)
+      remove(source)
+    }
+    Temporary.forget(source)
+  }
+
+  private static func copyFolder(_ source: String, to path: String) throws {
+    try makeFolder(path)
+    for name in names(in: source) {
+      let (from, to) = (source + "/" + name, path + "/" + name)
+      var status = stat()
+      if lstat(from, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
+        try copyFolder(from, to: to)
+      } else {
+        let contents = try Contents(of: from)
+        try withExtendedLifetime(contents) { try write(contents.bytes, to: to) }
+      }
+    }
+  }
+
   /// Moves an executable to its place.
   static func copyExecutable(_ source: String, to path: String) throws {
     var status = stat()

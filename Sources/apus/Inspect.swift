@@ -17,13 +17,38 @@ struct Inspect: AsyncParsableCommand {
 
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
 
+  /// A header with prototypes.
+  private static func header(_ prototypes: [String], for file: String) -> String {
+    let word = file.utf8.map { CName.isPlain($0) ? String(Unicode.Scalar($0)) : "_" }.joined()
+    let guardName = "APUS_IMPORTS_OF_\(word)_H"
+    return """
+      /* What the host supplies to \(file.printable.replacing("*", with: "?")). */
+      #ifndef \(guardName)
+      #define \(guardName)
+
+      #include "apus.h"
+
+      #ifdef __cplusplus
+      extern "C" {
+      #endif
+
+      \(prototypes.joined(separator: "\n"))
+
+      #ifdef __cplusplus
+      }
+      #endif
+      #endif
+      """
+  }
+
   @Flag(help: "Print only the prototypes of the C functions that supply the imports.")
   var prototypes = false
 
   mutating func run() throws {
     let inspection = try ModuleFile(file).inspect()
     if prototypes {
-      for line in inspection.imports.map(\.prototype).uniqued() { print(line) }
+      let lines = inspection.imports.map(\.prototype).uniqued()
+      print(Self.header(lines, for: Files.baseName(file)))
       return
     }
     if let name = inspection.name { print("name: \(name.printable)") }

@@ -16,8 +16,16 @@ struct ModuleFile {
     return name.hasSuffix(".wasm") ? String(name.dropLast(5)) : name
   }
 
+  /// Names a file that is no module for what it is.
+  private func failure(_ error: TranslationError) -> Failure {
+    if error.stage == .malformed, error.offset < 8, let what = InputKind.describe(contents.bytes) {
+      return Failure(.badModule, "\(path.printable) \(what)")
+    }
+    return Failure(error)
+  }
+
   func validate() throws {
-    do { try Translator.validate(contents.bytes) } catch { throw Failure(error) }
+    do { try Translator.validate(contents.bytes) } catch { throw failure(error) }
   }
 
   /// Without `checksBodies` for a module that has been translated.
@@ -25,7 +33,7 @@ struct ModuleFile {
     do {
       return try Translator.inspect(contents.bytes, checksBodies: checksBodies)
     } catch {
-      throw Failure(error)
+      throw failure(error)
     }
   }
 
@@ -38,7 +46,7 @@ struct ModuleFile {
       try output.keep()
       return name
     } catch let error as TranslationError {
-      throw Failure(error)
+      throw failure(error)
     }
   }
 
@@ -47,7 +55,7 @@ struct ModuleFile {
       return try Translator.dumpIR(
         contents.bytes, options: options, after: pass, function: function)
     } catch {
-      throw Failure(error)
+      throw failure(error)
     }
   }
 }

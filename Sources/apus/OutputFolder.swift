@@ -10,11 +10,7 @@ final class OutputFolder: TranslationOutput {
   private var kept = 0
   private var file: Int32 = -1
 
-  /// Makes the folder, where it is missing.
-  init(_ path: String) throws {
-    try Files.makeFolder(path)
-    self.path = path
-  }
+  init(_ path: String) { self.path = path }
 
   /// What was not kept is removed.
   deinit {
@@ -27,7 +23,10 @@ final class OutputFolder: TranslationOutput {
 
   private func temporary(_ name: String) -> String { "\(path)/.\(name).\(getpid()).tmp" }
 
+  /// Makes the folder before the first file, where it is missing: what cannot be translated
+  /// leaves none.
   func begin(_ name: String) throws {
+    if names.isEmpty { try Files.makeFolder(path) }
     Temporary.keepTrack(of: temporary(name))
     file = open(temporary(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw Failure.system("cannot write \(path)/\(name)") }

@@ -37,7 +37,9 @@ struct Run: AsyncParsableCommand {
       let cache = try Cache(folder: folder, module: module, arguments: arguments)
       if let program = cache.lookUp() { try execute(program, argv) }
       let program = try await cache.store { [arguments] path in
-        try await arguments.build(module, to: path)
+        try await arguments.build(
+          module, to: path + "/program", for: cache.program,
+          includes: { try Cache.write(includes: $0, to: path) })
       }
       try execute(program, argv)
     }

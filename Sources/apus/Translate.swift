@@ -41,6 +41,10 @@ struct Translate: AsyncParsableCommand {
   @OptionGroup var arguments: TranslationArguments
 
   mutating func validate() throws {
+    if profile == .firmware && arguments.memory == .guard {
+      throw ValidationError(
+        "--profile firmware has no guard pages: --memory takes bounds or unchecked")
+    }
     if let split, split < 0 { throw ValidationError("--split is 0 or more") }
     if output == nil && dump.what == nil {
       throw ValidationError("--output says which folder to write into")
@@ -50,6 +54,7 @@ struct Translate: AsyncParsableCommand {
   mutating func run() throws {
     arguments.warn()
     let module = try ModuleFile(file)
+    if arguments.maxMemory != nil { try arguments.check(module.inspect(checksBodies: false)) }
     var options = arguments.options(profile: profile, instances: .many)
     if let split { options.splitSize = split }
     options.skippedPasses = Set(dump.skippedPasses)
@@ -61,7 +66,7 @@ struct Translate: AsyncParsableCommand {
       print(text, terminator: "")
     }
     guard let output else { return }
-    let folder = try OutputFolder(output)
+    let folder = OutputFolder(output)
     let name = try module.translate(options, to: folder)
     guard makefile else { return }
 

@@ -30,6 +30,9 @@ struct TranslationArguments: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
+    if let maxMemory, maxMemory > 1 << 32 {
+      throw ValidationError("--max-memory is at most 4294967296, which is all that 32 bits address")
+    }
     if let name, name.isEmpty || !name.utf8.allSatisfy(CName.isPlain) || name.first!.isNumber {
       throw ValidationError("--name takes a name that C allows, not '\(name)'")
     }

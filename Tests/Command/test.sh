@@ -57,6 +57,17 @@ expect 0 'function [0-9]*call 0(*' '' "$APUS" translate exit.wasm --dump ir
 expect 0 'function [0-9]*call 0(*' '' "$APUS" translate exit.wasm --dump ir:fold --skip-pass loads
 expect 2 '' 'apus: exit.wasm defines no function 0' "$APUS" translate exit.wasm --dump ir --function 0
 
+expect 2 '' "apus: there is no command 'nosuch'*" "$APUS" help nosuch
+expect 2 '' 'apus: --profile firmware has no guard pages*' \
+  "$APUS" translate exit.wasm -o "$scratch/x" --profile firmware --memory guard
+expect 2 '' 'apus: --max-memory is at most 4294967296*' \
+  "$APUS" translate exit.wasm -o "$scratch/x" --max-memory 99999999999999
+expect 2 '' 'apus: --stack-size is at least 65536 and at most 4294967296*' \
+  "$APUS" build exit.wasm -o "$scratch/x" --stack-size 100000000000
+expect 2 '' 'apus: the module needs 65536 bytes of memory, --max-memory gives 65535' \
+  "$APUS" translate exit.wasm -o "$scratch/x" --max-memory 65535
+expect 1 '' '' test -e "$scratch/x"
+
 for command in build run translate validate inspect; do
   expect 0 "*  apus $command*app.wasm*USAGE: apus $command*" '' "$APUS" help $command
 done
@@ -65,6 +76,19 @@ done
 expect 3 '' 'apus: cannot open missing.wasm: No such file*' "$APUS" validate missing.wasm
 expect 123 '' 'apus: cannot open missing.wasm: No such file*' "$APUS" run missing.wasm
 expect 3 '' 'apus: cannot read .: Is a directory' "$APUS" validate .
+
+# What is no module.
+: >"$scratch/empty.wasm"
+expect 1 '' "apus: $scratch/empty.wasm is empty" "$APUS" validate "$scratch/empty.wasm"
+gzip -c exit.wasm >"$scratch/packed.wasm"
+expect 1 '' 'apus: *packed.wasm is gzip-compressed*' "$APUS" inspect "$scratch/packed.wasm"
+expect 121 '' 'apus: exit.wat is WebAssembly text*' "$APUS" run exit.wat
+printf '\n <!DOCTYPE html>' >"$scratch/page.wasm"
+expect 1 '' 'apus: *page.wasm is HTML*' "$APUS" translate "$scratch/page.wasm" -o "$scratch/x"
+printf '\0asm\15\0\1\0' >"$scratch/component.wasm"
+expect 1 '' 'apus: *component.wasm is a component: *wasip1*' "$APUS" build "$scratch/component.wasm" -o "$scratch/x"
+printf '\0asm\2\0\0\0' >"$scratch/version.wasm"
+expect 1 '' 'apus: malformed module: unknown binary version*' "$APUS" validate "$scratch/version.wasm"
 
 # Modules.
 expect 0 '' '' "$APUS" validate exit.wasm
@@ -78,9 +102,16 @@ expect 125 '' 'apus: unsupported module: *' "$APUS" run simd.wasm
 # inspect
 expect 0 '*imports: 2*function wasi_snapshot_preview1.proc_exit (i32)*exports: 2*' '' \
   "$APUS" inspect exit.wasm
-expect 0 'uint32_t apus_import_env_answer(struct apus_host \*host);
-void apus_import_my_2ehost_put(struct apus_host \*host, uint32_t *);' '' \
-  "$APUS" inspect --prototypes host.wasm
+expect 0 '*#ifndef APUS_IMPORTS_OF_host_wasm_H*#include "apus.h"*
+uint32_t apus_import_env_answer(struct apus_host \*host);
+void apus_import_my_2ehost_put(struct apus_host \*host, uint32_t *);
+*#endif' '' "$APUS" inspect --prototypes host.wasm
+# A header that C and C++ take, more than once.
+"$APUS" inspect --prototypes host.wasm >"$scratch/host.h"
+printf '#include "host.h"\n#include "host.h"\n' >"$scratch/twice.c"
+for language in c c++; do
+  expect 0 '' '' cc -x $language -Wall -Werror -I../../../Runtime-C/include -c "$scratch/twice.c" -o "$scratch/twice.o"
+done
 expect 0 'name: inspected
 functions: 2
 memory: 1 pages of 64 KiB, at most 2
@@ -136,14 +167,26 @@ expect 4 '' '*other*apus: the C compiler failed *' \
 expect 0 '' '' cc -c host.c -I../../../Runtime-C/include -o "$scratch/host.o"
 expect 0 '' '' ar rcs "$scratch/libhost.a" "$scratch/host.o"
 for file in host.o libhost.a; do
-  expect 0 '' '' "$APUS" build host.wasm -o "$scratch/host" --link "$scratch/$file" -Os -g
+  expect 0 '' "apus: the program's C lies in $scratch/host.src" \
+    "$APUS" build host.wasm -o "$scratch/host" --link "$scratch/$file" -Os -g
   expect 0 'put 42' '' "$scratch/host"
 done
 expect 0 '*debug_info*' '' readelf -S "$scratch/host"
+# The C lies where a debugger looks for it.
+expect 0 "*$scratch/host.src/host.c*" '' readelf --debug-dump=info "$scratch/host"
+expect 0 '*w__start*' '' cat "$scratch/host.src/host.c"
+expect 1 '' '' test -e "$scratch/host.src/0.o"
+if command -v gdb >/dev/null; then
+  expect 0 '*host.src/host.c*' '*' gdb -batch -ex 'info line host_instantiate' "$scratch/host"
+else
+  echo 'gdb skipped: not installed'
+fi
 # Imports that are alike in C.
-expect 0 'void apus_import_a_b_c(struct apus_host \*host, uint32_t l0);
+expect 0 '*
+void apus_import_a_b_c(struct apus_host \*host, uint32_t l0);
 void apus_import_a_b_c_2(struct apus_host \*host, uint32_t l0); /\* a_b.c, numbered \*/
-uint32_t apus_import_a_b_c_3(struct apus_host \*host, uint64_t l0); /\* a.b_c, numbered \*/' '' \
+uint32_t apus_import_a_b_c_3(struct apus_host \*host, uint64_t l0); /\* a.b_c, numbered \*/
+*' '' \
   "$APUS" inspect --prototypes alike.wasm
 for instances in one many; do
   expect 0 '' '' "$APUS" build alike.wasm -o "$scratch/alike" -O0 --link alike.c --instances $instances
@@ -186,7 +229,12 @@ expect 2 '' 'apus: --invoke calls _initialize first, but its type is () -> i32*'
   "$APUS" build values.wasm -o "$scratch/x" --invoke one
 expect 0 '5' '' "$APUS" run -O0 --invoke _initialize values.wasm
 expect 4 '' 'apus: the C compiler failed*' "$APUS" build exit.wasm -o "$scratch/x" --cc false
-expect 4 '' 'apus: the C compiler failed*' "$APUS" build exit.wasm -o "$scratch/x" --cc no-such-cc
+expect 4 '' "apus: there is no C compiler 'no-such-cc': install gcc or clang, or name one with --cc" \
+  "$APUS" build exit.wasm -o "$scratch/x" --cc no-such-cc
+cp exit.wasm "$scratch/itself.wasm"
+expect 2 '' 'apus: *itself.wasm is read, and would be overwritten' \
+  "$APUS" build "$scratch/itself.wasm" -o "$scratch/../${scratch##*/}/itself.wasm"
+expect 0 '' '' cmp exit.wasm "$scratch/itself.wasm"
 expect 3 '' 'apus: cannot write*' "$APUS" build exit.wasm -o "$scratch/no/such/folder"
 expect 1 '' '' test -e "$scratch/x"
 # What is no file is written to, not replaced.
@@ -221,6 +269,23 @@ expect 2 '' 'apus: --tcplisten takes*' "$APUS" build given.wasm -o "$scratch/x" 
 expect 2 '' 'apus: --dir takes*' "$APUS" build given.wasm -o "$scratch/x" --dir ::x
 expect 0 '' '' "$APUS" build given.wasm -o "$scratch/given" -O0 --tcplisten nowhere:x
 expect 123 '' 'apus: cannot listen on nowhere:x: *' "$scratch/given"
+
+# Exports that are spelled alike.
+expect 0 '1' '' "$APUS" run --invoke a-b spelled.wasm
+expect 0 '2' '' "$APUS" run --invoke a_2db spelled.wasm
+
+# What is kept answers only what it was made for.
+expect 0 '0' '' "$APUS" run -O0 --invoke grow pages.wasm
+expect 0 '-1' '' "$APUS" run -O0 --invoke grow --max-memory 0 pages.wasm
+mkdir "$scratch/a b"
+echo '#define ANSWER 41' >"$scratch/a b/answer.h"
+printf '#include "answer.h"\n#include "apus.h"\nunsigned apus_import_env_answer(struct apus_host *host) { return (void)host, ANSWER; }\n' >"$scratch/a b/answer.c"
+printf '#include <stdio.h>\nvoid apus_import_my_2ehost_put(void *host, unsigned x) { printf("%%d\\n", (int)x); (void)host; }\n' >"$scratch/put.c"
+answer() { "$APUS" run -O0 --link "$scratch/a b/answer.c" --link "$scratch/put.c" host.wasm; }
+expect 0 '41' '' answer
+echo '#define ANSWER 43' >"$scratch/a b/answer.h"
+expect 0 '43' '' answer
+expect 0 '43' '' answer
 
 # The function of a trap: told by the offset, or by the address of a fault.
 names() {
