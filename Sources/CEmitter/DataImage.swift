@@ -28,22 +28,22 @@ struct DataImage {
     let module = plan.module
     isCovered = Array(repeating: false, count: module.data.count)
     guard module.importedMemoryCount == 0, let memory = module.memories.first else { return }
-    let size = Int(memory.limits.minimum) << 16
+    let size = UInt64(memory.limits.minimum) << 16
     var all: [Segment] = []
     all.reserveCapacity(module.data.count)
     for (index, segment) in module.data.enumerated() {
       guard case .active(_, let offset) = segment.mode else { continue }
-      guard case .i32(let at)? = offset.single, Int(at) + segment.bytes.count <= size
+      guard case .i32(let at)? = offset.single, UInt64(at) + UInt64(segment.bytes.count) <= size
       else { return }
       all.append(Segment(at: at, index: UInt32(index)))
     }
     if !zip(all, all.dropFirst()).allSatisfy(<) { all.sort() }
-    var end = 0
+    var end: UInt64 = 0
     for segment in all {
       let count = module.data[Int(segment.index)].bytes.count
       if count == 0 { continue }
       if segment.at < end { return }
-      end = Int(segment.at) + count
+      end = UInt64(segment.at) + UInt64(count)
     }
     segments = use.data.contains(true) ? all.filter { !use.data[Int($0.index)] } : all
     for segment in segments { isCovered[Int(segment.index)] = true }
@@ -57,25 +57,25 @@ struct DataImage {
   func pieces(
     of module: Module, _ bytes: UnsafeRawBufferPointer,
     write: (UnsafeRawBufferPointer) throws -> Void
-  ) rethrows -> [(at: Int, count: Int)] {
+  ) rethrows -> [(at: Int64, count: Int64)] {
     var contents = Text()
     defer { contents.free() }
-    var pieces: [(at: Int, count: Int)] = []
-    var end = -DataImage.shortestGap
+    var pieces: [(at: Int64, count: Int64)] = []
+    var end = -Int64(DataImage.shortestGap)
     for segment in segments {
       let range = module.data[Int(segment.index)].bytes
       let all = UnsafeRawBufferPointer(
         rebasing: bytes[Int(range.start)..<Int(range.start) + range.count])
       var next = 0
       while let run = DataImage.run(in: all, from: next) {
-        let address = Int(segment.at) + run.lowerBound
+        let address = Int64(segment.at) + Int64(run.lowerBound)
         if address - end >= DataImage.shortestGap {
           pieces.append((address, 0))
         } else {
-          contents.put(zeros: address - end)
+          contents.put(zeros: Int(address - end))
         }
         contents.put(UnsafeRawBufferPointer(rebasing: all[run]))
-        end = address + run.count
+        end = address + Int64(run.count)
         pieces[pieces.count - 1].count = end - pieces[pieces.count - 1].at
         next = run.upperBound
       }

@@ -11,7 +11,7 @@ package struct LocalNames {
 
   /// The names of the first `count` locals: a name section may speak of more than there are.
   init(
-    ofFunction function: Int, count: Int, _ all: [WasmModel.Names.Local],
+    ofFunction function: Int, count: Int, _ all: [NameSection.Local],
     _ bytes: UnsafeRawBufferPointer
   ) {
     var at = LocalNames.firstIndex(ofFunction: function, all)
@@ -29,7 +29,7 @@ package struct LocalNames {
   }
 
   /// By halves: there may be some hundred thousand.
-  private static func firstIndex(ofFunction function: Int, _ locals: [WasmModel.Names.Local]) -> Int
+  private static func firstIndex(ofFunction function: Int, _ locals: [NameSection.Local]) -> Int
   {
     var low = 0
     var high = locals.count

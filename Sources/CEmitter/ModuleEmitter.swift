@@ -149,7 +149,7 @@ package struct ModuleEmitter {
     } else {
       referenced =
         emitter.referencedInOne
-        + looksAtTypes.flatMap { emitter.closedFunctions(table: $0)?.compactMap(\.self) ?? [] }
+        + looksAtTypes.flatMap { emitter.closedFunctions(table: $0)?.compactMap { $0 } ?? [] }
     }
     for index in referenced { isWritten[emitter.plan.canonicalType(ofFunction: index)] = true }
     return isWritten
@@ -202,7 +202,7 @@ package struct ModuleEmitter {
 
   /// Declarations of the instance's state without semicolons, with their names.
   func declarations() -> [(declaration: String, name: String)] {
-    var lines = [("struct apus_host host", "host")]
+    var lines = [(declaration: "struct apus_host host", name: "host")]
     for index in module.memories.indices {
       let pointer = index < module.importedMemoryCount ? "*" : ""
       lines.append(("struct apus_memory \(pointer)memory\(index)", "memory\(index)"))
@@ -286,7 +286,7 @@ package struct ModuleEmitter {
       for index in value.references { isReferenced[index] = true }
     }
     for (index, segment) in module.elements.enumerated() where isStored(elements: index) {
-      for function in segment.elements.flatMap(\.references) { isReferenced[function] = true }
+      for function in segment.elements.flatMap({ $0.references }) { isReferenced[function] = true }
     }
     return isReferenced.indices.filter { isReferenced[$0] }
   }

@@ -71,13 +71,13 @@ package struct ModulePlan: Sendable {
     for export in module.exports where export.kind == .function {
       exported.insert(Int(export.index))
     }
-    var always = Set(module.globalValues.flatMap(\.references))
+    var always = Set(module.globalValues.flatMap { $0.references })
     var wanted = always.union(exported)
     if let start = module.start { always.insert(Int(start)) }
     var tableRoots: [[Int]] = Array(repeating: [], count: module.tables.count)
     var inTables: Set<Int> = []
     for segment in module.elements {
-      let functions = segment.elements.flatMap(\.references)
+      let functions = segment.elements.flatMap { $0.references }
       wanted.formUnion(functions)
       guard case .active(let table, _) = segment.mode else { continue }
       inTables.formUnion(functions)

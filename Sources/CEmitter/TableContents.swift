@@ -24,7 +24,7 @@ enum TableContents: Sendable {
     for segment in module.elements {
       guard case .active(let table, let offset) = segment.mode, table == index else { continue }
       guard case .i32(let start)? = offset.single,
-        Int(start) + segment.elements.count <= functions.count
+        UInt64(start) + UInt64(segment.elements.count) <= functions.count
       else { return }
       for (k, element) in segment.elements.enumerated() {
         switch element.single {

@@ -1,7 +1,5 @@
 // A growing buffer of bytes: what the emitter writes to.
 
-import Glibc
-
 /// Text in the making. The owner calls `free`.
 package struct Text {
   private var base: UnsafeMutablePointer<UInt8>
@@ -19,7 +17,7 @@ package struct Text {
   private static func memory(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
     if capacity < hugePage { return .allocate(capacity: capacity) }
     let start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: hugePage)
-    _ = madvise(start, capacity, MADV_HUGEPAGE)  // a wish
+    wishForHugePages(start, capacity)
     return start.bindMemory(to: UInt8.self, capacity: capacity)
   }
 

@@ -108,7 +108,7 @@ package struct ModuleUse: Sendable {
           elements[index] = true
           // In `many`, all that any segment names is a root.
           if plan.isMany { continue }
-          for function in module.elements[index].elements.flatMap(\.references) {
+          for function in module.elements[index].elements.flatMap({ $0.references }) {
             isReferenced[function] = true
             reach(function)
           }

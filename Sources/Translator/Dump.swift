@@ -7,7 +7,7 @@ import WasmValidator
 
 extension Translator {
   /// The passes, in their order; `TranslationOptions.skippedPasses` takes these names.
-  public static let passNames = Pass.allCases.map(\.rawValue)
+  public static let passNames = Pass.allCases.map { $0.rawValue }
 
   /// The IR of a module's functions after a pass, as text.
   ///

@@ -1,9 +1,7 @@
 // The C of every function, made by as many threads as are asked for.
 
 import CEmitter
-import Dispatch
 import FunctionIR
-import Synchronization
 import WasmModel
 import WasmValidator
 
@@ -33,12 +31,6 @@ private final class Batch: @unchecked Sendable {
     text.deallocate()
     uses.deallocate()
   }
-}
-
-/// The next batch to work on, and the first one with an error.
-private final class Queue: Sendable {
-  let next = Atomic<Int>(0)
-  let firstError = Atomic<Int>(.max)
 }
 
 /// The texts of all functions, without their linkage, and what they use.
@@ -79,27 +71,19 @@ struct FunctionTexts {
     self.places = places
 
     let batches = ranges.map { _ in Batch() }
-    let queue = Queue()
+    let queue = Queue(count: ranges.count)
     let (context, skipped) = Translator.passContext(module, options)
     let capacity = options.jobs <= 1 && ranges.count > 1 ? Text.hugePage : 1 << 18
-    let work: @Sendable (Int) -> Void = { [ranges] _ in
+    concurrently(min(max(options.jobs, 1), max(ranges.count, 1))) { [ranges] in
       var worker = Worker(validated, plan, context, skipped, capacity: capacity)
       defer { worker.free() }
-      while true {
-        let index = queue.next.wrappingAdd(1, ordering: .relaxed).oldValue
-        if index >= ranges.count || index > queue.firstError.load(ordering: .relaxed) { return }
+      while let index = queue.take() {
         worker.translate(ranges[index], into: batches[index])
-        if batches[index].error != nil { queue.firstError.min(index, ordering: .relaxed) }
+        if batches[index].error != nil { queue.end(after: index) }
       }
     }
-    let jobs = min(max(options.jobs, 1), max(ranges.count, 1))
-    if jobs == 1 {
-      work(0)
-    } else {
-      DispatchQueue.concurrentPerform(iterations: jobs, execute: work)
-    }
     self.batches = batches
-    if let error = batches.lazy.compactMap(\.error).first {
+    if let error = batches.lazy.compactMap({ $0.error }).first {
       throw TranslationError(error, in: validated)
     }
   }

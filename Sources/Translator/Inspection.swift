@@ -49,7 +49,7 @@ extension Inspection {
     if given.count > 0 {
       name = String(decoding: bytes[Int(given.start)..<Int(given.end)], as: UTF8.self)
     }
-    features = Feature.allCases.filter { $0 != .core && used.contains($0) }.map(\.rawValue)
+    features = Feature.allCases.filter { $0 != .core && used.contains($0) }.map { $0.rawValue }
     let interface = Interface(module)
     let symbols = interface.importSymbols()
     for (entry, symbol) in zip(module.imports, symbols) {

@@ -143,7 +143,7 @@ package struct DataSegment: Sendable {
 }
 
 /// The names of the custom section "name", as ranges of the module's bytes (UTF-8).
-package struct Names: Sendable {
+package struct NameSection: Sendable {
   package struct Local: Sendable {
     package var function: UInt32
     package var local: UInt32
@@ -187,7 +187,7 @@ package struct Module: Sendable {
   package var dataCount: UInt32?
   /// Bodies of the defined functions: from the local declarations to the last `end`.
   package var code: [ByteRange] = []
-  package var names = Names()
+  package var names = NameSection()
 
   package var importedFunctionCount = 0
   package var importedTableCount = 0

@@ -13,7 +13,7 @@ extension ModuleParser {
         continue
       }
     }
-    func precedes(_ first: Names.Local, _ second: Names.Local) -> Bool {
+    func precedes(_ first: NameSection.Local, _ second: NameSection.Local) -> Bool {
       (first.function, first.local) < (second.function, second.local)
     }
     let locals = module.names.locals
@@ -41,7 +41,7 @@ extension ModuleParser {
           let name = try section.block()
           if function < module.functions.count, name.isUTF8 {
             module.names.locals.append(
-              Names.Local(function: function, local: local, name: name.range))
+              NameSection.Local(function: function, local: local, name: name.range))
           }
         }
       }

@@ -52,7 +52,7 @@ struct NameTests {
 
   @Test func locals() {
     let bytes = Array("countcount".utf8)
-    let all: [WasmModel.Names.Local] = [
+    let all: [NameSection.Local] = [
       .init(function: 1, local: 0, name: ByteRange(start: 0, end: 5)),
       .init(function: 1, local: 2, name: ByteRange(start: 5, end: 10)),
       .init(function: 1, local: 9, name: ByteRange(start: 0, end: 5)),

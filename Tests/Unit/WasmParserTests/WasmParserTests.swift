@@ -182,7 +182,7 @@ private func error(_ sections: [UInt8]...) -> WasmError? {
     [1, 4, 1, 0x60, 0, 0] + [3, 2, 1, 0] + [10, 4, 1, 2, 0, 0x0b]
   private let start: [UInt8] = [4, 110, 97, 109, 101]
 
-  private func names(_ content: [UInt8]) throws -> Names {
+  private func names(_ content: [UInt8]) throws -> WasmModel.NameSection {
     let section = start + content
     return try parse(header + function + [0, UInt8(section.count)] + section).names
   }
