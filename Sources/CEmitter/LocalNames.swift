@@ -29,8 +29,7 @@ package struct LocalNames {
   }
 
   /// By halves: there may be some hundred thousand.
-  private static func firstIndex(ofFunction function: Int, _ locals: [NameSection.Local]) -> Int
-  {
+  private static func firstIndex(ofFunction function: Int, _ locals: [NameSection.Local]) -> Int {
     var low = 0
     var high = locals.count
     while low < high {

@@ -35,10 +35,6 @@ struct Apus: AsyncParsableCommand {
   }
 }
 
-enum Version {
-  static let text = "apus 0.1.0"
-}
-
 @main
 enum Main {
   static func main() async {

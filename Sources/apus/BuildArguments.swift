@@ -6,8 +6,6 @@ import Translator
 
 /// What `build` and `run` share: module in, executable out.
 struct BuildArguments: ParsableArguments {
-  static let defaultStackSize: UInt64 = 8 << 20
-
   @OptionGroup var translation: TranslationArguments
 
   @Option(
@@ -51,7 +49,7 @@ struct BuildArguments: ParsableArguments {
   var cc: String?
 
   @Option(help: "Bytes of stack that the guest has.")
-  var stackSize: UInt64 = BuildArguments.defaultStackSize
+  var stackSize: UInt64 = ProgramSource.defaultStackSize
 
   @Option(help: "Call this export with the program's arguments and print its results.")
   var invoke: String?

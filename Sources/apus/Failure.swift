@@ -30,15 +30,6 @@ struct Failure: Error {
   }
 }
 
-extension String {
-  /// A name of a module's for a terminal: `?` for each control character.
-  var printable: String {
-    String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
-  }
-}
-
 /// Writes to standard error.
 func printError(_ bytes: [UInt8]) {
   var rest = bytes[...]

@@ -3,6 +3,9 @@ import Translator
 /// The C file that makes a program of a module: it fills `struct apus_program`
 /// for the `apus_main` of the runtime.
 struct ProgramSource {
+  /// Bytes of stack that a guest has if nothing else is said.
+  static let defaultStackSize: UInt64 = 8 << 20
+
   enum Entry {
     /// WASI's `_start`.
     case start

@@ -33,7 +33,7 @@ struct TranslationArguments: ParsableArguments {
     if let maxMemory, maxMemory > 1 << 32 {
       throw ValidationError("--max-memory is at most 4294967296, which is all that 32 bits address")
     }
-    if let name, name.isEmpty || !name.utf8.allSatisfy(CName.isPlain) || name.first!.isNumber {
+    if let name, !CName.isName(name) {
       throw ValidationError("--name takes a name that C allows, not '\(name)'")
     }
   }

@@ -18,13 +18,16 @@ enum WASICalls {
         for module in modules {
           found["apus_import_\(module)_\(name)"] = "uint32_t" + types(rest)
         }
-      } else if words.hasSuffix(";"), let at = words.firstRange(of: "_SYMBOL(") {
+      } else if words.hasSuffix(";"), let start = words.firstIndex(of: "("),
+        words[..<start].hasSuffix("_SYMBOL")
+      {
         // void WASI_UNSTABLE_SYMBOL(proc_exit)(struct apus_host *host, uint32_t status);
-        let name = words[at.upperBound...].prefix { $0 != ")" }
-        let isOlder = words[..<at.lowerBound].hasSuffix("WASI_UNSTABLE")
+        let rest = words[words.index(after: start)...]
+        let name = rest.prefix { $0 != ")" }
+        let isOlder = words[..<start].hasSuffix("WASI_UNSTABLE_SYMBOL")
         let module = isOlder ? "wasi_unstable" : "wasi_snapshot_preview1"
         found["apus_import_\(module)_\(name)"] =
-          words.prefix { $0 != " " } + types(words[at.upperBound...].dropFirst(name.count))
+          words.prefix { $0 != " " } + types(rest.dropFirst(name.count))
       }
     }
     return found

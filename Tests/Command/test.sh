@@ -127,6 +127,8 @@ expect 2 '' 'apus: nothing supplies env.\?\[2J\?: *' \
   "$APUS" build inspected.wasm -o "$scratch/x" --invoke count --invoke $'sum\x7f'
 
 # translate
+expect 0 '' '' "$APUS" translate exit.wasm -o "$scratch/dirs" --name app --dir . --dir /::/root::ro
+grep -q '^  "/::/root::ro",$' "$scratch/dirs/app_main.c" || fail 'translate --dir gives no folder'
 expect 0 '' '' "$APUS" translate exit.wasm -o "$scratch/deep/out" --name app
 expect 0 '' '' test -f "$scratch/deep/out/app.h"
 expect 0 '*' '' make -C "$scratch/deep/out" libapp.a

@@ -1,0 +1,90 @@
+// How the C that `translate` writes is compiled.
+
+import Translator
+
+/// The Makefile that `translate` leaves beside the C.
+struct GeneratedMakefile {
+  /// Prefix of the module's C names.
+  var name: String
+  /// C files of the library: of the module, and of the runtime.
+  var translated: [String]
+  var runtime: [String]
+  var profile: TranslationOptions.Profile
+  /// There is a NAME_main.c that makes a WASI program of the library.
+  var isProgram: Bool
+
+  var text: String {
+    """
+    # Builds \(isProgram ? "\(name) and " : "")lib\(name).a from the C that apus wrote.
+    # CC, AR, CFLAGS and LDFLAGS are yours.
+    CFLAGS ?= -O2
+
+    # The C needs these to mean what the module means.
+    REQUIRED = \(CompilerFlags.required(profile).joined(separator: " ")) -iquote . -Iruntime/include
+
+    TRANSLATED = \(CompilerFlags.translated(profile).joined(separator: " "))
+
+    MODULE = \(objects(translated))
+    RUNTIME = \(objects(runtime))
+    OBJECTS = $(MODULE) $(RUNTIME)
+
+    all: lib\(name).a\(isProgram ? " \(name)" : "")
+
+    $(MODULE): REQUIRED += $(TRANSLATED)
+
+    lib\(name).a: $(OBJECTS)
+    \trm -f $@
+    \t$(AR) rcs $@ $(OBJECTS)
+
+    %.o: %.c
+    \t$(CC) $(CFLAGS) $(REQUIRED) -MMD -MP -c -o $@ $<
+
+    -include $(OBJECTS:.o=.d)\(isProgram ? " \(name)_main.d" : "")
+    \(isProgram ? program : "")
+    clean:
+    \trm -f \(isProgram ? "\(name) \(name)_main.[od] " : "")lib\(name).a $(OBJECTS) $(OBJECTS:.o=.d)
+
+    .PHONY: all clean
+
+    """
+  }
+
+  private func objects(_ sources: [String]) -> String {
+    sources.map { $0.dropLast(2) + ".o" }.joined(separator: " \\\n  ")
+  }
+
+  private var program: String {
+    """
+
+    \(name): \(name)_main.o lib\(name).a
+    \t$(CC) $(LDFLAGS) -o $@ $^ \(CompilerFlags.linking.joined(separator: " "))
+
+    """
+  }
+}
+
+/// Flags for the C compiler.
+enum CompilerFlags {
+  /// What the translated C and the runtime rely on, whatever else is asked for.
+  static func required(_ profile: TranslationOptions.Profile) -> [String] {
+    let all = [
+      "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-finite-loops",
+      "-fno-math-errno", "-ffunction-sections", "-fdata-sections",
+    ]
+    switch profile {
+    // Frames larger than the guard page must not step over it.
+    case .host: return all + ["-fstack-clash-protection"]
+    case .firmware: return all + ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD"]
+    }
+  }
+
+  /// For the linker. Functions of the C library are looked up before the guest runs: at the end of
+  /// a stack there is no room for that.
+  static let linking = ["-Wl,--gc-sections", "-Wl,-z,now", "-lm", "-lpthread"]
+
+  /// What translated files need besides: only in the usual sections are faults traps. The
+  /// alignment keeps the speed of small loops from hanging on what comes before them.
+  static func translated(_ profile: TranslationOptions.Profile) -> [String] {
+    profile == .host ? ["-fno-function-sections", "-fno-lto", "-falign-functions=32"] : []
+  }
+}

@@ -1,0 +1,69 @@
+// What `inspect` prints.
+
+import Translator
+
+extension Inspection {
+  /// A header with the prototypes of the C functions that supply the imports; `file` is the
+  /// module's.
+  func prototypeHeader(of file: String) -> String {
+    let guardName = "APUS_IMPORTS_OF_\(CName.word(file))_H"
+    return """
+      /* What the host supplies to \(CName.word(file)). */
+      #ifndef \(guardName)
+      #define \(guardName)
+
+      #include "apus.h"
+
+      #ifdef __cplusplus
+      extern "C" {
+      #endif
+
+      \(imports.map { $0.prototype }.uniqued().joined(separator: "\n"))
+
+      #ifdef __cplusplus
+      }
+      #endif
+      #endif
+      """
+  }
+
+  /// The whole description.
+  var lines: [String] {
+    var lines: [String] = []
+    if let name { lines.append("name: \(name.printable)") }
+    lines.append("functions: \(functionCount)" + (hasStart ? ", with a start" : ""))
+    if let memory {
+      let limit = memory.maximum.map { ", at most \($0)" } ?? ""
+      lines.append("memory: \(memory.minimum) pages of 64 KiB\(limit)")
+    } else {
+      lines.append("memory: none")
+    }
+    lines.append("data: \(dataSize) bytes")
+    lines.append("proposals: \(features.isEmpty ? "none" : features.joined(separator: ", "))")
+    lines.append("imports: \(imports.count)")
+    for item in imports { lines.append("  \(item.kind.rawValue) \(item.fullName) \(item.type)") }
+    // What is left to write in C: the rest is WASI's.
+    let others = (hostImports + mistypedImports).map { $0.fullName }.uniqued()
+    if others.count > 0 {
+      lines.append("not supplied by WASI: " + others.joined(separator: ", "))
+    }
+    lines.append("exports: \(exports.count)")
+    for item in exports {
+      lines.append("  \(item.kind.rawValue) \(item.name.printable) \(item.type)")
+    }
+    return lines
+  }
+}
+
+extension Inspection.Import {
+  /// `env.print`, for a terminal.
+  var fullName: String { "\(module).\(name)".printable }
+}
+
+extension Sequence where Element: Hashable {
+  /// The elements in order, each once.
+  func uniqued() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,42 @@
+// What `translate` writes into a folder.
+
+import Translator
+
+/// A folder with the C of a module and, if it is to build by itself, with the runtime, a
+/// Makefile, and a `main` where the module is a program.
+struct TranslatedFolder {
+  let path: String
+  let options: TranslationOptions
+  /// Folders that a program may use: `host`, `host::guest` or `host::guest::ro`.
+  let dirs: [String]
+  let hasMakefile: Bool
+
+  func write(_ module: ModuleFile) throws {
+    let folder = OutputFolder(path)
+    let name = try module.translate(options, to: folder)
+    guard hasMakefile else { return }
+
+    let profile = options.profile
+    let inspection = try module.inspect(checksBodies: false)
+    let isProgram =
+      profile == .host && inspection.isProgram && inspection.hostImports.isEmpty
+      && inspection.mistypedImports.isEmpty
+    var parts: Runtime.Parts = profile == .firmware ? .baremetal : .posix
+    if profile == .host && (inspection.usesWASI || isProgram) { parts.insert(.wasi) }
+    if profile == .firmware && inspection.usesWASI { parts.insert(.boardWASI) }
+    if isProgram {
+      parts.insert(.program)
+      let program = ProgramSource(
+        name: name, instances: options.instances, entry: .start,
+        hasImports: !inspection.imports.isEmpty, preopens: dirs,
+        environment: [], stackSize: ProgramSource.defaultStackSize,
+        hasNames: options.functionNames)
+      try Files.write(program.text, to: path + "/\(name)_main.c")
+    }
+    let runtime = try Runtime.write(parts, to: path + "/runtime")
+    let makefile = GeneratedMakefile(
+      name: name, translated: folder.names.filter { $0.hasSuffix(".c") },
+      runtime: runtime.map { "runtime/" + $0 }, profile: profile, isProgram: isProgram)
+    try Files.write(makefile.text, to: path + "/Makefile")
+  }
+}

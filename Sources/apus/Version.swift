@@ -1,0 +1,3 @@
+enum Version {
+  static let text = "apus 0.1.0"
+}
