@@ -2,11 +2,14 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 APUS = .build/release/apus
+APUS_C = .build/bootstrap/apus-c
 
 help:
 	@echo 'make build          the command, for work on it: $(APUS)'
 	@echo 'make release        the same, with the Swift libraries inside: one movable file'
 	@echo 'make install        into PREFIX ($(PREFIX))'
+	@echo 'make bootstrap      the translator as C, translated by itself, for those without Swift: $(APUS_C)'
+	@echo 'make dist           the same packed, with its licences'
 	@echo 'make clean'
 	@echo
 	@echo 'make test           all of these, from a release build:'
@@ -24,6 +27,7 @@ help:
 	@echo 'make compare        real programs and some random modules, compared with wasmtime'
 	@echo 'make command        tests of the command itself'
 	@echo 'make examples       the examples, and what they print'
+	@echo 'make bootstrap-check  that the translator as C writes what the command writes'
 	@echo
 	@echo 'make check          make test, and what takes too long for it:'
 	@echo 'make differential   more random modules, compared with wasmtime'
@@ -44,7 +48,7 @@ release: sources
 sources:
 	@Sources/RuntimeSources/update.sh
 
-PARTS = lint unit golden warnings runtime instances firmware wasi spec malformed programs compare command examples
+PARTS = lint unit golden warnings runtime instances firmware wasi spec malformed programs compare command examples bootstrap-check
 
 test: release
 	@for part in $(PARTS); do \
@@ -105,6 +109,17 @@ command:
 examples:
 	$(MAKE) --no-print-directory -C Examples APUS=$(CURDIR)/$(APUS)
 
+# Needs Embedded Swift for wasm32 and Python's ziglang.
+bootstrap: build
+	@APUS=$(CURDIR)/$(APUS) Bootstrap/build.sh
+	@echo '$(APUS_C)'
+
+dist: bootstrap
+	@Bootstrap/dist.sh
+
+bootstrap-check:
+	@Tests/Bootstrap/bootstrap.py
+
 check: test
 	python3 Tests/Spec/spec.py --config bounds:2,guard:0
 	python3 Tests/Programs/programs.py --memory guard,bounds
@@ -136,7 +151,7 @@ bench: release
 lint:
 	Sources/RuntimeSources/update.sh --check
 	Tests/Spec/convert.sh --check
-	$(SWIFT) format lint --strict --recursive Package.swift Sources
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Bootstrap
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -145,4 +160,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources test unit runtime instances firmware wasi campaign footprint golden warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean
+.PHONY: help build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean

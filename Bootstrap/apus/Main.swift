@@ -1,0 +1,89 @@
+// The command apus-c: what `apus` does without a C compiler. Its options are spelled as there.
+
+import Translator
+
+enum Main {
+  static let help = """
+    \(Version.text), translated by itself: WebAssembly ahead of time into C.
+
+      apus-c translate [options] app.wasm -o out   C, a header, the runtime and a Makefile
+      apus-c validate app.wasm                     silent and 0 for a valid module
+      apus-c inspect [--prototypes] app.wasm       imports, exports, memory, proposals in use
+
+    Options of translate:
+      -o, --output FOLDER                  the folder to write into
+      --memory guard|bounds|unchecked      how accesses stay inside memory (guard; firmware: bounds)
+      --instances one|many                 instances that a program can have (many)
+      --profile host|firmware              what the C will run on (host)
+      --name NAME                          prefix of the public C names (the file's name)
+      --max-memory BYTES                   that the memory can grow to at most
+      --split BYTES                        of C in a file before it is split; 0 never splits
+      --dir HOST[::GUEST[::ro]]            a folder that the program may use
+      --no-names                           without the functions' names for messages of traps
+      --no-makefile                        without the runtime and a Makefile
+
+    A path is absolute, or leads down from the working folder.
+    Exit status: 0 done, 1 bad module, 2 wrong usage, 3 a file could not be read or written,
+    5 the module uses a proposal that is not supported.
+    """
+
+  static func run(_ words: [String]) {
+    var arguments = Arguments(words)
+    switch words.first {
+    case "translate": translate(&arguments)
+    case "validate": ModuleFile(arguments.module([])).validate()
+    case "inspect":
+      let path = arguments.module(["--prototypes"])
+      let inspection = ModuleFile(path).inspect()
+      let isShort = arguments.flag("--prototypes")
+      for line in isShort ? inspection.prototypes : inspection.lines { Output.print(line) }
+    case "--version": Output.print(Version.text)
+    case "--help", "-h", "help": Output.print(help)
+    case let word?: Failure.exit(Failure.usage, "there is no command '\(word)'; see apus-c --help")
+    case nil: Failure.exit(Failure.usage, "a command is missing; see apus-c --help")
+    }
+  }
+
+  private static func translate(_ arguments: inout Arguments) {
+    let path = arguments.module(
+      ["--no-names", "--names", "--no-makefile", "--makefile"],
+      values: [
+        "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
+        "--dir",
+      ])
+    guard let output = arguments.value("--output") else {
+      Failure.exit(Failure.usage, "--output says which folder to write into")
+    }
+    var options = TranslationOptions()
+    options.profile = arguments.choice("--profile") ?? .host
+    options.memory = arguments.choice("--memory") ?? (options.profile == .host ? .guard : .bounds)
+    options.instances = arguments.choice("--instances") ?? .many
+    options.name = arguments.value("--name")
+    if let name = options.name, !CName.isName(name) {
+      Failure.exit(Failure.usage, "--name takes a name that C allows, not '\(name)'")
+    }
+    options.maximumMemory = arguments.number("--max-memory")
+    if let size: Int = arguments.number("--split") { options.splitSize = size }
+    options.functionNames = !arguments.flag("--no-names")
+    if options.memory == .unchecked {
+      Output.print(
+        "apus: warning: --memory unchecked keeps no access inside the guest's memory; "
+          + "only for modules that you trust", isError: true)
+    }
+    let folder = TranslatedFolder(
+      path: output, options: options, dirs: arguments.values("--dir"),
+      hasMakefile: !arguments.flag("--no-makefile"))
+    do { try folder.write(ModuleFile(path)) } catch { Failure.system("cannot write \(output)") }
+  }
+}
+
+/// Called by the C library.
+@_cdecl("__main_argc_argv")
+func main(_ count: Int32, _ words: UnsafePointer<UnsafePointer<CChar>?>?) -> Int32 {
+  var list: [String] = []
+  for index in 1..<max(1, Int(count)) {
+    if let word = words?[index] { list.append(String(cString: word)) }
+  }
+  Main.run(list)
+  return 0
+}

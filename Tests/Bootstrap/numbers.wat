@@ -1,0 +1,17 @@
+;; Numbers above 2^31, where they are allowed.
+(module
+  (memory 65536)
+  (table $t 4294967295 funcref)
+  (table $small 4 funcref)
+  (type $v (func))
+  (func $f (export "f") (param i32) (result i32)
+    (i32.store offset=4294967295 (local.get 0) (i32.const -1))
+    (i64.store8 offset=2147483648 (i32.const 2147483648) (i64.const -1))
+    (call_indirect $small (type $v) (i32.const 4294967295))
+    (i32.load offset=3000000000 (i32.add (local.get 0) (i32.const 2147483647))))
+  (func $g)
+  (elem (table $small) (i32.const 4294967295) func $g)
+  (elem (table $small) (i32.const 1) func $g)
+  (data (i32.const 4294967290) "the end" "")
+  (data (i32.const 0x90000000) "far")
+  (data (i32.const 0x7ffffffe) "across the middle"))
