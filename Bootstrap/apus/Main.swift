@@ -35,8 +35,10 @@ enum Main {
     case "inspect":
       let path = arguments.module(["--prototypes"])
       let inspection = ModuleFile(path).inspect()
-      let isShort = arguments.flag("--prototypes")
-      for line in isShort ? inspection.prototypes : inspection.lines { Output.print(line) }
+      let lines =
+        arguments.flag("--prototypes")
+        ? [inspection.prototypeHeader(of: Files.baseName(path))] : inspection.lines
+      for line in lines { Output.print(line) }
     case "--version": Output.print(Version.text)
     case "--help", "-h", "help": Output.print(help)
     case let word?: Failure.exit(Failure.usage, "there is no command '\(word)'; see apus-c --help")
@@ -63,6 +65,12 @@ enum Main {
       Failure.exit(Failure.usage, "--name takes a name that C allows, not '\(name)'")
     }
     options.maximumMemory = arguments.number("--max-memory")
+    if let most = options.maximumMemory, most > 1 << 32 {
+      Failure.exit(Failure.usage, "--max-memory is at most 4294967296")
+    }
+    if options.profile == .firmware && options.memory == .guard {
+      Failure.exit(Failure.usage, "--profile firmware has no guard pages")
+    }
     if let size: Int = arguments.number("--split") { options.splitSize = size }
     options.functionNames = !arguments.flag("--no-names")
     if options.memory == .unchecked {

@@ -12,8 +12,15 @@ struct ModuleFile {
     contents = Files.Contents(of: path)
   }
 
+  private func fail(_ error: TranslationError) -> Never {
+    if error.stage == .malformed, error.offset < 8, let what = InputKind.describe(contents.bytes) {
+      Failure.exit(Failure.badModule, "\(path.printable) \(what)")
+    }
+    Failure.module(error)
+  }
+
   func validate() {
-    do { try Translator.validate(contents.bytes) } catch { Failure.module(error) }
+    do { try Translator.validate(contents.bytes) } catch { fail(error) }
   }
 
   /// Without `checksBodies` for a module that has been translated.
@@ -21,7 +28,7 @@ struct ModuleFile {
     do {
       return try Translator.inspect(contents.bytes, checksBodies: checksBodies)
     } catch {
-      Failure.module(error)
+      fail(error)
     }
   }
 
@@ -34,7 +41,7 @@ struct ModuleFile {
       output.keep(translation.files)
       return translation.name
     } catch {
-      Failure.module(error)
+      fail(error)
     }
   }
 }
