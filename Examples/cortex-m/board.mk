@@ -17,6 +17,14 @@ BOARD_LINK = --oslib=semihost --crt0=$(BOARD_CRT) -T picolibc.ld -Wl,--gc-sectio
 BOARD_RUN = timeout 120 qemu-system-arm -M mps2-an386 -display none -monitor none -serial none \
   -chardev stdio,id=console -semihosting-config enable=on,target=native,chardev=console -kernel
 
+# $(call BOARD_SIZE,FILES) prints the sizes of files, and compares them with those in sizes.txt, if they are of
+# the same compiler. `make size UPDATE=1` writes them down.
+BOARD_COMPILER = $(notdir $(ARM))gcc $(shell $(ARM)gcc -dumpversion)
+BOARD_SIZE = sizes() { echo '$(BOARD_COMPILER)'; $(ARM)size $(1); }; \
+  sizes $(if $(UPDATE),| tee sizes.txt); \
+  if [ "$$(head -1 sizes.txt)" = '$(BOARD_COMPILER)' ]; then sizes | diff sizes.txt -; \
+  else echo "sizes skipped: sizes.txt is of $$(head -1 sizes.txt)"; fi
+
 # Builds small modules from C, with Zig's C compiler: followed by the source, -o and the module.
 ZIG ?= python3 -m ziglang
 BOARD_WASM = $(ZIG) cc -target wasm32-freestanding -Os -fno-sanitize=undefined -nostdlib -Wl,--no-entry -Wl,--strip-all \

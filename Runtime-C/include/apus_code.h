@@ -254,11 +254,16 @@ APUS_INLINE f64 forced_f64(f64 x) {
 }
 
 /* Stands in files whose accesses the hardware checks: where the compiler makes a
- * call of a loop, it is one of a function in which a fault is a trap. Not under
- * -flto, which loses the new names. */
+ * call of a loop, it is one of a function in which a fault is a trap. -flto would give
+ * the new names to the runtime, too: then the assembler has both marks, and stops. */
+#define APUS_MARK(mine, others)                                                                                        \
+  ".set apus_mark_" #mine ", 1\n.ifdef apus_mark_" #others                                                             \
+  "\n.error \"translated code and the runtime need -fno-lto\"\n.endif\n"
 #define APUS_SET(symbol) ".set " APUS_SYMBOL #symbol ", " APUS_SYMBOL "apus_" #symbol "\n"
 #define guarded_calls()                                                                                                \
-  __asm__(APUS_SET(memset) APUS_SET(memcpy) APUS_SET(memmove) APUS_SET(strlen) APUS_SET(wcslen))
+  _Static_assert(UINTPTR_MAX > UINT32_MAX, "guard pages need 64-bit addresses: translate with --memory bounds");       \
+  __asm__(APUS_MARK(guarded, runtime) APUS_SET(memset) APUS_SET(memcpy) APUS_SET(memmove) APUS_SET(strlen)             \
+              APUS_SET(wcslen))
 
 /* --- the stack ----------------------------------------------------------------- */
 

@@ -289,6 +289,17 @@ echo '#define ANSWER 43' >"$scratch/a b/answer.h"
 expect 0 '43' '' answer
 expect 0 '43' '' answer
 
+# What cannot work stops the C compiler, and says what to do.
+"$APUS" translate trap.wasm -o "$scratch/guarded" --memory guard >"$scratch/out" 2>&1
+guarded() { (cd "$scratch/guarded" && "$@" -std=gnu11 -iquote . -Iruntime/include trap.c trap_main.c $(find runtime -name '*.c') -o all -lm -lpthread); }
+expect 1 '' '*translated code and the runtime need -fno-lto*' guarded cc -O2 -flto
+if command -v arm-none-eabi-gcc >/dev/null; then
+  expect 1 '' '*translate with --memory bounds*' \
+    arm-none-eabi-gcc -std=gnu11 -I"$scratch/guarded/runtime/include" -fsyntax-only "$scratch/guarded/trap.c"
+else
+  echo '32 bits skipped: arm-none-eabi-gcc is not installed'
+fi
+
 # The function of a trap: told by the offset, or by the address of a fault.
 names() {
   expect 134 '' "apus: trap: integer divide by zero at offset 0x85$1 \"divide\"" "$scratch/names"

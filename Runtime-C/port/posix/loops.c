@@ -7,6 +7,8 @@
 #include <string.h>
 #include <wchar.h>
 
+__asm__(APUS_MARK(runtime, guarded));
+
 APUS_CODE static void touch(const void *from, size_t size) { force(((const volatile u8 *)from)[size - 1]); }
 
 APUS_CODE void *apus_memset(void *to, int byte, size_t size) {
