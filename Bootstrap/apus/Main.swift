@@ -13,6 +13,7 @@ enum Main {
     Options of translate:
       -o, --output FOLDER                  the folder to write into
       --memory guard|bounds|unchecked      how accesses stay inside memory (guard; firmware: bounds)
+      --traps relaxed|exact                what is exact at a trap of the hardware (relaxed)
       --instances one|many                 instances that a program can have (many)
       --profile host|firmware              what the C will run on (host)
       --name NAME                          prefix of the public C names (the file's name)
@@ -51,7 +52,7 @@ enum Main {
       ["--no-names", "--names", "--no-makefile", "--makefile"],
       values: [
         "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
-        "--dir",
+        "--dir", "--traps",
       ])
     guard let output = arguments.value("--output") else {
       Failure.exit(Failure.usage, "--output says which folder to write into")
@@ -59,6 +60,7 @@ enum Main {
     var options = TranslationOptions()
     options.profile = arguments.choice("--profile") ?? .host
     options.memory = arguments.choice("--memory") ?? (options.profile == .host ? .guard : .bounds)
+    options.traps = arguments.choice("--traps") ?? .relaxed
     options.instances = arguments.choice("--instances") ?? .many
     options.name = arguments.value("--name")
     if let name = options.name, !CName.isName(name) {

@@ -131,23 +131,31 @@ typedef i32 i32_g __attribute__((may_alias, aligned(1)));
 typedef f32 f32_g __attribute__((may_alias, aligned(1)));
 typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 
+/* Each access happens where it stands, and none is left out, where traps are exact; see
+ * `--traps`. Else compilers may move, join and drop what only the hardware checks. */
+#ifdef APUS_EXACT_TRAPS
+#define ACCESSED volatile
+#else
+#define ACCESSED
+#endif
+
 /* The host address of guest address a plus the constant o; never wraps at 32 bits on a 64-bit host. */
 #define AT(a, o) (m + (u32)(a) + (size_t)(o))
 
-#define ld32_8s(a, o) ((u32)*(const i8 *)AT(a, o))
-#define ld32_8u(a, o) ((u32)*(const u8 *)AT(a, o))
-#define ld64_8s(a, o) ((u64)*(const i8 *)AT(a, o))
-#define ld64_8u(a, o) ((u64)*(const u8 *)AT(a, o))
-#define st8(a, o, v) (*(u8 *)AT(a, o) = (u8)(v))
+#define ld32_8s(a, o) ((u32)*(const ACCESSED i8 *)AT(a, o))
+#define ld32_8u(a, o) ((u32)*(const ACCESSED u8 *)AT(a, o))
+#define ld64_8s(a, o) ((u64)*(const ACCESSED i8 *)AT(a, o))
+#define ld64_8u(a, o) ((u64)*(const ACCESSED u8 *)AT(a, o))
+#define st8(a, o, v) (*(ACCESSED u8 *)AT(a, o) = (u8)(v))
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 
-APUS_HELPER u16 apus_ld16(const u8 *p) { return __builtin_bswap16(*(const u16_g *)p); }
-APUS_HELPER u32 apus_ld32(const u8 *p) { return __builtin_bswap32(*(const u32_g *)p); }
-APUS_HELPER u64 apus_ld64(const u8 *p) { return __builtin_bswap64(*(const u64_g *)p); }
-APUS_HELPER void apus_st16(u8 *p, u16 v) { *(u16_g *)p = __builtin_bswap16(v); }
-APUS_HELPER void apus_st32(u8 *p, u32 v) { *(u32_g *)p = __builtin_bswap32(v); }
-APUS_HELPER void apus_st64(u8 *p, u64 v) { *(u64_g *)p = __builtin_bswap64(v); }
+APUS_HELPER u16 apus_ld16(const u8 *p) { return __builtin_bswap16(*(const ACCESSED u16_g *)p); }
+APUS_HELPER u32 apus_ld32(const u8 *p) { return __builtin_bswap32(*(const ACCESSED u32_g *)p); }
+APUS_HELPER u64 apus_ld64(const u8 *p) { return __builtin_bswap64(*(const ACCESSED u64_g *)p); }
+APUS_HELPER void apus_st16(u8 *p, u16 v) { *(ACCESSED u16_g *)p = __builtin_bswap16(v); }
+APUS_HELPER void apus_st32(u8 *p, u32 v) { *(ACCESSED u32_g *)p = __builtin_bswap32(v); }
+APUS_HELPER void apus_st64(u8 *p, u64 v) { *(ACCESSED u64_g *)p = __builtin_bswap64(v); }
 
 #define ld32(a, o) apus_ld32(AT(a, o))
 #define ld64(a, o) apus_ld64(AT(a, o))
@@ -167,21 +175,21 @@ APUS_HELPER void apus_st64(u8 *p, u64 v) { *(u64_g *)p = __builtin_bswap64(v); }
 
 #else
 
-#define ld32(a, o) (*(const u32_g *)AT(a, o))
-#define ld64(a, o) (*(const u64_g *)AT(a, o))
-#define ld32_16s(a, o) ((u32)*(const i16_g *)AT(a, o))
-#define ld32_16u(a, o) ((u32)*(const u16_g *)AT(a, o))
-#define ld64_16s(a, o) ((u64)*(const i16_g *)AT(a, o))
-#define ld64_16u(a, o) ((u64)*(const u16_g *)AT(a, o))
-#define ld64_32s(a, o) ((u64)*(const i32_g *)AT(a, o))
-#define ld64_32u(a, o) ((u64)*(const u32_g *)AT(a, o))
-#define st16(a, o, v) (*(u16_g *)AT(a, o) = (u16)(v))
-#define st32(a, o, v) (*(u32_g *)AT(a, o) = (u32)(v))
-#define st64(a, o, v) (*(u64_g *)AT(a, o) = (u64)(v))
-#define ldf32(a, o) (*(const f32_g *)AT(a, o))
-#define ldf64(a, o) (*(const f64_g *)AT(a, o))
-#define stf32(a, o, v) (*(f32_g *)AT(a, o) = (v))
-#define stf64(a, o, v) (*(f64_g *)AT(a, o) = (v))
+#define ld32(a, o) (*(const ACCESSED u32_g *)AT(a, o))
+#define ld64(a, o) (*(const ACCESSED u64_g *)AT(a, o))
+#define ld32_16s(a, o) ((u32)*(const ACCESSED i16_g *)AT(a, o))
+#define ld32_16u(a, o) ((u32)*(const ACCESSED u16_g *)AT(a, o))
+#define ld64_16s(a, o) ((u64)*(const ACCESSED i16_g *)AT(a, o))
+#define ld64_16u(a, o) ((u64)*(const ACCESSED u16_g *)AT(a, o))
+#define ld64_32s(a, o) ((u64)*(const ACCESSED i32_g *)AT(a, o))
+#define ld64_32u(a, o) ((u64)*(const ACCESSED u32_g *)AT(a, o))
+#define st16(a, o, v) (*(ACCESSED u16_g *)AT(a, o) = (u16)(v))
+#define st32(a, o, v) (*(ACCESSED u32_g *)AT(a, o) = (u32)(v))
+#define st64(a, o, v) (*(ACCESSED u64_g *)AT(a, o) = (u64)(v))
+#define ldf32(a, o) (*(const ACCESSED f32_g *)AT(a, o))
+#define ldf64(a, o) (*(const ACCESSED f64_g *)AT(a, o))
+#define stf32(a, o, v) (*(ACCESSED f32_g *)AT(a, o) = (v))
+#define stf64(a, o, v) (*(ACCESSED f64_g *)AT(a, o) = (v))
 
 #endif
 

@@ -72,6 +72,7 @@ package struct ModuleEmitter {
 
   /// Appends includes, macros, types and the declarations of the state.
   package func preamble(to text: inout Text) {
+    let exact = plan.options.isExact ? "#define APUS_EXACT_TRAPS\n" : ""
     if plan.isSplit {
       text.put(string: "/* \(name)_private.h: what the files of a translated module share. */\n")
       text.put(string: "#ifndef APUS_MODULE_\(name)_PRIVATE_H\n")
@@ -81,7 +82,7 @@ package struct ModuleEmitter {
     }
     text.put(
       string:
-        "#include \"\(name).h\"\n#define APUS_TRANSLATED\n#include \"apus_code.h\"\n\n")
+        "#include \"\(name).h\"\n#define APUS_TRANSLATED\n\(exact)#include \"apus_code.h\"\n\n")
     if plan.options.memory == .unchecked {
       text.put("/* UNCHECKED: no access is kept inside memory. For trusted modules only. */\n\n")
     }
@@ -219,7 +220,8 @@ package struct ModuleEmitter {
           lines.append(("struct apus_global own_g\(index)", "own_g\(index)"))
         }
       } else {
-        lines.append(("\(type.value.c.publicName) \(name)", name))
+        let kept = plan.options.isExact && type.isMutable ? "volatile " : ""
+        lines.append(("\(kept)\(type.value.c.publicName) \(name)", name))
       }
     }
     if plan.isMany && !plan.referenced.isEmpty {

@@ -16,14 +16,18 @@ package struct EmitterOptions: Sendable {
   package var hasNames: Bool
   /// Functions that call others compare the stack pointer with a limit.
   package var checksStack: Bool
+  /// Accesses that the hardware checks keep their order, with one another and with globals.
+  package var isExact: Bool
 
   package init(
     memory: Memory, isMany: Bool, name: String, maximumPages: UInt32 = 65536,
-    isSplit: Bool = false, hasNames: Bool = true, checksStack: Bool = false
+    isSplit: Bool = false, hasNames: Bool = true, checksStack: Bool = false,
+    isExact: Bool = false
   ) {
     self.isSplit = isSplit
     self.hasNames = hasNames
     self.checksStack = checksStack
+    self.isExact = isExact
     self.memory = memory
     self.isMany = isMany
     self.name = name

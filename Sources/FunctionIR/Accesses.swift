@@ -16,8 +16,10 @@ extension IRBuilder {
       effects = .readsMemory
       settle(against: effects)
     } else {
-      address = choice(pop(), operation.opcode.rawValue, access.offset)
-      effects = [.readsMemory, .trapsOnAccess]
+      let top = pop()
+      address =
+        context.trapsExactly ? top : choice(top, operation.opcode.rawValue, access.offset)
+      effects = [.readsMemory, context.trapsExactly ? .traps : .trapsOnAccess]
       settle(against: effects)
       effects.formUnion(address.effects)
     }

@@ -11,6 +11,8 @@ package struct BuilderContext {
   package var memoryMoves: Bool
   /// A load is its own check, so none may be left out.
   package var forcesLoads: Bool
+  /// A load traps as a division does: in its place, and for itself.
+  package var trapsExactly: Bool
   /// Constants are computed.
   package var folds: Bool
   /// Constants that are added to addresses become offsets, where the sum cannot wrap.
@@ -21,13 +23,16 @@ package struct BuilderContext {
   package var initialMemory: UInt64
 
   package init(
-    module: Module, checksBounds: Bool, memoryMoves: Bool, forcesLoads: Bool, folds: Bool = true,
+    module: Module, checksBounds: Bool, memoryMoves: Bool, forcesLoads: Bool,
+    trapsExactly: Bool = false,
+    folds: Bool = true,
     movesConstants: Bool = true, greatestPages: UInt32 = 65536
   ) {
     self.module = module
     self.checksBounds = checksBounds
     self.memoryMoves = memoryMoves && !module.memories.isEmpty
-    self.forcesLoads = forcesLoads
+    self.forcesLoads = forcesLoads && !trapsExactly
+    self.trapsExactly = trapsExactly
     self.folds = folds
     self.movesConstants = movesConstants
     greatestMemory = UInt64(module.greatestPages(ofMemory: 0, limit: greatestPages)) << 16

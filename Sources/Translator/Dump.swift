@@ -56,6 +56,7 @@ extension Translator {
     let context = BuilderContext(
       module: module, checksBounds: options.memory == .bounds,
       memoryMoves: options.memory != .guard, forcesLoads: options.memory == .guard,
+      trapsExactly: options.isExact,
       folds: !skipped.contains(.fold), movesConstants: !skipped.contains(.offsets),
       greatestPages: options.greatestPages)
     return (context, skipped)

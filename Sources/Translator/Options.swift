@@ -26,7 +26,17 @@ public struct TranslationOptions: Sendable {
     case firmware
   }
 
+  /// What is the same at a trap that the hardware finds as the specification says.
+  public enum Traps: String, Sendable, CaseIterable {
+    /// That it traps, but for what DESIGN.md names; stores of the running function may be early or
+    /// not done yet.
+    case relaxed
+    /// Everything, at a cost.
+    case exact
+  }
+
   public var memory = Memory.guard
+  public var traps = Traps.relaxed
   public var instances = Instances.many
   public var profile = Profile.host
   /// Prefix of every public C name; nil takes `fallbackName`.
@@ -45,6 +55,9 @@ public struct TranslationOptions: Sendable {
   public var skippedPasses: Set<String> = []
 
   public init() {}
+
+  /// Whether accesses that the hardware checks are to be exact; explicit checks always are.
+  var isExact: Bool { traps == .exact && memory == .guard }
 
   /// `maximumMemory` in pages.
   var greatestPages: UInt32 { UInt32(min((maximumMemory ?? 1 << 32) >> 16, 65536)) }

@@ -98,7 +98,7 @@ public enum Translator {
         memory: emitterMemory(options.memory), isMany: options.instances == .many, name: name,
         maximumPages: options.greatestPages,
         isSplit: isSplit, hasNames: options.functionNames,
-        checksStack: options.profile == .firmware))
+        checksStack: options.profile == .firmware, isExact: options.isExact))
     let functions = try FunctionTexts(validated, plan, options)
     let use = ModuleUse(plan) { functions.uses(of: $0) }
     let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)

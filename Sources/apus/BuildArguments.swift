@@ -83,7 +83,7 @@ struct BuildArguments: ParsableArguments {
   var description: String {
     let options = translation.options(profile: .host, instances: .one)
     let choices: [String] = [
-      "memory \(options.memory) instances \(options.instances)",
+      "memory \(options.memory) traps \(options.traps) instances \(options.instances)",
       "name \(options.name ?? "") maximum \(options.maximumMemory.map { "\($0)" } ?? "none")",
       "names \(options.functionNames)",
       "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",

@@ -5,11 +5,15 @@ import Translator
 extension TranslationOptions.Memory: ExpressibleByArgument {}
 extension TranslationOptions.Instances: ExpressibleByArgument {}
 extension TranslationOptions.Profile: ExpressibleByArgument {}
+extension TranslationOptions.Traps: ExpressibleByArgument {}
 
 /// Options that all commands which translate share.
 struct TranslationArguments: ParsableArguments {
   @Option(help: "How accesses stay inside memory. (default: guard on 64-bit hosts, else bounds)")
   var memory: TranslationOptions.Memory?
+
+  @Option(help: "Whether memory, globals and tables are exact at a trap of the hardware, too.")
+  var traps = TranslationOptions.Traps.relaxed
 
   @Option(help: "Whether a program can have one instance of the module or many.")
   var instances: TranslationOptions.Instances?
@@ -32,6 +36,9 @@ struct TranslationArguments: ParsableArguments {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
     if let maxMemory, maxMemory > 1 << 32 {
       throw ValidationError("--max-memory is at most 4294967296, which is all that 32 bits address")
+    }
+    if traps == .exact && memory == .unchecked {
+      throw ValidationError("--memory unchecked has no traps that could be exact")
     }
     if let name, !CName.isName(name) {
       throw ValidationError("--name takes a name that C allows, not '\(name)'")
@@ -63,6 +70,7 @@ struct TranslationArguments: ParsableArguments {
     var options = TranslationOptions()
     let canGuard = MemoryLayout<Int>.size == 8 && profile == .host
     options.memory = memory ?? (canGuard ? .guard : .bounds)
+    options.traps = traps
     options.instances = self.instances ?? instances
     options.profile = profile
     options.name = name

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import typing
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -294,15 +295,33 @@ class Result:
         self.left_out_asserts[proposal] += is_assertion(command)
 
 
+class Config(typing.NamedTuple):
+    """How the modules of a run are translated and compiled: bounds:0:gcc, or exact:2:clang for
+    guard pages with exact traps."""
+    memory: str
+    level: str
+    cc: str
+
+    def __str__(self):
+        return ":".join(self)
+
+    def options(self):
+        """Of the translator."""
+        return ["--memory", "guard", "--traps", "exact"] if self.memory == "exact" else ["--memory", self.memory]
+
+
+# A script of this name is about traps that guard pages alone do not keep exact.
+EXACT = "exact_"
+
+
 class Suite:
     def __init__(self, options):
         self.options = options
         self.runtimes = {}
 
     def flags(self, config):
-        memory, level = config
-        flags = FLAGS + [f"-O{level}", "-I", os.path.join(ROOT, "Runtime-C", "include")]
-        if memory == "guard":
+        flags = FLAGS + [f"-O{config.level}", "-I", os.path.join(ROOT, "Runtime-C", "include")]
+        if config.memory != "bounds":
             flags.append("-DSPEC_GUARD=1")
         return flags + (SANITIZE if self.options.sanitize else [])
 
@@ -315,12 +334,12 @@ class Suite:
                 sources.append(source)
             else:
                 print(f"spec: note: no {os.path.relpath(source, ROOT)}", flush=True)
-        folder = os.path.join(self.options.work, "runtime-%s-%s" % config)
+        folder = os.path.join(self.options.work, "runtime-" + str(config).replace(":", "-"))
         os.makedirs(folder, exist_ok=True)
         objects = []
         for source in sources:
             target = os.path.join(folder, os.path.relpath(source, runtime)[:-2].replace(os.sep, "-") + ".o")
-            status, _, errors = run([self.options.cc] + self.flags(config) + ["-c", source, "-o", target], 300)
+            status, _, errors = run([config.cc] + self.flags(config) + ["-c", source, "-o", target], 300)
             if status != 0:
                 sys.exit(f"spec: the runtime does not compile ({ending(status)}):\n{errors}")
             objects.append(target)
@@ -344,7 +363,7 @@ class Suite:
     def run_script(self, folder, config, validate):
         name = script_name(folder)
         result = Result(name, config)
-        work = os.path.join(self.options.work, "%s-%s" % config, name)
+        work = os.path.join(self.options.work, str(config).replace(":", "-"), name)
         shutil.rmtree(work, ignore_errors=True)
         os.makedirs(work)
         with open(os.path.join(folder, os.path.basename(folder) + ".json"), encoding="utf-8") as file:
@@ -362,7 +381,7 @@ class Suite:
                 return answers[file]
             path, number = os.path.join(folder, file), len(definitions)
             status, _, errors = run(
-                [self.options.apus, "translate", path, "-o", work, "--name", f"m{number}", "--memory", config[0],
+                [self.options.apus, "translate", path, "-o", work, "--name", f"m{number}", *config.options(),
                  "--instances", "many", "--split", "0", "--no-makefile"], 120)
             if status == 0:
                 imports, more = read_module(path)
@@ -480,7 +499,7 @@ class Suite:
             with open(units[-1], "w", encoding="ascii") as file:
                 file.write(f'#include "{name}.c"\n#include "definition.h"\nSPEC_DEFINITION({name})\n')
         # The driver's own tables need no optimisation.
-        command = [self.options.cc] + self.flags(config) + ["-I", HERE, "-I", work]
+        command = [config.cc] + self.flags(config) + ["-I", HERE, "-I", work]
         driver = os.path.join(work, "driver.o")
         status, _, errors = run(command + ["-O0", "-c", os.path.join(work, "driver.c"), "-o", driver], 600)
         if status == 0:
@@ -537,18 +556,18 @@ def find_scripts(only):
     return [chosen[name] for name in only] if only else folders
 
 
-def parse_config(text):
-    memory, _, level = text.partition(":")
-    if memory not in ("bounds", "guard") or level not in ("0", "1", "2", "3", "s"):
-        raise argparse.ArgumentTypeError(f"not MEMORY:LEVEL: {text}")
-    return memory, level
+def parse_config(text, cc):
+    memory, level, compiler = (text.split(":") + [cc])[:3] if ":" in text else (text, "", "")
+    if memory not in ("bounds", "guard", "exact") or level not in ("0", "1", "2", "3", "s") or not compiler:
+        raise argparse.ArgumentTypeError(f"not MEMORY:LEVEL or MEMORY:LEVEL:COMPILER: {text}")
+    return Config(memory, level, compiler)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Runs the specification's scripts.")
-    parser.add_argument("--memory", choices=("bounds", "guard"), default="bounds")
+    parser.add_argument("--memory", choices=("bounds", "guard", "exact"), default="bounds")
     parser.add_argument("--opt", choices=("0", "1", "2", "3", "s"), default="0")
-    parser.add_argument("--config", help="several of MEMORY:LEVEL, such as bounds:0,guard:2")
+    parser.add_argument("--config", help="several of MEMORY:LEVEL[:COMPILER], such as bounds:0,guard:2:clang")
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     parser.add_argument("--cc", default=os.environ.get("CC", "cc"))
     parser.add_argument("--jobs", type=int, default=2)
@@ -559,7 +578,7 @@ def main():
     parser.add_argument("--sanitize", action="store_true", help="compile with the address and undefined sanitizers")
     options = parser.parse_args()
     try:
-        configs = [parse_config(text) for text in (options.config or f"{options.memory}:{options.opt}").split(",")]
+        configs = [parse_config(text, options.cc) for text in (options.config or f"{options.memory}:{options.opt}").split(",")]
     except argparse.ArgumentTypeError as error:
         parser.error(str(error))
     options.limit = options.limit or (300 if options.sanitize else 60)
@@ -595,14 +614,14 @@ def main():
                 refused[kind, own] += count
             if not result.failed:
                 return
-            print("FAILED %s [%s:%s]: %d of %d" % (result.name, *result.config, result.failed,
+            print("FAILED %s [%s]: %d of %d" % (result.name, result.config, result.failed,
                                                   result.failed + result.passed))
             for failure in result.failures[:SHOWN_FAILURES]:
                 print("  " + failure)
             if len(result.failures) > SHOWN_FAILURES:
                 print(f"  … and {len(result.failures) - SHOWN_FAILURES} more")
-            print("  again: %s --config %s:%s%s --work .build/spec --only %s"
-                  % (again, *result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
+            print("  again: %s --config %s%s --work .build/spec --only %s"
+                  % (again, result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
 
     def guarded(folder, config, validate):
         try:
@@ -619,7 +638,8 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             # Malformed and invalid modules have no configuration: they are validated once.
             work = [pool.submit(guarded, folder, config, config == configs[0])
-                    for config in configs for folder in folders]
+                    for config in configs for folder in folders
+                    if config.memory != "guard" or not os.path.basename(folder).startswith(EXACT)]
             for done in concurrent.futures.as_completed(work):
                 report(done.result())
     finally:
@@ -635,10 +655,10 @@ def main():
             failed += 1
             print(f"FAILED {what}: {count}, at least {floor} expected of the whole suite")
 
-    print(f"scripts: {len(folders)}, configurations: {' '.join('%s:%s' % c for c in configs)}")
+    print(f"scripts: {len(folders)}, configurations: {' '.join(str(c) for c in configs)}")
     for config in configs:
-        print("executed assertions, %s:%s: %d, and %d of our own" % (*config, executed[config, False], executed[config, True]))
-        fewer("assertions with %s:%s" % config, executed[config, False], LEAST_RUN)
+        print("executed assertions, %s: %d, and %d of our own" % (config, executed[config, False], executed[config, True]))
+        fewer(f"assertions with {config}", executed[config, False], LEAST_RUN)
     for proposal, count in sorted(left_out.items()):
         print(f"left out, {proposal}: {count} commands, {left_out_asserts[proposal]} of them assertions")
     for kind in sorted({kind for kind, _ in refused}):
