@@ -14,7 +14,7 @@ struct ModuleFile {
 
   private func fail(_ error: TranslationError) -> Never {
     if error.stage == .malformed, error.offset < 8, let what = InputKind.describe(contents.bytes) {
-      Failure.exit(Failure.badModule, "\(path.printable) \(what)")
+      Failure.exit(Failure.badModule, "\(error.description): \(path) \(what)".printable)
     }
     Failure.module(error)
   }

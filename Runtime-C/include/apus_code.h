@@ -135,17 +135,35 @@ typedef f64 f64_g __attribute__((may_alias, aligned(1)));
  * `--traps`. Else compilers may move, join and drop what only the hardware checks. */
 #ifdef APUS_EXACT_TRAPS
 #define ACCESSED volatile
+/* The value is there before anything that depends on it: a volatile load that becomes an operand of a conditional move
+ * may yet become conditional itself. */
+#define LOADED_INTO(constraint, e)                                                                                     \
+  (__extension__({                                                                                                     \
+    __typeof__((e) + 0) loaded_ = (e);                                                                                 \
+    __asm__ volatile("" : constraint(loaded_));                                                                        \
+    loaded_;                                                                                                           \
+  }))
+#define LOADED(e) LOADED_INTO("+r", e)
+#if defined(__SSE2__)
+#define LOADEDF(e) LOADED_INTO("+x", e)
+#elif defined(__aarch64__)
+#define LOADEDF(e) LOADED_INTO("+w", e)
+#else
+#define LOADEDF(e) LOADED_INTO("+m", e)
+#endif
 #else
 #define ACCESSED
+#define LOADED(e) (e)
+#define LOADEDF(e) (e)
 #endif
 
 /* The host address of guest address a plus the constant o; never wraps at 32 bits on a 64-bit host. */
 #define AT(a, o) (m + (u32)(a) + (size_t)(o))
 
-#define ld32_8s(a, o) ((u32)*(const ACCESSED i8 *)AT(a, o))
-#define ld32_8u(a, o) ((u32)*(const ACCESSED u8 *)AT(a, o))
-#define ld64_8s(a, o) ((u64)*(const ACCESSED i8 *)AT(a, o))
-#define ld64_8u(a, o) ((u64)*(const ACCESSED u8 *)AT(a, o))
+#define ld32_8s(a, o) LOADED((u32)*(const ACCESSED i8 *)AT(a, o))
+#define ld32_8u(a, o) LOADED((u32)*(const ACCESSED u8 *)AT(a, o))
+#define ld64_8s(a, o) LOADED((u64)*(const ACCESSED i8 *)AT(a, o))
+#define ld64_8u(a, o) LOADED((u64)*(const ACCESSED u8 *)AT(a, o))
 #define st8(a, o, v) (*(ACCESSED u8 *)AT(a, o) = (u8)(v))
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -157,16 +175,16 @@ APUS_HELPER void apus_st16(u8 *p, u16 v) { *(ACCESSED u16_g *)p = __builtin_bswa
 APUS_HELPER void apus_st32(u8 *p, u32 v) { *(ACCESSED u32_g *)p = __builtin_bswap32(v); }
 APUS_HELPER void apus_st64(u8 *p, u64 v) { *(ACCESSED u64_g *)p = __builtin_bswap64(v); }
 
-#define ld32(a, o) apus_ld32(AT(a, o))
-#define ld64(a, o) apus_ld64(AT(a, o))
-#define ldf32(a, o) f32_bits(apus_ld32(AT(a, o)))
-#define ldf64(a, o) f64_bits(apus_ld64(AT(a, o)))
-#define ld32_16s(a, o) ((u32)(i16)apus_ld16(AT(a, o)))
-#define ld32_16u(a, o) ((u32)apus_ld16(AT(a, o)))
-#define ld64_16s(a, o) ((u64)(i16)apus_ld16(AT(a, o)))
-#define ld64_16u(a, o) ((u64)apus_ld16(AT(a, o)))
-#define ld64_32s(a, o) ((u64)(i32)apus_ld32(AT(a, o)))
-#define ld64_32u(a, o) ((u64)apus_ld32(AT(a, o)))
+#define ld32(a, o) LOADED(apus_ld32(AT(a, o)))
+#define ld64(a, o) LOADED(apus_ld64(AT(a, o)))
+#define ldf32(a, o) LOADEDF(f32_bits(apus_ld32(AT(a, o))))
+#define ldf64(a, o) LOADEDF(f64_bits(apus_ld64(AT(a, o))))
+#define ld32_16s(a, o) LOADED((u32)(i16)apus_ld16(AT(a, o)))
+#define ld32_16u(a, o) LOADED((u32)apus_ld16(AT(a, o)))
+#define ld64_16s(a, o) LOADED((u64)(i16)apus_ld16(AT(a, o)))
+#define ld64_16u(a, o) LOADED((u64)apus_ld16(AT(a, o)))
+#define ld64_32s(a, o) LOADED((u64)(i32)apus_ld32(AT(a, o)))
+#define ld64_32u(a, o) LOADED((u64)apus_ld32(AT(a, o)))
 #define st16(a, o, v) apus_st16(AT(a, o), (u16)(v))
 #define st32(a, o, v) apus_st32(AT(a, o), (u32)(v))
 #define st64(a, o, v) apus_st64(AT(a, o), (u64)(v))
@@ -175,19 +193,19 @@ APUS_HELPER void apus_st64(u8 *p, u64 v) { *(ACCESSED u64_g *)p = __builtin_bswa
 
 #else
 
-#define ld32(a, o) (*(const ACCESSED u32_g *)AT(a, o))
-#define ld64(a, o) (*(const ACCESSED u64_g *)AT(a, o))
-#define ld32_16s(a, o) ((u32)*(const ACCESSED i16_g *)AT(a, o))
-#define ld32_16u(a, o) ((u32)*(const ACCESSED u16_g *)AT(a, o))
-#define ld64_16s(a, o) ((u64)*(const ACCESSED i16_g *)AT(a, o))
-#define ld64_16u(a, o) ((u64)*(const ACCESSED u16_g *)AT(a, o))
-#define ld64_32s(a, o) ((u64)*(const ACCESSED i32_g *)AT(a, o))
-#define ld64_32u(a, o) ((u64)*(const ACCESSED u32_g *)AT(a, o))
+#define ld32(a, o) LOADED(*(const ACCESSED u32_g *)AT(a, o))
+#define ld64(a, o) LOADED(*(const ACCESSED u64_g *)AT(a, o))
+#define ld32_16s(a, o) LOADED((u32)*(const ACCESSED i16_g *)AT(a, o))
+#define ld32_16u(a, o) LOADED((u32)*(const ACCESSED u16_g *)AT(a, o))
+#define ld64_16s(a, o) LOADED((u64)*(const ACCESSED i16_g *)AT(a, o))
+#define ld64_16u(a, o) LOADED((u64)*(const ACCESSED u16_g *)AT(a, o))
+#define ld64_32s(a, o) LOADED((u64)*(const ACCESSED i32_g *)AT(a, o))
+#define ld64_32u(a, o) LOADED((u64)*(const ACCESSED u32_g *)AT(a, o))
 #define st16(a, o, v) (*(ACCESSED u16_g *)AT(a, o) = (u16)(v))
 #define st32(a, o, v) (*(ACCESSED u32_g *)AT(a, o) = (u32)(v))
 #define st64(a, o, v) (*(ACCESSED u64_g *)AT(a, o) = (u64)(v))
-#define ldf32(a, o) (*(const ACCESSED f32_g *)AT(a, o))
-#define ldf64(a, o) (*(const ACCESSED f64_g *)AT(a, o))
+#define ldf32(a, o) LOADEDF(*(const ACCESSED f32_g *)AT(a, o))
+#define ldf64(a, o) LOADEDF(*(const ACCESSED f64_g *)AT(a, o))
 #define stf32(a, o, v) (*(ACCESSED f32_g *)AT(a, o) = (v))
 #define stf64(a, o, v) (*(ACCESSED f64_g *)AT(a, o) = (v))
 

@@ -185,7 +185,7 @@ extension IRBuilder {
     finishCall(
       Node(
         op: NodeOp.callIndirect, type: type.firstResult,
-        effects: effects.union(.writes), a: operation.a, b: first, c: UInt32(count),
+        effects: effects.union([.writes, .traps]), a: operation.a, b: first, c: UInt32(count),
         d: operation.b, offset: operation.offset),
       type, reads, depth)
   }

@@ -122,6 +122,9 @@ package struct Instruction: Sendable {
   package var mayTrap = false
   /// Whether the C expression is an int, 0 or 1.
   package var isBoolean = false
+  /// Low bytes of an operand on which its value is sure to depend, where `integer` does not tell:
+  /// 4 for i32.wrap_i64, 0 for i32.clz, whose value may be known to lie in a range.
+  package var kept: UInt8 = 8
   /// What it computes, where it is one of those that are computed while translating, too.
   package var integer: IntegerOperator? = nil
 
@@ -132,6 +135,13 @@ package struct Instruction: Sendable {
     Instruction(
       opcode: Opcode(opcode), name: name, kind: .plain, operands: [operand], results: [result],
       feature: feature, template: template)
+  }
+
+  /// The same instruction, which wants only these low bytes of its operands.
+  func keeping(_ bytes: UInt8) -> Instruction {
+    var instruction = self
+    instruction.kept = bytes
+    return instruction
   }
 
   static func trapping(

@@ -105,16 +105,16 @@ extension Instruction {
   ]
 
   static let integers: [Instruction] = [
-    .unary(0x67, "i32.clz", .i32, .i32, "clz32(%0)"),
-    .unary(0x68, "i32.ctz", .i32, .i32, "ctz32(%0)"),
-    .unary(0x69, "i32.popcnt", .i32, .i32, "popcnt32(%0)"),
+    .unary(0x67, "i32.clz", .i32, .i32, "clz32(%0)").keeping(0),
+    .unary(0x68, "i32.ctz", .i32, .i32, "ctz32(%0)").keeping(0),
+    .unary(0x69, "i32.popcnt", .i32, .i32, "popcnt32(%0)").keeping(0),
     .binary(0x6a, "i32.add", .i32, "$0 + $1", .add),
     .binary(0x6b, "i32.sub", .i32, "$0 - $1", .sub),
     .binary(0x6c, "i32.mul", .i32, "$0 * $1", .mul),
-    .division(0x6d, "i32.div_s", .i32, "div32s(%0, %1, @)"),
-    .division(0x6e, "i32.div_u", .i32, "div32u(%0, %1, @)"),
-    .division(0x6f, "i32.rem_s", .i32, "rem32s(%0, %1, @)"),
-    .division(0x70, "i32.rem_u", .i32, "rem32u(%0, %1, @)"),
+    .division(0x6d, "i32.div_s", .i32, "div32s(%0, %1, @)").keeping(0),
+    .division(0x6e, "i32.div_u", .i32, "div32u(%0, %1, @)").keeping(0),
+    .division(0x6f, "i32.rem_s", .i32, "rem32s(%0, %1, @)").keeping(0),
+    .division(0x70, "i32.rem_u", .i32, "rem32u(%0, %1, @)").keeping(0),
     .binary(0x71, "i32.and", .i32, "$0 & $1", .and),
     .binary(0x72, "i32.or", .i32, "$0 | $1", .or),
     .binary(0x73, "i32.xor", .i32, "$0 ^ $1", .xor),
@@ -123,16 +123,16 @@ extension Instruction {
     .binary(0x76, "i32.shr_u", .i32, "$0 >> ($1 & 31)", .shrU),
     .binary(0x77, "i32.rotl", .i32, "rotl32(%0, %1)", .rotl),
     .binary(0x78, "i32.rotr", .i32, "rotr32(%0, %1)", .rotr),
-    .unary(0x79, "i64.clz", .i64, .i64, "clz64(%0)"),
-    .unary(0x7a, "i64.ctz", .i64, .i64, "ctz64(%0)"),
-    .unary(0x7b, "i64.popcnt", .i64, .i64, "popcnt64(%0)"),
+    .unary(0x79, "i64.clz", .i64, .i64, "clz64(%0)").keeping(0),
+    .unary(0x7a, "i64.ctz", .i64, .i64, "ctz64(%0)").keeping(0),
+    .unary(0x7b, "i64.popcnt", .i64, .i64, "popcnt64(%0)").keeping(0),
     .binary(0x7c, "i64.add", .i64, "$0 + $1", .add),
     .binary(0x7d, "i64.sub", .i64, "$0 - $1", .sub),
     .binary(0x7e, "i64.mul", .i64, "$0 * $1", .mul),
-    .division(0x7f, "i64.div_s", .i64, "div64s(%0, %1, @)"),
-    .division(0x80, "i64.div_u", .i64, "div64u(%0, %1, @)"),
-    .division(0x81, "i64.rem_s", .i64, "rem64s(%0, %1, @)"),
-    .division(0x82, "i64.rem_u", .i64, "rem64u(%0, %1, @)"),
+    .division(0x7f, "i64.div_s", .i64, "div64s(%0, %1, @)").keeping(0),
+    .division(0x80, "i64.div_u", .i64, "div64u(%0, %1, @)").keeping(0),
+    .division(0x81, "i64.rem_s", .i64, "rem64s(%0, %1, @)").keeping(0),
+    .division(0x82, "i64.rem_u", .i64, "rem64u(%0, %1, @)").keeping(0),
     .binary(0x83, "i64.and", .i64, "$0 & $1", .and),
     .binary(0x84, "i64.or", .i64, "$0 | $1", .or),
     .binary(0x85, "i64.xor", .i64, "$0 ^ $1", .xor),
@@ -175,7 +175,7 @@ extension Instruction {
   ]
 
   static let conversions: [Instruction] = [
-    .unary(0xa7, "i32.wrap_i64", .i64, .i32, "(u32)$0"),
+    .unary(0xa7, "i32.wrap_i64", .i64, .i32, "(u32)$0").keeping(4),
     .trapping(0xa8, "i32.trunc_f32_s", .f32, .i32, "i32_trunc_f32_s(%0, @)"),
     .trapping(0xa9, "i32.trunc_f32_u", .f32, .i32, "i32_trunc_f32_u(%0, @)"),
     .trapping(0xaa, "i32.trunc_f64_s", .f64, .i32, "i32_trunc_f64_s(%0, @)"),
@@ -200,11 +200,11 @@ extension Instruction {
     .unary(0xbd, "i64.reinterpret_f64", .f64, .i64, "bits_f64(%0)"),
     .unary(0xbe, "f32.reinterpret_i32", .i32, .f32, "f32_bits(%0)"),
     .unary(0xbf, "f64.reinterpret_i64", .i64, .f64, "f64_bits(%0)"),
-    .unary(0xc0, "i32.extend8_s", .i32, .i32, "(u32)(i8)$0", .signExtension),
-    .unary(0xc1, "i32.extend16_s", .i32, .i32, "(u32)(i16)$0", .signExtension),
-    .unary(0xc2, "i64.extend8_s", .i64, .i64, "(u64)(i8)$0", .signExtension),
-    .unary(0xc3, "i64.extend16_s", .i64, .i64, "(u64)(i16)$0", .signExtension),
-    .unary(0xc4, "i64.extend32_s", .i64, .i64, "(u64)(i32)$0", .signExtension),
+    .unary(0xc0, "i32.extend8_s", .i32, .i32, "(u32)(i8)$0", .signExtension).keeping(1),
+    .unary(0xc1, "i32.extend16_s", .i32, .i32, "(u32)(i16)$0", .signExtension).keeping(2),
+    .unary(0xc2, "i64.extend8_s", .i64, .i64, "(u64)(i8)$0", .signExtension).keeping(1),
+    .unary(0xc3, "i64.extend16_s", .i64, .i64, "(u64)(i16)$0", .signExtension).keeping(2),
+    .unary(0xc4, "i64.extend32_s", .i64, .i64, "(u64)(i32)$0", .signExtension).keeping(4),
   ]
 
   private static let fc = Prefix.fc.first
@@ -288,6 +288,7 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
   @usableFromInline package var width: UInt8 = 0
   @usableFromInline package var mayTrap = false
   @usableFromInline package var isBoolean = false
+  package var kept: UInt8 = 8
   package var integer: IntegerOperator? = nil
 
   init() {}
@@ -309,6 +310,7 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
     width = row.width
     mayTrap = row.mayTrap
     isBoolean = row.isBoolean
+    kept = row.kept
     integer = row.integer
   }
 }

@@ -13,7 +13,7 @@ struct ModuleFile {
   /// Names a file that is no module for what it is.
   private func failure(_ error: TranslationError) -> Failure {
     if error.stage == .malformed, error.offset < 8, let what = InputKind.describe(contents.bytes) {
-      return Failure(.badModule, "\(path.printable) \(what)")
+      return Failure(.badModule, "\(error.description): \(path) \(what)".printable)
     }
     return Failure(error)
   }

@@ -79,10 +79,10 @@ expect 3 '' 'apus: cannot read .: Is a directory' "$APUS" validate .
 
 # What is no module.
 : >"$scratch/empty.wasm"
-expect 1 '' "apus: $scratch/empty.wasm is empty" "$APUS" validate "$scratch/empty.wasm"
+expect 1 '' "apus: malformed module: *empty.wasm is empty" "$APUS" validate "$scratch/empty.wasm"
 gzip -c exit.wasm >"$scratch/packed.wasm"
 expect 1 '' 'apus: *packed.wasm is gzip-compressed*' "$APUS" inspect "$scratch/packed.wasm"
-expect 121 '' 'apus: exit.wat is WebAssembly text*' "$APUS" run exit.wat
+expect 121 '' 'apus: *exit.wat is WebAssembly text*' "$APUS" run exit.wat
 printf '\n <!DOCTYPE html>' >"$scratch/page.wasm"
 expect 1 '' 'apus: *page.wasm is HTML*' "$APUS" translate "$scratch/page.wasm" -o "$scratch/x"
 printf '\0asm\15\0\1\0' >"$scratch/component.wasm"

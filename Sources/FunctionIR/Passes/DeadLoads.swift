@@ -22,6 +22,8 @@ struct DeadLoads {
     var always: UInt32
     /// Where those begin that count if the variable that the statement sets is wanted.
     var ifWanted: UInt32
+    /// It may trap by an explicit test, behind which a compiler may put what nothing wants there.
+    var traps = false
   }
   private var uses = Buffer<Uses>(capacity: 4096)
   private var variables = Buffer<UInt32>(capacity: 4096)
@@ -35,9 +37,11 @@ struct DeadLoads {
   private var importedFunctions = 0
   /// The function at hand, if what it answers comes from no load.
   private var loadless = UInt32.max
+  private var kept = Kept()
   private let facts = InstructionTable.facts
 
   func free() {
+    kept.free()
     uses.free()
     variables.free()
     labels.free()
@@ -54,6 +58,8 @@ struct DeadLoads {
   mutating func run(_ ir: inout FunctionIR, importedFunctions: Int, analyses: Bool) {
     self.importedFunctions = importedFunctions
     loadless = computesAlone(ir) ? UInt32(ir.functionIndex) : .max
+    kept.prepare(ir)
+    if ir.usesMemory { forceInside(&ir) }
     guard forceAll(&ir), analyses else { return }
     words = (ir.variables.count + 63) / 64
     if words * ir.labelUsed.count > DeadLoads.greatestSize { return }
@@ -102,6 +108,105 @@ struct DeadLoads {
     return any
   }
 
+  // MARK: loads within expressions
+
+  /// Forces the loads within expressions that are not sure to be wanted there.
+  private mutating func forceInside(_ ir: inout FunctionIR) {
+    for index in 0..<ir.statements.count {
+      let statement = ir.statements[index]
+      switch statement.kind {
+      case .set, .globalSet, .setResult:
+        ir.statements[index].b = forcedInside(statement.b, Kept.all, &ir)
+      case .store:
+        ir.statements[index].a = forcedInside(statement.a, Kept.all, &ir)
+        ir.statements[index].c = forcedInside(statement.c, bytes(storedBy: statement, ir), &ir)
+      case .if, .when, .brIf, .brTable:
+        let wanted = matters(index, ir) ? Kept.all : 0
+        ir.statements[index].a = forcedInside(statement.a, wanted, &ir)
+      case .return where statement.b == 1, .effect:
+        ir.statements[index].a = forcedInside(statement.a, Kept.all, &ir)
+      case .operation: forceArguments(statement.b, statement.c, &ir)
+      default: continue
+      }
+    }
+    for call in 0..<ir.calls.count {
+      let node = ir.nodes[Int(ir.calls[call])]
+      forceArguments(node.b, node.c, &ir)
+    }
+  }
+
+  private mutating func forceArguments(_ first: UInt32, _ count: UInt32, _ ir: inout FunctionIR) {
+    for k in Int(first)..<Int(first + count) {
+      ir.arguments[k] = forcedInside(ir.arguments[k], Kept.all, &ir)
+    }
+  }
+
+  /// The expression, or what takes its place, with the loads in it forced of which more than `bytes`
+  /// are loaded.
+  private mutating func forcedInside(
+    _ index: UInt32, _ bytes: Int, _ ir: inout FunctionIR
+  ) -> UInt32 {
+    let node = ir.nodes[Int(index)]
+    if !node.effects.contains(.trapsOnAccess) { return index }
+    switch node.op {
+    case NodeOp.call, NodeOp.callIndirect: return index
+    case NodeOp.select: ir.nodes[Int(index)].a = forcedInside(node.a, bytes, &ir)
+    case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.refIsNull, NodeOp.forced:
+      ir.nodes[Int(index)].a = forcedInside(node.a, Kept.all, &ir)
+    case NodeOp.tableGrow:
+      ir.nodes[Int(index)].a = forcedInside(node.a, Kept.all, &ir)
+      ir.nodes[Int(index)].b = forcedInside(node.b, Kept.all, &ir)
+    default:
+      let fact = facts[Int(node.op)]
+      if fact.kind == .load {
+        ir.nodes[Int(index)].a = forcedInside(node.a, Kept.all, &ir)
+        return bytes < Int(fact.width) ? forced(index, &ir) : index
+      }
+      let first = kept.operand(0, of: node, bytes, ir)
+      ir.nodes[Int(index)].a = forcedInside(node.a, first, &ir)
+      guard fact.operandCount == 2 else { break }
+      let second = kept.operand(1, of: node, bytes, ir)
+      ir.nodes[Int(index)].b = forcedInside(node.b, second, &ir)
+    }
+    return index
+  }
+
+  /// The low bytes of a stored value that are wanted: none where it comes from the same place.
+  private mutating func bytes(storedBy store: Statement, _ ir: FunctionIR) -> Int {
+    let value = ir.nodes[Int(store.c)]
+    if value.op < NodeOp.constant, facts[Int(value.op)].kind == .load, value.b == store.b,
+      ir.areSame(value.a, store.a)
+    {
+      return 0
+    }
+    let width = Int(facts[Int(store.op)].width)
+    let isWhole = width == 8 || width == 4 && (value.type == .i32 || value.type == .f32)
+    return isWhole ? Kept.all : width
+  }
+
+  /// Whether it makes a difference where the branch at a statement goes, as far as is easily seen.
+  private mutating func matters(_ index: Int, _ ir: FunctionIR) -> Bool {
+    let statement = ir.statements[index]
+    switch statement.kind {
+    case .brTable:
+      let first = ir.targets[Int(statement.b)]
+      for k in 1..<Int(statement.c) + 1 where ir.targets[Int(statement.b) + k] != first {
+        return true
+      }
+      return false
+    case .if, .when:
+      let one = ir.statements[index + 1]
+      if one.kind == .endIf || one.kind == .endWhen { return false }
+      guard index + 4 < ir.statements.count else { return true }
+      let two = ir.statements[index + 2]
+      let (three, four) = (ir.statements[index + 3], ir.statements[index + 4])
+      return
+        !(one.kind == .set && two.kind == .else && three.kind == .set && four.kind == .endIf
+        && one.a == three.a && ir.areSame(one.b, three.b))
+    default: return true
+    }
+  }
+
   private mutating func forced(_ value: UInt32, _ ir: inout FunctionIR) -> UInt32 {
     let node = ir.nodes[Int(value)]
     ir.nodes.append(Node(op: NodeOp.forced, type: node.type, effects: node.effects, a: value))
@@ -130,6 +235,7 @@ struct DeadLoads {
     switch node.op {
     case NodeOp.call: return isDefined(node) && node.a != loadless
     case NodeOp.callIndirect, NodeOp.memoryGrow, NodeOp.tableGrow, NodeOp.tableGet: return false
+    case NodeOp.forced: return false
     case NodeOp.select:
       return carries(node.a, nodes) || carries(node.b, nodes)
         || carries(node.c, nodes)
@@ -150,11 +256,23 @@ struct DeadLoads {
     for index in 0..<ir.statements.count {
       let statement = ir.statements[index]
       let always = UInt32(variables.count)
+      if let first = trapping(statement, ir) {
+        collectHanded(first, ir)
+        collectTested(first, ir)
+        if statement.kind == .store {
+          collectHanded(statement.c, ir)
+          collectTested(statement.c, ir)
+        }
+        uses.append(Uses(always: always, ifWanted: UInt32(variables.count), traps: true))
+        continue
+      }
       switch statement.kind {
       case .set:
         collectHanded(statement.b, ir)
-        uses.append(Uses(always: always, ifWanted: UInt32(variables.count)))
-        collectSources(statement.b, ir)
+        let traps = ir.nodes[Int(statement.b)].effects.contains(.traps)
+        if traps { collectTested(statement.b, ir) }
+        uses.append(Uses(always: always, ifWanted: UInt32(variables.count), traps: traps))
+        if !traps { collectSources(statement.b, ir) }
         continue
       case .effect:
         collectHanded(statement.a, ir)
@@ -163,14 +281,60 @@ struct DeadLoads {
       case .setResult: collectArgument(statement.b, ir)
       case .store:
         collectAll(statement.a, ir)
-        collectAll(statement.c, ir)
-      case .check, .if, .when, .brIf, .brTable: collectAll(statement.a, ir)
+        collectHanded(statement.c, ir)
+        collectSources(statement.c, ir, kept: bytes(storedBy: statement, ir))
+      case .check: collectAll(statement.a, ir)
+      case .if, .when, .brIf, .brTable:
+        collectHanded(statement.a, ir)
+        if matters(index, ir) { collectSources(statement.a, ir) }
       case .return: if statement.b == 1 { collectAll(statement.a, ir) }
       case .operation:
         for k in 0..<Int(statement.c) { collectAll(ir.arguments[Int(statement.b) + k], ir) }
       default: break
       }
       uses.append(Uses(always: always, ifWanted: UInt32(variables.count)))
+    }
+  }
+
+  /// The expression of a statement other than a set, if evaluating it may trap by an explicit test;
+  /// of a store, its address, though its value may be what does.
+  private mutating func trapping(_ statement: Statement, _ ir: FunctionIR) -> UInt32? {
+    func traps(_ node: UInt32) -> Bool { ir.nodes[Int(node)].effects.contains(.traps) }
+    let (node, other): (UInt32, UInt32)
+    switch statement.kind {
+    case .effect, .if, .when, .brIf, .brTable: (node, other) = (statement.a, statement.a)
+    case .globalSet, .setResult: (node, other) = (statement.b, statement.b)
+    case .store: (node, other) = (statement.a, statement.c)
+    case .return where statement.b == 1: (node, other) = (statement.a, statement.a)
+    default: return nil
+    }
+    return traps(node) || traps(other) ? node : nil
+  }
+
+  /// Adds the variables on which it depends whether an expression traps by an explicit test.
+  private mutating func collectTested(_ index: UInt32, _ ir: FunctionIR) {
+    let node = ir.nodes[Int(index)]
+    if !node.effects.contains(.traps) { return }
+    switch node.op {
+    case NodeOp.call, NodeOp.callIndirect:
+      for k in Int(node.b)..<Int(node.b + node.c) { collectTested(ir.arguments[k], ir) }
+      if node.op == NodeOp.callIndirect {
+        collectSources(ir.arguments[Int(node.b + node.c) - 1], ir)
+      }
+    case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.tableGrow, NodeOp.refIsNull, NodeOp.forced:
+      collectTested(node.a, ir)
+      if node.op == NodeOp.tableGrow { collectTested(node.b, ir) }
+    case NodeOp.select:
+      collectTested(node.a, ir)
+      collectTested(node.b, ir)
+      collectTested(node.c, ir)
+    default:
+      let fact = facts[Int(node.op)]
+      collectTested(node.a, ir)
+      if fact.mayTrap { collectSources(node.a, ir) }
+      guard fact.kind != .load, fact.operandCount == 2 else { break }
+      collectTested(node.b, ir)
+      if fact.mayTrap { collectSources(node.b, ir) }
     }
   }
 
@@ -220,16 +384,19 @@ struct DeadLoads {
 
   /// Adds the variables that the value of an expression comes from.
   @inline(__always)
-  private mutating func collectSources(_ index: UInt32, _ ir: FunctionIR) {
+  private mutating func collectSources(
+    _ index: UInt32, _ ir: FunctionIR, kept bytes: Int = Kept.all
+  ) {
+    if bytes == 0 { return }
     let node = ir.nodes[Int(index)]
     if node.op == NodeOp.variable {
-      variables.append(node.a)
+      if bytes >= kept.width(index, ir) { variables.append(node.a) }
     } else if node.op != NodeOp.constant {
-      collectSourcesInside(node, ir)
+      collectSourcesInside(node, ir, bytes)
     }
   }
 
-  private mutating func collectSourcesInside(_ node: Node, _ ir: FunctionIR) {
+  private mutating func collectSourcesInside(_ node: Node, _ ir: FunctionIR, _ bytes: Int) {
     if ir.cancels(node) { return }
     switch node.op {
     case NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
@@ -239,8 +406,11 @@ struct DeadLoads {
     case NodeOp.select, NodeOp.refIsNull, NodeOp.forced: collectSources(node.a, ir)
     default:
       let fact = facts[Int(node.op)]
-      collectSources(node.a, ir)
-      if fact.kind != .load && fact.operandCount == 2 { collectSources(node.b, ir) }
+      if fact.kind == .load { return collectSources(node.a, ir) }
+      collectSources(node.a, ir, kept: kept.operand(0, of: node, bytes, ir))
+      if fact.operandCount == 2 {
+        collectSources(node.b, ir, kept: kept.operand(1, of: node, bytes, ir))
+      }
     }
   }
 
@@ -307,6 +477,7 @@ struct DeadLoads {
         wanted.intersect(saved.base + (top + words))
         saved.truncate(to: top)
       }
+      if uses[index].traps { wanted.fill(0) }
       for k in always..<ifWanted { wanted.insert(variables[k]) }
       end = always
     }
