@@ -2,6 +2,8 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 APUS = .build/release/apus
+CLANG := $(shell command -v clang)
+comma = ,
 APUS_C = .build/bootstrap/apus-c
 
 help:
@@ -16,6 +18,7 @@ help:
 	@echo 'make lint           formatting, and that generated files are up to date'
 	@echo 'make unit           tests of the translator'"'"'s parts'
 	@echo 'make golden         the C of small modules; CASE=name for one, UPDATE=1 to accept'
+	@echo 'make same           that the C is what it was in another revision: BASE=HEAD~1'
 	@echo 'make warnings       that the C compiles without any'
 	@echo 'make runtime        tests of Runtime-C'
 	@echo 'make instances      translated modules from their start to their end, with allocations refused'
@@ -85,7 +88,8 @@ campaign:
 	$(MAKE) -C Tests/WASI/fuzz fuzz
 
 spec:
-	python3 Tests/Spec/spec.py --config bounds:0,guard:2
+	python3 Tests/Spec/spec.py --config bounds:0,guard:2$(if $(CLANG),$(comma)exact:2:clang)
+	@$(if $(CLANG),,echo 'spec by clang skipped: it is not installed')
 
 malformed:
 	$(SWIFT) build -c release --product malformed --static-swift-stdlib
@@ -96,6 +100,10 @@ scripts:
 
 golden:
 	@Tests/Golden/golden.py $(if $(UPDATE),--update) $(CASE)
+
+# The C is what it was in another revision: make same BASE=HEAD~1
+same:
+	@Tests/Golden/same.py $(BASE)
 
 warnings:
 	@Tests/Warnings/warnings.py
@@ -121,7 +129,7 @@ bootstrap-check:
 	@Tests/Bootstrap/bootstrap.py
 
 check: test
-	python3 Tests/Spec/spec.py --config bounds:2,guard:0
+	python3 Tests/Spec/spec.py --config bounds:2,guard:0,exact:2$(if $(CLANG),$(comma)bounds:1:clang$(comma)guard:2:clang$(comma)exact:0:clang)
 	python3 Tests/Programs/programs.py --memory guard,bounds
 	@$(MAKE) --no-print-directory differential
 	@$(MAKE) --no-print-directory sanitize
@@ -160,4 +168,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean
+.PHONY: help build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean
