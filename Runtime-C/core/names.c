@@ -76,11 +76,13 @@ static bool is_listed(const char *symbol, const char *name) {
   return false;
 }
 
-/* f12, which is func[12] without a name. */
-static bool is_numbered(const char *symbol) {
-  if (*symbol++ != 'f' || !*symbol) return false;
-  while (*symbol >= '0' && *symbol <= '9') symbol++;
-  return !*symbol;
+/* Digits in f12, which is func[12] without a name, and in f32_, since f32 is a type; else 0. */
+static size_t digits_of(const char *symbol) {
+  size_t count = 0;
+  if (symbol[0] != 'f') return 0;
+  while (symbol[1 + count] >= '0' && symbol[1 + count] <= '9') count++;
+  const char *rest = symbol + 1 + count;
+  return rest[rest[0] == '_'] ? 0 : count;
 }
 
 /* The part of app.w_parse.constprop.0 that is the function's own; cuts the text there. */
@@ -90,7 +92,7 @@ static char *own_part(char *symbol) {
     for (end = part; *end && *end != '.'; end++) {
     }
     end = *end ? *end = 0, end + 1 : NULL;
-    if (!found || (part[0] == 'w' && part[1] == '_') || is_numbered(part)) found = part;
+    if (!found || (part[0] == 'w' && part[1] == '_') || digits_of(part)) found = part;
   }
   return found;
 }
@@ -107,9 +109,10 @@ static void put_symbol(struct line *line, const void *pc, const struct apus_name
         return;
       }
   }
-  if (is_numbered(symbol)) {
+  size_t digits = digits_of(symbol);
+  if (digits) {
     put(line, " in func[");
-    put(line, symbol + 1);
+    for (size_t k = 1; k <= digits; k++) put_byte(line, symbol[k]);
     put_byte(line, ']');
   } else if (symbol[0] == 'w' && symbol[1] == '_') {
     put_name(line, symbol + 2);

@@ -13,6 +13,8 @@
 static TRANSLATED u32 w_core__fmt_T_(u32 x) { return x + 1; }
 static TRANSLATED u32 w_parse_3(u32 x) { return x + 2; }
 static TRANSLATED u32 f12(u32 x) { return x + 3; }
+u32 f32_symbol(u32 x) SYMBOL("f32_");
+TRANSLATED u32 f32_symbol(u32 x) { return x + 10; }
 static TRANSLATED u32 f13(u32 x) { return x + 4; }
 u32 of_split(u32 x) SYMBOL("f12.w_split");
 TRANSLATED u32 of_split(u32 x) { return x + 5; }
@@ -57,6 +59,7 @@ static void symbols(void) {
   by_symbol(w_core__fmt_T_, NULL, OUT " in function \"core__fmt_T_\"");
   by_symbol(w_parse_3, &names, OUT " in function \"parse\"");
   by_symbol(f12, &names, OUT " in func[12]");
+  by_symbol(f32_symbol, &names, OUT " in func[32]");
   by_symbol(f13, &names, OUT " in func[13]"); /* another module's */
   by_symbol(of_split, &names, OUT " in function \"split\"");
   by_symbol(of_clone, &names, OUT " in function \"clone\"");
