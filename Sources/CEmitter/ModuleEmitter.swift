@@ -128,12 +128,14 @@ package struct ModuleEmitter {
     for warning in [
       "type-limits", "unused-parameter", "unused-but-set-variable", "unused-variable",
       "tautological-compare", "int-in-bool-context", "unused-const-variable",
+      "unused-but-set-parameter", "bool-operation", "sign-compare", "switch-bool",
     ] {
       text.put(string: "#pragma GCC diagnostic ignored \"-W\(warning)\"\n")
     }
     text.put("#if defined(__clang__) || __GNUC__ >= 12\n")
     text.put("#pragma GCC diagnostic ignored \"-Winfinite-recursion\"\n#endif\n")
-    text.put("#ifdef __clang__\n#pragma clang diagnostic ignored \"-Wself-assign\"\n#endif\n\n")
+    text.put("#ifdef __clang__\n#pragma clang diagnostic ignored \"-Wself-assign\"\n")
+    text.put("#else\n#pragma GCC diagnostic ignored \"-Wbool-compare\"\n#endif\n\n")
   }
 
   /// Whether the text of a type is needed: for calls through a table, references, linking.

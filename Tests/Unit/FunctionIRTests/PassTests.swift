@@ -45,6 +45,41 @@ struct DeadLoadTests {
     #expect(try ir(code).first == "l2 = i32.load[l0 + 0] (forced)")
   }
 
+  @Test func wantedInPart() throws {
+    #expect(
+      try ir([Code.get(0), Code.load(), Code.constant(7), Code.and]) == [
+        "return i32.and(forced(i32.load[l0 + 0]), 7)"
+      ])
+    #expect(
+      try ir([Code.get(0), Code.loadByte(), Code.constant(7), Code.and]) == [
+        "return i32.and(i32.load8_u[l0 + 0], 7)"
+      ])
+    #expect(
+      try ir([
+        Code.get(0), Code.load(), Code.set(2), Code.get(2), Code.constant(7), Code.and,
+      ]).first == "l2 = i32.load[l0 + 0] (forced)")
+    #expect(
+      try ir([Code.get(0), Code.load(), Code.eqz]) == ["return i32.eqz(i32.load[l0 + 0])"])
+  }
+
+  @Test func conditionsThatMakeNoDifference() throws {
+    #expect(
+      try ir([Code.get(0), Code.load(), Code.if, Code.end, Code.get(1)], upTo: .loads).first
+        == "if forced(i32.load[l0 + 0]) L1")
+    #expect(
+      try ir([
+        Code.get(0), Code.load(), Code.if, Code.get(0), Code.set(1), Code.end, Code.get(1),
+      ]).first?.contains("forced") == false)
+  }
+
+  @Test func beforeAnExplicitTrap() throws {
+    let code = [
+      Code.get(0), Code.load(), Code.set(2), Code.get(0), Code.get(1), Code.divideUnsigned,
+      Code.get(2), Code.add,
+    ]
+    #expect(try ir(code).first == "l2 = i32.load[l0 + 0] (forced)")
+  }
+
   /// Values that feed only values which nobody wants are not wanted either.
   @Test func chainOfUnwanted() throws {
     let code = [
@@ -321,7 +356,7 @@ struct MaterialisingTests {
   @Test func aTrapAfterALoad() throws {
     #expect(
       try ir([Code.get(0), Code.load(), Code.get(0), Code.get(1), Code.divideUnsigned, Code.add])
-        == ["t3 = i32.load[l0 + 0]", "return i32.add(t3, i32.div_u(l0, l1))"])
+        == ["t3 = i32.load[l0 + 0] (forced)", "return i32.add(t3, i32.div_u(l0, l1))"])
     #expect(
       try ir([Code.get(0), Code.load(), Code.get(1), Code.load(), Code.add]) == [
         "return i32.add(i32.load[l0 + 0], i32.load[l1 + 0])"
