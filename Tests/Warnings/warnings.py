@@ -14,7 +14,7 @@ FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-o", os.devnull]
 CHOICES = {
     "guard-one": ["--memory", "guard", "--instances", "one"],
     "guard-many": ["--memory", "guard", "--instances", "many"],
-    "bounds-one": ["--memory", "bounds", "--instances", "one", "--split", "1"],
+    "bounds-one": ["--memory", "bounds", "--instances", "one", "--split", "16384"],
     "bounds-many": ["--memory", "bounds", "--instances", "many", "--split", "65536"],
     "unchecked-many": ["--memory", "unchecked", "--instances", "many"],
     "firmware": ["--profile", "firmware", "--instances", "one"],
