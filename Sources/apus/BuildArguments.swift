@@ -115,6 +115,12 @@ struct BuildArguments: ParsableArguments {
       throw Failure.system("cannot open \(file)")
     }
 
+    // Debuggers look for the C where it will lie. A device keeps nothing.
+    let main = "apus_program_main.c"
+    let kept = debug && !Files.isSpecial(output) ? output + ".src" : nil
+    if let kept, Files.exists(kept), !Files.exists(kept + "/" + main) {
+      throw Failure(.usage, "-g keeps the program's C in \(kept), but what is there is not such C")
+    }
     // Found now, not after the minutes that a C compiler may take.
     let slash = output.lastIndex(of: "/")
     let parent = slash.map { $0 == output.startIndex ? "/" : String(output[..<$0]) } ?? "."
@@ -134,7 +140,6 @@ struct BuildArguments: ParsableArguments {
       inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
       standardOutput: stdout, argv0: argv0, stackSize: stackSize,
       hasNames: options.functionNames)
-    let main = "apus_program_main.c"
     try Files.write(program.text, to: folder + "/" + main)
     let runtime = try Runtime.write([.posix, .wasi, .program], to: folder + "/runtime")
 
@@ -142,9 +147,10 @@ struct BuildArguments: ParsableArguments {
     let sources = module + runtime.map { "runtime/" + $0 } + [main]
     let compiler = CToolchain(command: compilerCommand)
     var flags = ["-O" + optimization] + CompilerFlags.required(.host)
-    // Debuggers look for the C where it will lie.
-    let kept = Files.absolute((place ?? output) + ".src")
-    if debug { flags += ["-g", "-fdebug-prefix-map=\(folder)=\(kept)"] }
+    if debug {
+      let there = Files.absolute((place ?? output) + ".src")
+      flags += ["-g", "-fdebug-prefix-map=\(folder)=\(there)"]
+    }
     // Quoted includes only: a module may be called strings, and so its header.
     flags += ["-iquote", folder, "-I" + folder + "/runtime/include"]
     let objects = sources.indices.map { folder + "/\($0).o" }
@@ -191,12 +197,12 @@ struct BuildArguments: ParsableArguments {
       try includes(Set(files.filter { !$0.hasPrefix(folder) }))
     }
     try Files.copyExecutable(result, to: output)
-    if debug {
+    if let kept {
       for name in Files.names(in: folder) where name.hasSuffix(".o") || name.hasSuffix(".d") {
         unlink(folder + "/" + name)
       }
-      try Files.moveFolder(folder, to: output + ".src")
-      if place == nil { printError("apus: the program's C lies in \(output).src") }
+      try Files.moveFolder(folder, to: kept)
+      if place == nil { printError("apus: the program's C lies in \(kept)") }
     }
   }
 

@@ -30,7 +30,7 @@ enum Files {
       var read: [UInt8] = []
       while true {
         let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-          let got = Glibc.read(file, buffer.baseAddress, buffer.count)
+          let got = Files.read(file, buffer.baseAddress!, buffer.count)
           guard got >= 0 else { throw Failure.system("cannot read \(path)") }
           count = got
         }
@@ -52,6 +52,14 @@ enum Files {
     }
 
     private let isMapped: Bool
+  }
+
+  /// As the system's read, but a signal does not end it.
+  private static func read(_ file: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    while true {
+      let got = Glibc.read(file, bytes, count)
+      if got >= 0 || errno != EINTR { return got }
+    }
   }
 
   /// Writes a file whole: under a temporary name first, so that nobody reads half of it. One
@@ -98,7 +106,7 @@ enum Files {
     return withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 16) { chunk in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = read(file, chunk.baseAddress, chunk.count)
+        let count = read(file, chunk.baseAddress!, chunk.count)
         guard count > 0, count <= rest.count,
           memcmp(chunk.baseAddress!, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, count)
             == 0
@@ -145,6 +153,18 @@ enum Files {
       && one.st_ino == other.st_ino
   }
 
+  /// Whether there is anything of that name, if only a link that leads nowhere.
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  /// Whether a path leads to a device or a pipe, say: something that is written to, not replaced.
+  static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+  }
+
   /// A path from the root; the file need not be there.
   static func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
@@ -181,8 +201,7 @@ enum Files {
 
   /// Moves an executable to its place.
   static func copyExecutable(_ source: String, to path: String) throws {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+    if isSpecial(path) {
       // What is there stays: /dev/null takes the bytes.
       let file = open(path, O_WRONLY | O_CLOEXEC)
       guard file >= 0 else { throw Failure.system("cannot write \(path)") }

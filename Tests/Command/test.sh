@@ -178,6 +178,15 @@ expect 0 '*debug_info*' '' readelf -S "$scratch/host"
 expect 0 "*$scratch/host.src/host.c*" '' readelf --debug-dump=info "$scratch/host"
 expect 0 '*w__start*' '' cat "$scratch/host.src/host.c"
 expect 1 '' '' test -e "$scratch/host.src/0.o"
+# It is replaced by the next build, nothing else is; a device keeps none.
+expect 0 '' "apus: the program's C lies in $scratch/host.src" "$APUS" build host.wasm -o "$scratch/host" --link host.c -O0 -g
+mkdir "$scratch/own.src" && echo mine >"$scratch/own.src/notes"
+expect 2 '' "apus: -g keeps the program's C in $scratch/own.src, but what is there is not such C" \
+  "$APUS" build host.wasm -o "$scratch/own" --link host.c -O0 -g
+expect 0 'mine' '' cat "$scratch/own.src/notes"
+expect 1 '' '' test -e "$scratch/own"
+expect 0 '' '' "$APUS" build host.wasm -o /dev/null --link host.c -O0 -g
+expect 1 '' '' test -e /dev/null.src
 if command -v gdb >/dev/null; then
   expect 0 '*host.src/host.c*' '*' gdb -batch -ex 'info line host_instantiate' "$scratch/host"
 else
