@@ -24,12 +24,38 @@ void apus_memory_destroy(struct apus_memory *memory) {
 #if APUS_HOSTED
     if (memory->guarded)
       apus_guard_release(memory->base, memory->reserved);
+    else if (memory->mapped)
+      apus_map_release(memory->base, (size_t)memory->reserved);
     else
 #endif
       apus_port_release(memory->base, (size_t)memory->reserved);
   }
   __builtin_memset(memory, 0, sizeof *memory);
 }
+
+#if APUS_HOSTED
+/* Missing where the program brings an allocator of its own. */
+__attribute__((weak)) void *apus_port_reserve(size_t size);
+
+/* Moves the memory to where it can grow to its maximum in place, for good, if the port has such room. */
+static APUS_CODE void settle(struct apus_memory *memory) {
+  u64 most = (u64)memory->maximum * APUS_PAGE;
+  if (!apus_port_reserve || most > SIZE_MAX) return;
+  u8 *base = apus_port_reserve((size_t)most);
+  if (!base) return;
+  if (!apus_map_commit(base, (size_t)memory->size)) {
+    apus_map_release(base, (size_t)most);
+    return;
+  }
+  if (memory->base) {
+    __builtin_memcpy(base, memory->base, (size_t)memory->size);
+    apus_port_release(memory->base, (size_t)memory->reserved);
+  }
+  memory->base = base;
+  memory->reserved = most;
+  memory->mapped = true;
+}
+#endif
 
 /* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
 static APUS_CODE bool move(struct apus_memory *memory, u64 size) {
@@ -70,8 +96,10 @@ APUS_CODE uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) 
   if (old > memory->maximum || pages > memory->maximum - old) return UINT32_MAX;
   u64 size = memory->size + (u64)pages * APUS_PAGE;
 #if APUS_HOSTED
-  if (memory->guarded) {
-    if (!apus_guard_commit(memory->base + memory->size, size - memory->size)) return UINT32_MAX;
+  if (size > memory->reserved && !memory->mapped) settle(memory);
+  if (memory->mapped) {
+    if (size > memory->reserved || !apus_map_commit(memory->base + memory->size, (size_t)(size - memory->size)))
+      return UINT32_MAX;
   } else
 #endif
       if (size > memory->reserved && !move(memory, size))

@@ -100,9 +100,10 @@
  * finds. The first apus_catch of a thread gives it an alternate signal stack until
  * it ends, if it has none.
  *
- * Memory for memories and tables comes from apus_port_alloc, which is calloc; a
- * program that defines it and apus_port_release gets both (guarded memories and
- * signal stacks are mapped). */
+ * Memory for memories and tables comes from apus_port_alloc, which is calloc, and
+ * hosts of 64 bits move a memory that outgrows it to where it can grow in place, by
+ * apus_port_reserve. A program that defines the first and apus_port_release, and not
+ * the other, gets all of it (guarded memories and signal stacks are mapped). */
 #ifndef APUS_H
 #define APUS_H
 
@@ -205,13 +206,14 @@ struct apus_memory {
   uint64_t reserved; /* bytes of address space or of heap behind base */
   uint32_t maximum;  /* pages, at most 65536 */
   bool guarded;      /* made by apus_memory_init_guarded */
+  bool mapped;       /* `reserved` is address space, of which `size` bytes can be used */
   bool has_maximum;  /* the type states a maximum (linking compares it) */
 };
 
 /* Makes a memory of `minimum` pages, all zero, that can grow to `maximum`.
  * False, with *memory zeroed, when there is no room. The first reserves the
  * whole index space so that no access needs a check; the second is for code
- * with explicit checks and grows through the port's allocator. */
+ * with explicit checks and comes from the port's allocator. */
 bool apus_memory_init_guarded(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
 bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
 void apus_memory_destroy(struct apus_memory *memory); /* right on a zeroed one, too */
@@ -312,6 +314,10 @@ static inline void *apus_guest(const struct apus_host *host, uint32_t at, uint64
 /* Zeroed memory or NULL; release takes the size back. Alloc of 0 bytes may answer NULL. */
 void *apus_port_alloc(size_t size);
 void apus_port_release(void *at, size_t size);
+
+/* Hosts only, and it may be missing: address space for a memory that grows to `size`
+ * bytes, none of them usable yet, which munmap gives back; or NULL. */
+void *apus_port_reserve(size_t size);
 
 /* Firmware only: makes a block of `size` bytes longer where it is, the new bytes
  * zero; false, with nothing changed, where something else follows it. */

@@ -631,7 +631,8 @@ enum apus_trap apus_link_global(const struct apus_extern *offered, char type, bo
 /* --- between core and port (hosts) ---------------------------------------------------------------- */
 
 #if APUS_HOSTED
-bool apus_guard_commit(u8 *from, u64 size);     /* makes reserved pages usable, all zero */
+bool apus_map_commit(void *from, size_t size);  /* makes reserved pages usable, all zero */
+void apus_map_release(void *at, size_t size);   /* gives them back */
 void apus_guard_release(u8 *base, u64 reserved); /* undoes apus_memory_init_guarded */
 
 /* Is the caller translated code in the sense of APUS_TRANSLATED? */

@@ -63,13 +63,15 @@ bool apus_guard_holds(uintptr_t address) {
   return false;
 }
 
-bool apus_guard_commit(u8 *from, u64 size) {
-  return mprotect(from, (size_t)size, PROT_READ | PROT_WRITE) == 0;
+bool apus_map_commit(void *from, size_t size) {
+  return size == 0 || mprotect(from, size, PROT_READ | PROT_WRITE) == 0;
 }
+
+void apus_map_release(void *at, size_t size) { munmap(at, size); }
 
 void apus_guard_release(u8 *base, u64 reserved) {
   leave((uintptr_t)base);
-  munmap(base, (size_t)reserved);
+  apus_map_release(base, (size_t)reserved);
 }
 
 bool apus_memory_init_guarded(struct apus_memory *memory, uint32_t minimum, uint32_t maximum) {
@@ -79,7 +81,7 @@ bool apus_memory_init_guarded(struct apus_memory *memory, uint32_t minimum, uint
   u64 size = (u64)minimum * APUS_PAGE;
   void *base = mmap(NULL, (size_t)RESERVED, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) return false;
-  if ((size && !apus_guard_commit(base, size)) || !enter((uintptr_t)base)) {
+  if (!apus_map_commit(base, (size_t)size) || !enter((uintptr_t)base)) {
     munmap(base, (size_t)RESERVED);
     return false;
   }
@@ -87,6 +89,6 @@ bool apus_memory_init_guarded(struct apus_memory *memory, uint32_t minimum, uint
   memory->size = size;
   memory->reserved = RESERVED;
   memory->maximum = maximum;
-  memory->guarded = true;
+  memory->guarded = memory->mapped = true;
   return true;
 }
