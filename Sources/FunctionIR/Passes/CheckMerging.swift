@@ -8,52 +8,80 @@
 import WasmModel
 
 struct CheckMerging {
-  /// What is known of a variable: so many bytes from it on are inside.
-  private var extents = Buffer<UInt64>(capacity: 256)
-  /// The statement of its last check, and the straight line that this one stands in.
+  /// What is known of a variable.
+  private struct Fact: BitwiseCopyable {
+    /// So many bytes from it on are inside.
+    var extent: UInt64 = 0
+    /// The statement that this is known since. A loop that begins later and sets the variable
+    /// knows nothing of it.
+    var position = 0
+  }
+  private var known = Buffer<Fact>(capacity: 256)
+  /// The statement of a variable's last check, and the straight line that this one stands in.
   private var lastCheck = Buffer<Int>(capacity: 256)
   private var lastLine = Buffer<Int>(capacity: 256)
 
-  /// What a variable's extent was before it changed.
+  /// What was known of a variable before that changed.
   private struct Change: BitwiseCopyable {
-    var variable: UInt32
-    /// The clock at the time.
-    var time: UInt32
-    var before: UInt64
+    var variable: Int
+    var time: Int
+    var before: Fact
   }
   /// Every change, in the order of time, to take back where paths meet.
   private var log = Buffer<Change>(capacity: 256)
   /// Counts changes.
-  private var clock: UInt32 = 0
+  private var clock = 0
+  /// For each change the next one, or this one, after which more may be known than before: of
+  /// those between, paths that meet learn nothing.
+  private var unsettled = Buffer<Int>(capacity: 256)
 
   /// An open `if` or `when`.
   private struct Scope: BitwiseCopyable {
-    var start: UInt32
+    var start: Int
     /// Where the least extents of its first arm begin in `arms`; -1 before `else`.
-    var arm: Int
+    var arm = -1
   }
   private var scopes = Buffer<Scope>(capacity: 64)
-  private var arms = Buffer<Change>(capacity: 64)
+  private struct Least: BitwiseCopyable {
+    var variable: Int
+    var extent: UInt64
+  }
+  private var arms = Buffer<Least>(capacity: 64)
 
   /// For each label: open scopes around it, and the time of the first branch to it.
   private struct Label: BitwiseCopyable {
     var depth = 0
-    var time = UInt32.max
+    var time = Int.max
   }
   private var labels = Buffer<Label>(capacity: 64)
-  /// For each variable, the last meeting of paths that has seen it.
-  private var seen = Buffer<Int>(capacity: 256)
-  private var meetings = 0
+
+  /// The first and the last statement of each open loop.
+  private struct Loop: BitwiseCopyable {
+    var start: Int
+    var end: Int
+  }
+  private var loops = Buffer<Loop>(capacity: 64)
+  /// For each label of a loop, its last statement.
+  private var ends = Buffer<Int>(capacity: 64)
+  /// The statements that set variables, those of variable v from `setsOf[v]` to `setsOf[v + 1]`.
+  private var sets = Buffer<Int>(capacity: 256)
+  private var setsOf = Buffer<Int>(capacity: 256)
+  /// The statement at hand.
+  private var here = 0
 
   func free() {
-    extents.free()
+    known.free()
     lastCheck.free()
     lastLine.free()
     log.free()
+    unsettled.free()
     scopes.free()
     arms.free()
     labels.free()
-    seen.free()
+    loops.free()
+    ends.free()
+    sets.free()
+    setsOf.free()
   }
 
   mutating func run(_ ir: inout FunctionIR) {
@@ -61,6 +89,7 @@ struct CheckMerging {
     var line = 0
     var kept = 0
     for index in 0..<ir.statements.count {
+      here = index
       let statement = ir.statements[index]
       ir.statements[kept] = statement
       switch statement.kind {
@@ -69,8 +98,9 @@ struct CheckMerging {
         guard node.op == NodeOp.variable else { break }
         let variable = Int(node.a)
         let extent = UInt64(statement.c) << 32 | UInt64(statement.b)
-        if extents[variable] >= extent { continue }
-        if extents[variable] > 0 && lastLine[variable] == line {
+        let before = self.extent(of: variable)
+        if before >= extent { continue }
+        if before > 0 && lastLine[variable] == line {
           let first = lastCheck[variable]
           ir.statements[first].b = statement.b
           ir.statements[first].c = statement.c
@@ -93,14 +123,16 @@ struct CheckMerging {
         labels[Int(statement.a)].depth = scopes.count
       case .loop:
         line += 1
-        forgetVariables(setInLoopAt: index, ir)
+        if ir.labelUsed[Int(statement.a)] {
+          loops.append(Loop(start: index, end: ends[Int(statement.a)]))
+        }
       case .if:
         line += 1
         labels[Int(statement.b)].depth = scopes.count
-        scopes.append(Scope(start: clock, arm: -1))
+        scopes.append(Scope(start: clock))
       case .when:
         line += 1
-        scopes.append(Scope(start: clock, arm: -1))
+        scopes.append(Scope(start: clock))
       case .else:
         line += 1
         beginSecondArm()
@@ -114,7 +146,9 @@ struct CheckMerging {
       case .endBlock:
         line += 1
         meet(since: labels[Int(statement.a)].time)
-      case .endLoop: line += 1
+      case .endLoop:
+        line += 1
+        if ir.labelUsed[Int(statement.a)] { _ = loops.removeLast() }
       case .br:
         line += 1
         branch(to: statement.a, ir)
@@ -135,46 +169,91 @@ struct CheckMerging {
     var checks = 0
     for index in 0..<ir.statements.count where ir.statements[index].kind == .check { checks += 1 }
     if checks < 2 { return false }
-    extents.removeAll()
+    known.removeAll()
     lastCheck.removeAll()
     lastLine.removeAll()
-    seen.removeAll()
-    meetings = 0
-    clock = 0
-    for _ in 0..<ir.variables.count {
-      extents.append(0)
-      lastCheck.append(0)
-      lastLine.append(-1)
-      seen.append(0)
-    }
+    known.append(repeating: Fact(), count: ir.variables.count)
+    lastCheck.append(repeating: 0, count: ir.variables.count)
+    lastLine.append(repeating: -1, count: ir.variables.count)
     labels.removeAll()
-    for _ in 0..<ir.labelUsed.count { labels.append(Label()) }
+    labels.append(repeating: Label(), count: ir.labelUsed.count)
     log.removeAll()
+    clock = 0
+    unsettled.removeAll()
     scopes.removeAll()
     arms.removeAll()
+    loops.removeAll()
+    findSets(ir)
     return true
   }
 
+  /// Finds where variables are set and where loops end.
+  private mutating func findSets(_ ir: FunctionIR) {
+    ends.removeAll()
+    ends.append(repeating: 0, count: ir.labelUsed.count)
+    setsOf.removeAll()
+    setsOf.append(repeating: 0, count: ir.variables.count + 1)
+    for index in 0..<ir.statements.count {
+      let statement = ir.statements[index]
+      switch statement.kind {
+      case .endLoop: ends[Int(statement.a)] = index
+      case .set, .declare: setsOf[Int(statement.a)] += 1
+      default: break
+      }
+    }
+    var sum = 0
+    for variable in 0..<setsOf.count {
+      sum += setsOf[variable]
+      setsOf[variable] = sum
+    }
+    sets.removeAll()
+    sets.append(repeating: 0, count: sum)
+    // From the end, so that each variable's come to stand in order, and `setsOf` at the first.
+    for index in stride(from: ir.statements.count - 1, through: 0, by: -1) {
+      let statement = ir.statements[index]
+      guard statement.kind == .set || statement.kind == .declare else { continue }
+      setsOf[Int(statement.a)] -= 1
+      sets[setsOf[Int(statement.a)]] = index
+    }
+  }
+
+  /// What is known of a variable here.
+  private mutating func extent(of variable: Int) -> UInt64 {
+    extent(known[variable], of: variable)
+  }
+
+  /// What a fact says here: nothing where an open loop, begun later, sets the variable.
+  private mutating func extent(_ fact: Fact, of variable: Int) -> UInt64 {
+    guard fact.extent > 0, loops.count > 0, loops[loops.count - 1].start > fact.position else {
+      return fact.extent
+    }
+    // The outermost of those loops has them all inside.
+    var low = 0
+    var high = loops.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if loops[middle].start > fact.position { high = middle } else { low = middle + 1 }
+    }
+    let loop = loops[low]
+    low = setsOf[variable]
+    high = setsOf[variable + 1]
+    let last = high
+    while low < high {
+      let middle = (low + high) / 2
+      if sets[middle] >= loop.start { high = middle } else { low = middle + 1 }
+    }
+    return low < last && sets[low] < loop.end ? 0 : fact.extent
+  }
+
   private mutating func change(_ variable: Int, to extent: UInt64) {
-    log.append(Change(variable: UInt32(variable), time: clock, before: extents[variable]))
+    unsettled.append(log.count)
+    log.append(Change(variable: variable, time: clock, before: known[variable]))
     clock += 1
-    extents[variable] = extent
+    known[variable] = Fact(extent: extent, position: here)
   }
 
   private mutating func forget(_ variable: UInt32) {
-    if extents[Int(variable)] > 0 { change(Int(variable), to: 0) }
-  }
-
-  /// What is known at the head of a loop holds on every turn: nothing that the loop sets.
-  private mutating func forgetVariables(setInLoopAt start: Int, _ ir: FunctionIR) {
-    let label = ir.statements[start].a
-    if !ir.labelUsed[Int(label)] { return }
-    var index = start + 1
-    while ir.statements[index].kind != .endLoop || ir.statements[index].a != label {
-      let kind = ir.statements[index].kind
-      if kind == .set || kind == .declare { forget(ir.statements[index].a) }
-      index += 1
-    }
+    if known[Int(variable)].extent > 0 { change(Int(variable), to: 0) }
   }
 
   private mutating func branch(to label: UInt32, _ ir: FunctionIR) {
@@ -187,31 +266,43 @@ struct CheckMerging {
   }
 
   /// Where in the log the changes since a time begin.
-  private func position(of time: UInt32) -> Int {
-    var position = log.count
-    while position > 0 && log[position - 1].time >= time { position -= 1 }
-    return position
+  private func position(of time: Int) -> Int {
+    var low = 0
+    var high = log.count
+    while low < high {
+      let middle = (low + high) / 2
+      if log[middle].time >= time { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   /// Keeps for each variable only what has held all the time since then.
-  private mutating func meet(since time: UInt32) {
-    let start = position(of: time)
-    for k in start..<log.count {
-      let variable = Int(log[k].variable)
-      extents[variable] = min(extents[variable], log[k].before)
+  private mutating func meet(since time: Int) {
+    var index = firstUnsettled(from: position(of: time))
+    while index < log.count {
+      keepLeast(log[index])
+      unsettled[index] = index + 1
+      index = firstUnsettled(from: index + 1)
     }
-    // One change for each variable says as much as all of them.
-    meetings += 1
-    var kept = start
-    for k in start..<log.count {
-      let change = log[k]
-      let variable = Int(change.variable)
-      if seen[variable] == meetings || change.before == extents[variable] { continue }
-      seen[variable] = meetings
-      log[kept] = change
-      kept += 1
+  }
+
+  private mutating func firstUnsettled(from start: Int) -> Int {
+    var index = start
+    while index < log.count && unsettled[index] != index {
+      // Every other step is made shorter for the next time.
+      let next = unsettled[index]
+      if next < log.count { unsettled[index] = unsettled[next] }
+      index = unsettled[index]
     }
-    log.truncate(to: kept)
+    return index
+  }
+
+  private mutating func keepLeast(_ change: Change) {
+    let now = extent(of: change.variable)
+    let before = extent(change.before, of: change.variable)
+    if before < now || now < known[change.variable].extent {
+      known[change.variable] = Fact(extent: min(before, now), position: here)
+    }
   }
 
   /// At `else`: keeps the least extents of the first arm, and takes its changes back.
@@ -221,21 +312,22 @@ struct CheckMerging {
     let start = position(of: scope.start)
     for k in start..<log.count {
       let variable = log[k].variable
-      let least = min(log[k].before, extents[Int(variable)])
-      arms.append(Change(variable: variable, time: 0, before: least))
+      let least = min(extent(log[k].before, of: variable), extent(of: variable))
+      arms.append(Least(variable: variable, extent: least))
     }
     for k in stride(from: log.count - 1, through: start, by: -1) {
-      extents[Int(log[k].variable)] = log[k].before
+      known[log[k].variable] = log[k].before
     }
     log.truncate(to: start)
+    unsettled.truncate(to: start)
   }
 
   private mutating func endScope() {
     let scope = scopes.removeLast()
     meet(since: scope.start)
     guard scope.arm >= 0 else { return }
-    for k in scope.arm..<arms.count where extents[Int(arms[k].variable)] > arms[k].before {
-      change(Int(arms[k].variable), to: arms[k].before)
+    for k in scope.arm..<arms.count where extent(of: arms[k].variable) > arms[k].extent {
+      change(arms[k].variable, to: arms[k].extent)
     }
     arms.truncate(to: scope.arm)
   }
