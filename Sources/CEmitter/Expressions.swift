@@ -1,0 +1,180 @@
+// Prints expressions as C.
+
+import FunctionIR
+import WasmModel
+
+extension FunctionEmitter {
+  mutating func expression(_ index: UInt32, _ position: Position) {
+    // Nodes are read where they are wanted: most are variables, of which an index is enough.
+    switch ir.nodes[Int(index)].op {
+    case ..<NodeOp.constant: plain(index, position)
+    case NodeOp.variable: variable(ir.nodes[Int(index)].a)
+    case NodeOp.constant: constant(ir.nodes[Int(index)], position)
+    default: special(index, position)
+    }
+  }
+
+  @inline(never)
+  private mutating func special(_ index: UInt32, _ position: Position) {
+    let node = ir.nodes[Int(index)]
+    switch node.op {
+    case NodeOp.globalGet:
+      uses.append(Use(.global, node.a))
+      plan.putGlobal(Int(node.a), to: &text)
+    case NodeOp.call: call(node)
+    case NodeOp.callIndirect: callIndirect(node)
+    case NodeOp.select:
+      if choiceByBit(node) { return }
+      if position != .whole { text.put("(") }
+      let needsParentheses = ir.nodes[Int(node.a)].op == NodeOp.select
+      if needsParentheses { text.put("(") }
+      expression(node.a, .condition)
+      if needsParentheses { text.put(")") }
+      text.put(" ? ")
+      expression(node.b, .operand)
+      text.put(" : ")
+      expression(node.c, .operand)
+      if position != .whole { text.put(")") }
+    case NodeOp.memorySize:
+      text.put("(u32)(")
+      text.put(string: plan.memoryFields(0))
+      text.put("size / 65536)")
+    case NodeOp.memoryGrow:
+      text.put("apus_memory_grow(")
+      text.put(string: plan.memory(0))
+      text.put(", ")
+      expression(node.a, .whole)
+      text.put(")")
+    case NodeOp.tableGet:
+      uses.append(Use(.table, node.b))
+      if node.type == .funcref { text.put("(apus_funcref)") }
+      text.put("apus_table_get(")
+      plan.putTable(Int(node.b), to: &text)
+      text.put(", ")
+      expression(node.a, .whole)
+      text.put(", ")
+      site(node.offset)
+      text.put(")")
+    case NodeOp.tableSize:
+      uses.append(Use(.table, node.a))
+      text.put(string: plan.tableFields(Int(node.a)))
+      text.put("size")
+    case NodeOp.tableGrow:
+      uses.append(Use(.table, node.c))
+      text.put("apus_table_grow(")
+      plan.putTable(Int(node.c), to: &text)
+      text.put(", ")
+      expression(node.b, .whole)
+      text.put(", (void *)")
+      expression(node.a, .operand)
+      text.put(")")
+    case NodeOp.forced:
+      text.put("forced_")
+      text.put(node.type.c.name)
+      text.put("(")
+      expression(node.a, .whole)
+      text.put(")")
+    case NodeOp.refFunc:
+      uses.append(Use(.reference, node.a))
+      plan.putFunctionReference(Int(node.a), to: &text)
+    case NodeOp.refNull: text.put("NULL")
+    case NodeOp.refIsNull:
+      if position == .operand { text.put("(u32)") }
+      text.put("!")
+      expression(node.a, .operand)
+    default: break
+    }
+  }
+
+  @inline(never)
+  private mutating func plain(_ index: UInt32, _ position: Position) {
+    let node = ir.nodes[Int(index)]
+    let template = templates.table[Int(node.op)]
+    if template.isLoad {
+      if choiceOfWords(node) { return }
+      templates.putAccess(node.op, to: &text)
+      expression(node.a, .whole)
+      text.put(", ")
+      text.put(decimal: UInt64(node.b))
+      text.put(")")
+      return
+    }
+    if template.hasIdiom, ir.nodes[Int(node.b)].op == NodeOp.constant, idiom(node, position) {
+      return
+    }
+    // An int where a u32 is due; a value that compilers would leave unquieted.
+    let isCast = template.isBoolean && position == .operand
+    let quiets = template.mayFold && (isNeutral(node.a) || isNeutral(node.b))
+    let inParentheses = isCast || quiets || (template.isLoose && position == .operand)
+    if isCast { text.put("(u32)") }
+    if quiets { text.put(node.type == .f32 ? "quiet32" : "quiet64") }
+    if inParentheses { text.put("(") }
+    for k in Int(template.start)..<Int(template.end) {
+      let piece = templates.pieces[k]
+      text.put(piece.characters)
+      switch piece.argument {
+      case .none: break
+      case .operand0: expression(node.a, .operand)
+      case .operand1: expression(node.b, .operand)
+      case .operand2: expression(node.c, .operand)
+      case .operand3: expression(node.d, .operand)
+      case .whole0: expression(node.a, .whole)
+      case .whole1: expression(node.b, .whole)
+      case .whole2: expression(node.c, .whole)
+      case .whole3: expression(node.d, .whole)
+      case .site: site(node.offset)
+      }
+    }
+    if inParentheses { text.put(")") }
+  }
+
+  private mutating func call(_ node: Node) {
+    uses.append(Use(.call, node.a))
+    plan.putName(of: Int(node.a), to: &text)
+    text.put("(")
+    var isFirst = true
+    if plan.isMany {
+      text.put("i")
+      isFirst = false
+    }
+    callArguments(node, 0..<Int(node.c), plan.module.type(ofFunction: Int(node.a)), isFirst)
+  }
+
+  private mutating func callIndirect(_ node: Node) {
+    let type = plan.module.types[Int(node.a)]
+    let last = Int(node.c) - 1
+    let hasArguments = last > 0 || type.results.count > 1
+    uses.append(Use(.type, UInt32(plan.canonicalType[Int(node.a)])))
+    uses.append(Use(.indirectCall, node.d))
+    text.put(hasArguments ? "CALL(fn" : "CALL0(fn")
+    text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
+    text.put(", indirect")
+    text.put(decimal: UInt64(node.d))
+    text.put("(")
+    expression(ir.arguments[Int(node.b) + last], .whole)
+    text.put(", ")
+    text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
+    text.put(", ")
+    site(node.offset)
+    text.put(")")
+    callArguments(node, 0..<last, type, false)
+  }
+
+  /// The arguments, then the addresses of the variables for further results.
+  private mutating func callArguments(
+    _ node: Node, _ range: Range<Int>, _ type: FunctionType, _ isFirst: Bool
+  ) {
+    var isFirst = isFirst
+    for k in range {
+      if !isFirst { text.put(", ") }
+      isFirst = false
+      expression(ir.arguments[Int(node.b) + k], .whole)
+    }
+    for k in 0..<max(type.results.count - 1, 0) {
+      text.put(isFirst ? "&" : ", &")
+      isFirst = false
+      variable(ir.arguments[Int(node.b) + Int(node.c) + k])
+    }
+    text.put(")")
+  }
+}

@@ -1,0 +1,281 @@
+// Prints statements as C.
+
+import FunctionIR
+import WasmModel
+
+extension FunctionEmitter {
+
+  @inline(__always)
+  mutating func statement(_ s: Statement) {
+    switch s.kind {
+    case .set:
+      indent()
+      let isTemporary = Int(s.a) >= ir.localCount
+      if isTemporary && !declaredVariables.contains(s.a) { declare(s.a) } else { variable(s.a) }
+      text.put(" = ")
+      expression(s.b, .whole)
+      text.put(";\n")
+      if s.op == Statement.forced {
+        indent()
+        force(s.a)
+      }
+    case .declare:
+      guard ir.assigned[Int(s.a)] else { return }
+      indent()
+      declare(s.a)
+      text.put(" = 0;\n")
+      declaredVariables.insert(s.a)
+    case .globalSet:
+      uses.append(Use(.global, s.a))
+      indent()
+      plan.putGlobal(Int(s.a), to: &text)
+      text.put(" = ")
+      expression(s.b, .whole)
+      text.put(";\n")
+    case .store:
+      indent()
+      templates.putAccess(s.op, to: &text)
+      expression(s.a, .whole)
+      text.put(", ")
+      text.put(decimal: UInt64(s.b))
+      text.put(", ")
+      expression(s.c, .whole)
+      text.put(");\n")
+    case .effect:
+      indent()
+      let node = ir.nodes[Int(s.a)]
+      let isCall = node.op == NodeOp.call || node.op == NodeOp.callIndirect
+      if s.op == Statement.forced {
+        text.put(node.type.c.force)
+        expression(s.a, .whole)
+        text.put(");\n")
+      } else {
+        if !isCall { text.put("(void)") }
+        expression(s.a, .operand)
+        text.put(";\n")
+      }
+    case .check:
+      let extent = UInt64(s.c) << 32 | UInt64(s.b)
+      let isFar = extent > UInt64(plan.module.memories[0].limits.minimum) << 16
+      indent()
+      text.put(isFar ? "check_far(" : "check(")
+      expression(s.a, .whole)
+      text.put(", ")
+      text.put(decimal: extent)
+      if s.c != 0 { text.put("ull") }
+      text.put(", ")
+      site(s.offset)
+      text.put(");\n")
+    case .reload:
+      if ir.usesMemory {
+        indent()
+        text.put(memoryReload)
+      }
+    case .block: break
+    case .loop:
+      guard ir.labelUsed[Int(s.a)] else { return }
+      indent()
+      text.put(s.c == Statement.doWhile ? "do {\n" : "for (;;) {\n")
+      if needsLabel[Int(s.a)] { placeLabel(s.a) }
+      loops.append(s.a)
+      depth += 1
+    case .if, .when:
+      indent()
+      text.put("if (")
+      expression(s.a, .condition)
+      text.put(") {\n")
+      depth += 1
+    case .else:
+      depth -= 1
+      indent()
+      text.put("} else {\n")
+      depth += 1
+    case .endBlock: placeLabel(s.a)
+    case .endLoop:
+      guard ir.labelUsed[Int(s.a)] else { return }
+      if s.b == 0 {
+        indent()
+        text.put("break;\n")
+      } else if s.b == Statement.unlessCondition {
+        indent()
+        text.put("if (")
+        expression(s.c, .condition)
+        text.put(") break;\n")
+      }
+      depth -= 1
+      _ = loops.popLast()
+      indent()
+      if s.b == Statement.whileCondition {
+        text.put("} while (")
+        expression(s.c, .condition)
+        text.put(");\n")
+      } else {
+        text.put("}\n")
+      }
+    case .endIf:
+      depth -= 1
+      indent()
+      text.put("}\n")
+      placeLabel(s.a)
+    case .endWhen:
+      depth -= 1
+      indent()
+      text.put("}\n")
+    case .br:
+      indent()
+      jump(s.a, s.d)
+      text.put("\n")
+    case .brIf:
+      indent()
+      text.put("if (")
+      expression(s.a, .condition)
+      text.put(") ")
+      jump(s.b, s.d)
+      text.put("\n")
+    case .brTable: switchStatement(s)
+    case .return:
+      indent()
+      if s.b == 0 {
+        text.put("return;\n")
+      } else {
+        text.put("return ")
+        expression(s.a, .whole)
+        text.put(";\n")
+      }
+    case .setResult:
+      indent()
+      text.put("*r")
+      text.put(decimal: UInt64(s.a))
+      text.put(" = ")
+      expression(s.b, .whole)
+      text.put(";\n")
+    case .trap:
+      indent()
+      text.put("apus_trap(APUS_TRAP_UNREACHABLE, ")
+      site(s.offset)
+      text.put(");\n")
+    case .operation: operation(s)
+    }
+  }
+
+  private mutating func force(_ index: UInt32) {
+    text.put(ir.variables[Int(index)].c.force)
+    variable(index)
+    text.put(");\n")
+  }
+
+  private mutating func switchStatement(_ s: Statement) {
+    indent()
+    text.put("switch (")
+    expression(s.a, .whole)
+    text.put(") {\n")
+    let fallback = ir.targets[Int(s.b + s.c)]
+    var k = 0
+    while k < Int(s.c) {
+      let target = ir.targets[Int(s.b) + k]
+      if target != fallback {
+        indent()
+        text.put("case ")
+        text.put(decimal: UInt64(k))
+        text.put(": ")
+        while k + 1 < Int(s.c), ir.targets[Int(s.b) + k + 1] == target {
+          k += 1
+          text.put("case ")
+          text.put(decimal: UInt64(k))
+          text.put(": ")
+        }
+        text.put("goto ")
+        label(target)
+        text.put(";\n")
+      }
+      k += 1
+    }
+    indent()
+    text.put("default: goto ")
+    label(fallback)
+    text.put(";\n")
+    indent()
+    text.put("}\n")
+  }
+
+  private mutating func operation(_ s: Statement) {
+    indent()
+    switch facts[Int(s.op)].special {
+    case .tableSet:
+      uses.append(Use(.table, s.a))
+      text.put("apus_table_set(")
+      plan.putTable(Int(s.a), to: &text)
+      text.put(", ")
+      expression(ir.arguments[Int(s.b)], .whole)
+      text.put(", (void *)")
+      expression(ir.arguments[Int(s.b) + 1], .operand)
+      text.put(", ")
+      site(s.offset)
+    case .tableFill:
+      uses.append(Use(.table, s.a))
+      text.put("apus_table_fill(")
+      plan.putTable(Int(s.a), to: &text)
+      text.put(", ")
+      expression(ir.arguments[Int(s.b)], .whole)
+      text.put(", (void *)")
+      expression(ir.arguments[Int(s.b) + 1], .operand)
+      text.put(", ")
+      expression(ir.arguments[Int(s.b) + 2], .whole)
+      text.put(", ")
+      site(s.offset)
+    case .tableInit:
+      uses.append(Use(.table, s.d))
+      uses.append(Use(.elements, s.a))
+      text.put("apus_table_init_segment(")
+      plan.putTable(Int(s.d), to: &text)
+      text.put(", ")
+      plan.putElements(Int(s.a), to: &text)
+      arguments(s)
+    case .tableCopy:
+      uses.append(Use(.table, s.a))
+      uses.append(Use(.table, s.d))
+      text.put("apus_table_copy(")
+      plan.putTable(Int(s.a), to: &text)
+      text.put(", ")
+      plan.putTable(Int(s.d), to: &text)
+      arguments(s)
+    case .memoryInit:
+      uses.append(Use(.data, s.a))
+      text.put("apus_memory_init_segment(")
+      text.put(string: plan.memory(0))
+      text.put(", ")
+      plan.putData(Int(s.a), to: &text)
+      arguments(s)
+    case .memoryCopy:
+      text.put("apus_memory_copy(")
+      text.put(string: plan.memory(0))
+      text.put(", ")
+      text.put(string: plan.memory(0))
+      arguments(s)
+    case .memoryFill:
+      text.put("apus_memory_fill(")
+      text.put(string: plan.memory(0))
+      arguments(s)
+    case .dataDrop:
+      uses.append(Use(.data, s.a))
+      text.put(string: "\(plan.state)data_size\(s.a) = 0;\n")
+      return
+    case .elemDrop:
+      uses.append(Use(.elements, s.a))
+      text.put(string: "\(plan.state)elem_size\(s.a) = 0;\n")
+      return
+    default: return
+    }
+    text.put(");\n")
+  }
+
+  private mutating func arguments(_ s: Statement) {
+    for k in 0..<Int(s.c) {
+      text.put(", ")
+      expression(ir.arguments[Int(s.b) + k], .whole)
+    }
+    text.put(", ")
+    site(s.offset)
+  }
+
+}
