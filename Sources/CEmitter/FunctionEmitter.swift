@@ -14,6 +14,10 @@ enum Position {
 }
 
 package struct FunctionEmitter {
+  /// Braces within braces that are printed; with those of expressions and macros below 256.
+  static let greatestDepth = 200
+  static let casesInSwitch = 1024
+
   let plan: ModulePlan
   /// Moved in and out of `emit`, so that one buffer takes every function.
   var text = Text(capacity: 1)
@@ -23,6 +27,11 @@ package struct FunctionEmitter {
   var depth = 1
   /// The labels of the loops around the statement at hand.
   var loops: [UInt32] = []
+  /// Those of them that are printed without braces, and whether something leaves them.
+  var flatLoops: [(label: UInt32, isLeft: Bool)] = []
+  /// Where the `if`s without braces that are open, or their arms, end; and how many there were.
+  var skips: [UInt32] = []
+  var skipCount: UInt32 = 0
   /// By label: a loop that something goes to by `goto`.
   var needsLabel: [Bool] = []
   /// Temporaries that have a declaration of their own before their first set.
@@ -55,12 +64,14 @@ package struct FunctionEmitter {
     loops.removeAll(keepingCapacity: true)
     declaredVariables.removeAll(keepingCapacity: true)
     depth = 1
+    skipCount = 0
     locals = plan.localNames(of: ir.functionIndex, count: ir.localCount)
     plan.putSignature(of: ir.functionIndex, locals, to: &text)
     text.put(" {\n")
     if plan.options.checksStack && ir.calls.count > 0 { stackCheck() }
     if ir.usesMemory { text.put(memoryPrologue) }
-    for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount) {
+    for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount)
+    where ir.occurs(k) {
       text.put("  ")
       declare(UInt32(k))
       text.put(" = 0;\n")

@@ -1,4 +1,7 @@
-// Prints labels and branches.
+// Prints labels and branches, and what opens and closes blocks.
+//
+// C compilers bear so many braces within braces: clang 256, later 2,048. Deeper than that an
+// `if` or a loop is printed without: `if (l0) {} else goto S7; … S7:;`, `L3:; … goto L3;`.
 
 import FunctionIR
 
@@ -35,14 +38,131 @@ extension FunctionEmitter {
 
   /// Goes to a label, in the way that a branch's `d` says.
   mutating func jump(_ index: UInt32, _ way: UInt32) {
-    if way == Statement.break {
+    let isFlat = flatLoops.count > 0 && flatLoops.last?.label == loops.last
+    if way == Statement.break && isFlat {
+      flatLoops[flatLoops.count - 1].isLeft = true
+      text.put("goto ")
+      text.put("B", loops[loops.count - 1])
+      text.put(";")
+    } else if way == Statement.break {
       text.put("break;")
-    } else if ir.labelIsLoop[Int(index)] && loops.last == index {
+    } else if !isFlat && ir.labelIsLoop[Int(index)] && loops.last == index {
       text.put("continue;")
     } else {
       text.put("goto ")
       label(index)
       text.put(";")
     }
+  }
+
+  // MARK: blocks
+
+  private var isFlat: Bool { depth >= FunctionEmitter.greatestDepth }
+
+  /// Opens an `if` on a node.
+  mutating func openIf(_ condition: UInt32) {
+    indent()
+    text.put("if (")
+    expression(condition, .condition)
+    if isFlat {
+      text.put(") {} else ")
+      skip(to: skipCount)
+      skips.append(skipCount)
+      skipCount += 1
+    } else {
+      text.put(") {\n")
+    }
+    depth += 1
+  }
+
+  mutating func beginElse() {
+    depth -= 1
+    indent()
+    if isFlat {
+      skip(to: skipCount)
+      endSkip()
+      skips.append(skipCount)
+      skipCount += 1
+    } else {
+      text.put("} else {\n")
+    }
+    depth += 1
+  }
+
+  mutating func closeIf() {
+    depth -= 1
+    if isFlat { return endSkip() }
+    indent()
+    text.put("}\n")
+  }
+
+  private mutating func skip(to number: UInt32) {
+    text.put("goto ")
+    text.put("S", number)
+    text.put(";\n")
+  }
+
+  private mutating func endSkip() {
+    indent()
+    text.put("S", skips.removeLast())
+    text.put(":;\n")
+  }
+
+  mutating func openLoop(_ s: Statement) {
+    if isFlat {
+      flatLoops.append((s.a, false))
+      placeLabel(s.a)
+    } else {
+      indent()
+      text.put(s.c == Statement.doWhile ? "do {\n" : "for (;;) {\n")
+      if needsLabel[Int(s.a)] { placeLabel(s.a) }
+    }
+    loops.append(s.a)
+    depth += 1
+  }
+
+  mutating func closeLoop(_ s: Statement) {
+    depth -= 1
+    if isFlat { return closeFlatLoop(s) }
+    depth += 1
+    if s.b == 0 {
+      indent()
+      text.put("break;\n")
+    } else if s.b == Statement.unlessCondition {
+      indent()
+      text.put("if (")
+      expression(s.c, .condition)
+      text.put(") break;\n")
+    }
+    depth -= 1
+    _ = loops.popLast()
+    indent()
+    if s.b == Statement.whileCondition {
+      text.put("} while (")
+      expression(s.c, .condition)
+      text.put(");\n")
+    } else {
+      text.put("}\n")
+    }
+  }
+
+  private mutating func closeFlatLoop(_ s: Statement) {
+    _ = loops.popLast()
+    let isLeft = flatLoops.removeLast().isLeft
+    if s.b != 0 {
+      indent()
+      if s.b != 1 {
+        text.put("if (")
+        expression(s.c, .condition)
+        text.put(s.b == Statement.whileCondition ? ") " : ") {} else ")
+      }
+      text.put("goto ")
+      label(s.a)
+      text.put(";\n")
+    }
+    guard isLeft else { return }
+    indent()
+    text.put("B", s.a)
+    text.put(":;\n")
   }
 }

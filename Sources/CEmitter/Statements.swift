@@ -72,55 +72,15 @@ extension FunctionEmitter {
         text.put(memoryReload)
       }
     case .block: break
-    case .loop:
-      guard ir.labelUsed[Int(s.a)] else { return }
-      indent()
-      text.put(s.c == Statement.doWhile ? "do {\n" : "for (;;) {\n")
-      if needsLabel[Int(s.a)] { placeLabel(s.a) }
-      loops.append(s.a)
-      depth += 1
-    case .if, .when:
-      indent()
-      text.put("if (")
-      expression(s.a, .condition)
-      text.put(") {\n")
-      depth += 1
-    case .else:
-      depth -= 1
-      indent()
-      text.put("} else {\n")
-      depth += 1
+    case .loop: if ir.labelUsed[Int(s.a)] { openLoop(s) }
+    case .if, .when: openIf(s.a)
+    case .else: beginElse()
     case .endBlock: placeLabel(s.a)
-    case .endLoop:
-      guard ir.labelUsed[Int(s.a)] else { return }
-      if s.b == 0 {
-        indent()
-        text.put("break;\n")
-      } else if s.b == Statement.unlessCondition {
-        indent()
-        text.put("if (")
-        expression(s.c, .condition)
-        text.put(") break;\n")
-      }
-      depth -= 1
-      _ = loops.popLast()
-      indent()
-      if s.b == Statement.whileCondition {
-        text.put("} while (")
-        expression(s.c, .condition)
-        text.put(");\n")
-      } else {
-        text.put("}\n")
-      }
+    case .endLoop: if ir.labelUsed[Int(s.a)] { closeLoop(s) }
     case .endIf:
-      depth -= 1
-      indent()
-      text.put("}\n")
+      closeIf()
       placeLabel(s.a)
-    case .endWhen:
-      depth -= 1
-      indent()
-      text.put("}\n")
+    case .endWhen: closeIf()
     case .br:
       indent()
       jump(s.a, s.d)
@@ -164,21 +124,55 @@ extension FunctionEmitter {
     text.put(");\n")
   }
 
+  /// A long one becomes one of short ones: gcc's time for 50,000 cases in a row is quadratic.
   private mutating func switchStatement(_ s: Statement) {
-    indent()
-    text.put("switch (")
-    expression(s.a, .whole)
-    text.put(") {\n")
     let fallback = ir.targets[Int(s.b + s.c)]
-    var k = 0
-    while k < Int(s.c) {
+    indent()
+    guard Int(s.c) > 2 * FunctionEmitter.casesInSwitch else {
+      text.put("switch (")
+      expression(s.a, .whole)
+      text.put(") {\n")
+      return cases(s, 0..<Int(s.c), fallback)
+    }
+    text.put("{\n")
+    depth += 1
+    indent()
+    text.put("const u32 at = ")
+    expression(s.a, .whole)
+    text.put(";\n")
+    indent()
+    text.put("switch (at / ")
+    text.put(decimal: UInt64(FunctionEmitter.casesInSwitch))
+    text.put(") {\n")
+    for start in stride(from: 0, to: Int(s.c), by: FunctionEmitter.casesInSwitch) {
+      indent()
+      text.put("case ")
+      text.put(decimal: UInt64(start / FunctionEmitter.casesInSwitch))
+      text.put(": switch (at) {\n")
+      cases(s, start..<min(start + FunctionEmitter.casesInSwitch, Int(s.c)), fallback)
+    }
+    indent()
+    text.put("default: goto ")
+    label(fallback)
+    text.put(";\n")
+    indent()
+    text.put("}\n")
+    depth -= 1
+    indent()
+    text.put("}\n")
+  }
+
+  /// The cases of a `switch` up to its closing brace.
+  private mutating func cases(_ s: Statement, _ range: Range<Int>, _ fallback: UInt32) {
+    var k = range.lowerBound
+    while k < range.upperBound {
       let target = ir.targets[Int(s.b) + k]
       if target != fallback {
         indent()
         text.put("case ")
         text.put(decimal: UInt64(k))
         text.put(": ")
-        while k + 1 < Int(s.c), ir.targets[Int(s.b) + k + 1] == target {
+        while k + 1 < range.upperBound, ir.targets[Int(s.b) + k + 1] == target {
           k += 1
           text.put("case ")
           text.put(decimal: UInt64(k))

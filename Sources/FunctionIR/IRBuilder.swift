@@ -123,7 +123,8 @@ package struct IRBuilder {
   }
 
   mutating func read(_ variable: UInt32) -> UInt32 {
-    add(Node(op: NodeOp.variable, type: ir.variables[Int(variable)], effects: [], a: variable))
+    add(
+      Node(op: NodeOp.variable, type: ir.variables[Int(variable)], effects: [], a: variable))
   }
 
   mutating func emitSet(_ variable: UInt32, _ node: UInt32) {
@@ -194,6 +195,7 @@ package struct IRBuilder {
     ir.functionIndex = body.functionIndex
     for k in 0..<body.locals.count { _ = newVariable(body.locals[k]) }
     ir.localCount = body.locals.count
+    ir.isRead.append(repeating: false, count: ir.localCount)
     let type = signature(ofFunction: body.functionIndex)
     ir.parameterCount = type.parameterCount
     frames.append(

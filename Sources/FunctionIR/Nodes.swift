@@ -146,8 +146,10 @@ package struct FunctionIR {
   package var calls = Buffer<UInt32>(capacity: 256)
   /// Types of the variables: locals first, then temporaries.
   package var variables = Buffer<ValueType>(capacity: 256)
-  /// Whether a variable beyond the locals is ever set.
+  /// Whether a variable is ever set.
   package var assigned = Buffer<Bool>(capacity: 256)
+  /// Whether a local is ever read.
+  var isRead = Buffer<Bool>(capacity: 256)
   package var localCount = 0
   package var parameterCount = 0
   /// For each label, whether something branches to it.
@@ -166,6 +168,7 @@ package struct FunctionIR {
     calls.free()
     variables.free()
     assigned.free()
+    isRead.free()
     labelUsed.free()
     labelIsLoop.free()
   }
@@ -178,6 +181,7 @@ package struct FunctionIR {
     calls.removeAll()
     variables.removeAll()
     assigned.removeAll()
+    isRead.removeAll()
     labelUsed.removeAll()
     labelIsLoop.removeAll()
     usesMemory = false
@@ -185,6 +189,9 @@ package struct FunctionIR {
 }
 
 extension FunctionIR {
+  /// Whether anything sets or reads a local.
+  package func occurs(_ local: Int) -> Bool { assigned[local] || isRead[local] }
+
   /// Whether an expression reads variable `first` or one after it.
   func reads(_ index: UInt32, from first: Int) -> Bool {
     let node = nodes[Int(index)]

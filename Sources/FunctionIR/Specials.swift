@@ -50,7 +50,9 @@ extension IRBuilder {
           a: condition.node, b: first.node, c: second.node),
         reads: condition.reads | first.reads | second.reads,
         depth: max(condition.depth, first.depth, second.depth) + 1)
-    case .localGet: push(variable: operation.a)
+    case .localGet:
+      ir.isRead[Int(operation.a)] = true
+      push(variable: operation.a)
     case .localSet: setLocal(operation.a)
     case .localTee:
       setLocal(operation.a)
