@@ -111,6 +111,7 @@ warnings:
 command:
 	Tests/Command/test.sh
 	Tests/Command/split.py
+	Tests/Command/proportion.py
 	Tests/Command/terminal.py
 	Tests/Command/signals.py
 

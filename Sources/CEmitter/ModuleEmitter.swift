@@ -10,6 +10,7 @@ package struct ModuleEmitter {
   let interface: Interface
   private let isReadByConstants: [Bool]
   private var writtenTypes: [Bool] = []
+  private(set) var elementImages = ElementImages()
   var module: Module { plan.module }
   var tables: [TableContents] { use.tables }
   var name: String { plan.options.name }
@@ -23,6 +24,7 @@ package struct ModuleEmitter {
     image = DataImage(plan, use)
     isReadByConstants = ModuleEmitter.globalsReadByConstants(plan.module)
     writtenTypes = ModuleEmitter.writtenTypes(self)
+    elementImages = ElementImages(self)
   }
 
   /// What each parameter list of a public function starts with.

@@ -55,11 +55,13 @@ extension ModuleEmitter {
       }
       for index in tables.indices where use.calls[index] { closedTable(index, to: &text) }
     }
-    for index in module.elements.indices where isStored(elements: index) {
+    for index in module.elements.indices
+    where isStored(elements: index) && elementImages.imageOf[index] == nil {
       if let functions = plainFunctions(index), !functions.isEmpty {
         elements(index, functions, to: &text)
       }
     }
+    elementImages(to: &text)
   }
 
   func entry(_ function: Int, to text: inout Text) {
@@ -88,7 +90,7 @@ extension ModuleEmitter {
 
   /// Appends what an element segment holds: constant references in `one`, in `many` the places
   /// of those in `funcs`.
-  private func elements(_ index: Int, _ functions: [Int?], to text: inout Text) {
+  func elements(_ index: Int, _ functions: [Int?], to text: inout Text) {
     if plan.isMany {
       text.put(string: "\nstatic const u32 places\(index)[] = {")
     } else {
@@ -139,6 +141,12 @@ extension ModuleEmitter {
     }
     literal.finish(to: &text)
     text.put(string: ";\nstatic const struct apus_piece pieces[\(max(pieces.count, 1))] = {")
+    self.pieces(pieces, to: &text)
+    text.put(pieces.isEmpty ? "{0, 0}};\n" : "\n};\n")
+  }
+
+  /// Appends where pieces go and how long they are: `{0x400, 12}, {0x500, 3},`.
+  func pieces(_ pieces: [(at: Int64, count: Int64)], to text: inout Text) {
     for (k, piece) in pieces.enumerated() {
       text.put(k % 6 == 0 ? "\n  " : " ")
       text.put("{")
@@ -147,7 +155,6 @@ extension ModuleEmitter {
       text.put(decimal: UInt64(piece.count))
       text.put("},")
     }
-    text.put(pieces.isEmpty ? "{0, 0}};\n" : "\n};\n")
   }
 
   /// A constant expression as a C expression. What has only constants in it is computed, also
@@ -195,7 +202,7 @@ extension ModuleEmitter {
   }
 
   /// In `many`, the references that an instance holds.
-  private var funcs: String { plan.referenced.isEmpty ? "NULL" : "i->funcs" }
+  var funcs: String { plan.referenced.isEmpty ? "NULL" : "i->funcs" }
 
   /// Appends what may trap when an instance is made.
   func start(to text: inout Text) {
@@ -224,6 +231,10 @@ extension ModuleEmitter {
       text.put(string: "  \(state)data_size\(index) = \(segment.bytes.count);\n")
     }
     for (index, segment) in module.elements.enumerated() where isStored(elements: index) {
+      if let image = elementImages.imageOf[index] {
+        if elementImages.images[image].segment == index { copyElementImage(image, to: &text) }
+        continue
+      }
       switch segment.mode {
       case .active(let table, let offset):
         let count = segment.elements.count

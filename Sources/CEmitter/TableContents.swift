@@ -13,25 +13,38 @@ enum TableContents: Sendable {
   /// Entries above which a table with few functions in it is left open.
   private static let greatestSize = 1 << 16
 
-  init(_ index: Int, _ plan: ModulePlan, _ use: ModuleUse) {
+  /// What each table holds if nothing but calls looks at it.
+  static func all(_ plan: ModulePlan) -> [TableContents] {
     let module = plan.module
-    self = .open
-    guard !plan.isMany, index >= module.importedTableCount, !use.accesses[index],
-      !module.exports.contains(where: { $0.kind == .table && $0.index == index }),
-      module.tables[index].limits.minimum <= TableContents.greatestSize
-    else { return }
-    var functions = [Int?](repeating: nil, count: Int(module.tables[index].limits.minimum))
+    var tables = module.tables.indices.map { index in
+      !plan.isMany && index >= module.importedTableCount
+        && module.tables[index].limits.minimum <= greatestSize
+        ? TableContents.closed(
+          Array(repeating: nil, count: Int(module.tables[index].limits.minimum)))
+        : .open
+    }
+    for export in module.exports where export.kind == .table { tables[Int(export.index)] = .open }
     for segment in module.elements {
-      guard case .active(let table, let offset) = segment.mode, table == index else { continue }
-      guard case .i32(let start)? = offset.single,
-        UInt64(start) + UInt64(segment.elements.count) <= functions.count
-      else { return }
-      for (k, element) in segment.elements.enumerated() {
-        switch element.single {
-        case .refFunc(let function): functions[Int(start) + k] = Int(function)
-        case .refNull: functions[Int(start) + k] = nil
-        default: return
-        }
+      if case .active(let table, let offset) = segment.mode {
+        tables[Int(table)].put(segment, at: offset)
+      }
+    }
+    return tables
+  }
+
+  /// Puts a segment into a table that nothing else has been put into but segments.
+  private mutating func put(_ segment: ElementSegment, at offset: ConstantExpression) {
+    guard case .closed(var functions) = self else { return }
+    // Open, unless all goes well: so that the array is written to in its place.
+    self = .open
+    guard case .i32(let start)? = offset.single,
+      UInt64(start) + UInt64(segment.elements.count) <= functions.count
+    else { return }
+    for (k, element) in segment.elements.enumerated() {
+      switch element.single {
+      case .refFunc(let function): functions[Int(start) + k] = Int(function)
+      case .refNull: functions[Int(start) + k] = nil
+      default: return
       }
     }
     self = .closed(functions)

@@ -45,33 +45,10 @@ package struct ModuleUse: Sendable {
   package var data: [Bool]
   package var elements: [Bool]
   /// What calls through each table find.
-  private(set) var tables: [TableContents] = []
+  private(set) var tables: [TableContents]
 
   /// `uses` gives what a defined function uses, by function index.
   package init(_ plan: ModulePlan, uses: (Int) -> UnsafeBufferPointer<Use>) {
-    var roots = plan.roots
-    self.init(plan, roots, uses)
-    // Functions in a table that never changes, of a type that nothing calls, are reached by
-    // nothing; without them, less may be called, and more tables may never change.
-    while true {
-      tables = plan.tableRoots.indices.map { TableContents($0, plan, self) }
-      if plan.isMany { return }
-      var needed = plan.otherRoots
-      for (table, functions) in plan.tableRoots.enumerated() {
-        let isClosed = if case .closed = tables[table] { true } else { false }
-        needed.formUnion(
-          functions.filter {
-            !isClosed || calls[table] && types[plan.canonicalType(ofFunction: $0)]
-          })
-      }
-      let fewer = roots.filter(needed.contains)
-      if fewer.count == roots.count { return }
-      roots = fewer
-      self.init(plan, roots, uses)
-    }
-  }
-
-  private init(_ plan: ModulePlan, _ roots: [Int], _ uses: (Int) -> UnsafeBufferPointer<Use>) {
     let module = plan.module
     isLive = Array(repeating: false, count: module.functions.count)
     isReferenced = isLive
@@ -81,39 +58,97 @@ package struct ModuleUse: Sendable {
     accesses = calls
     data = Array(repeating: false, count: module.data.count)
     elements = Array(repeating: false, count: module.elements.count)
-    var pending: [Int] = []
-    func reach(_ function: Int) {
-      if !isLive[function] {
-        isLive[function] = true
-        pending.append(function)
-      }
+    tables = TableContents.all(plan)
+    var walk = Walk(plan, tables)
+    for root in walk.roots { reach(root, &walk) }
+    while let function = walk.pending.popLast() {
+      for use in uses(function) { add(use, &walk) }
     }
-    for root in roots { reach(root) }
-    while let function = pending.popLast() {
-      if function < module.importedFunctionCount { continue }
-      for use in uses(function) {
-        let index = Int(use.index)
-        switch use.kind {
-        case .call: reach(index)
-        case .reference:
-          isReferenced[index] = true
-          if !plan.isMany || index >= module.importedFunctionCount { reach(index) }
-        case .type: types[index] = true
-        case .global: globals[index] = true
-        case .indirectCall: calls[index] = true
-        case .table: accesses[index] = true
-        case .data: data[index] = true
-        case .elements:
-          if elements[index] { continue }
-          elements[index] = true
-          // In `many`, all that any segment names is a root.
-          if plan.isMany { continue }
-          for function in module.elements[index].elements.flatMap({ $0.references }) {
-            isReferenced[function] = true
-            reach(function)
-          }
+  }
+
+  /// The search for all that can be reached.
+  private struct Walk {
+    let plan: ModulePlan
+    var pending: [Int] = []
+    /// Functions that are reached whatever the code does.
+    var roots: Set<Int>
+    /// What a table that never changes holds is reached where something calls through it with
+    /// the type: the functions of each table and type, and where the groups of a table and those
+    /// of a type are.
+    private(set) var groups: [(table: Int, type: Int, functions: [Int])] = []
+    private(set) var groupsOfTable: [[Int]]
+    private(set) var groupsOfType: [Int: [Int]] = [:]
+
+    init(_ plan: ModulePlan, _ tables: [TableContents]) {
+      self.plan = plan
+      roots = plan.isMany ? Set(plan.roots) : plan.otherRoots
+      groupsOfTable = Array(repeating: [], count: tables.count)
+      for (table, functions) in plan.tableRoots.enumerated() {
+        guard case .closed = tables[table] else {
+          roots.formUnion(functions)
+          continue
+        }
+        let groups = Dictionary(grouping: functions) { plan.canonicalType(ofFunction: $0) }
+        for (type, functions) in groups {
+          groupsOfTable[table].append(self.groups.count)
+          groupsOfType[type, default: []].append(self.groups.count)
+          self.groups.append((table, type, functions))
         }
       }
+    }
+  }
+
+  private mutating func reach(_ function: Int, _ walk: inout Walk) {
+    if isLive[function] { return }
+    isLive[function] = true
+    if function >= walk.plan.module.importedFunctionCount { walk.pending.append(function) }
+  }
+
+  private mutating func add(_ use: Use, _ walk: inout Walk) {
+    let index = Int(use.index)
+    switch use.kind {
+    case .call: reach(index, &walk)
+    case .reference:
+      isReferenced[index] = true
+      if !walk.plan.isMany || index >= walk.plan.module.importedFunctionCount {
+        reach(index, &walk)
+      }
+    case .type:
+      if types[index] { return }
+      types[index] = true
+      reachGroups(walk.groupsOfType[index] ?? [], &walk)
+    case .global: globals[index] = true
+    case .indirectCall:
+      if calls[index] { return }
+      calls[index] = true
+      reachGroups(walk.groupsOfTable[index], &walk)
+    case .table:
+      if accesses[index] { return }
+      accesses[index] = true
+      guard case .closed = tables[index] else { return }
+      tables[index] = .open
+      for group in walk.groupsOfTable[index] {
+        for function in walk.groups[group].functions { reach(function, &walk) }
+      }
+    case .data: data[index] = true
+    case .elements:
+      if elements[index] { return }
+      elements[index] = true
+      // In `many`, all that any segment names is a root.
+      if walk.plan.isMany { return }
+      for function in walk.plan.module.elements[index].elements.flatMap({ $0.references }) {
+        isReferenced[function] = true
+        reach(function, &walk)
+      }
+    }
+  }
+
+  /// Reaches the functions of those groups whose table is called through, with their type.
+  private mutating func reachGroups(_ indices: [Int], _ walk: inout Walk) {
+    for index in indices {
+      let group = walk.groups[index]
+      guard calls[group.table] && types[group.type] else { continue }
+      for function in group.functions { reach(function, &walk) }
     }
   }
 }
