@@ -23,6 +23,9 @@
 #endif
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
+#else
+/* Else x * 1, x - 0 and the like, the constant by way of variables too, are x, unquieted. */
+#pragma GCC optimize("signaling-nans")
 #endif
 
 #if defined(APUS_FREESTANDING) || !defined(__STDC_HOSTED__) || __STDC_HOSTED__ == 0
@@ -111,6 +114,50 @@ APUS_INLINE f64 f64_bits(u64 b) {
   return x;
 }
 
+/* Where a value is that an asm names: a register, if floating-point values are in some. */
+#if defined(__SSE2__)
+#define APUS_FLOAT_PLACE "x"
+#elif defined(__aarch64__)
+#define APUS_FLOAT_PLACE "w"
+#elif defined(__riscv_flen) && __riscv_flen >= 64
+#define APUS_FLOAT_PLACE "f"
+#else
+#define APUS_FLOAT_PLACE "g"
+#endif
+
+/* Evaluates e although nobody wants its value; forced_u32 and so on do within an expression. */
+#define force(e) __asm__ volatile("" ::"r"(e))
+#define forcef(e) __asm__ volatile("" ::APUS_FLOAT_PLACE(e))
+
+#define APUS_FORCED(type, place)                                                                                       \
+  APUS_INLINE type forced_##type(type x) {                                                                             \
+    __asm__ volatile("" : "+" place(x));                                                                               \
+    return x;                                                                                                          \
+  }
+APUS_FORCED(u32, "r")
+APUS_FORCED(u64, "r")
+APUS_FORCED(apus_funcref, "r")
+APUS_FORCED(apus_externref, "r")
+APUS_FORCED(f32, APUS_FLOAT_PLACE)
+APUS_FORCED(f64, APUS_FLOAT_PLACE)
+#undef APUS_FORCED
+
+/* A constant of which clang must not know that it is 0, 1 or -1: it would leave out what is done
+ * with it, and signalling NaNs would stay so. gcc has been told above. */
+#ifdef __clang__
+#define APUS_OPAQUE(w)                                                                                                 \
+  APUS_INLINE f##w opaque##w(f##w x) {                                                                                 \
+    __asm__("" : "+" APUS_FLOAT_PLACE(x));                                                                             \
+    return x;                                                                                                          \
+  }
+#else
+#define APUS_OPAQUE(w)                                                                                                 \
+  APUS_INLINE f##w opaque##w(f##w x) { return x; }
+#endif
+APUS_OPAQUE(32)
+APUS_OPAQUE(64)
+#undef APUS_OPAQUE
+
 /* The argument, a NaN made quiet. For what compilers fold to its argument:
  * x*1, x-0, x/1, promote of demote. */
 APUS_INLINE f32 quiet32(f32 x) {
@@ -137,33 +184,19 @@ typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 #define ACCESSED volatile
 /* The value is there before anything that depends on it: a volatile load that becomes an operand of a conditional move
  * may yet become conditional itself. */
-#define LOADED_INTO(constraint, e)                                                                                     \
-  (__extension__({                                                                                                     \
-    __typeof__((e) + 0) loaded_ = (e);                                                                                 \
-    __asm__ volatile("" : constraint(loaded_));                                                                        \
-    loaded_;                                                                                                           \
-  }))
-#define LOADED(e) LOADED_INTO("+r", e)
-#if defined(__SSE2__)
-#define LOADEDF(e) LOADED_INTO("+x", e)
-#elif defined(__aarch64__)
-#define LOADEDF(e) LOADED_INTO("+w", e)
-#else
-#define LOADEDF(e) LOADED_INTO("+m", e)
-#endif
+#define LOADED(type, e) forced_##type(e)
 #else
 #define ACCESSED
-#define LOADED(e) (e)
-#define LOADEDF(e) (e)
+#define LOADED(type, e) (e)
 #endif
 
 /* The host address of guest address a plus the constant o; never wraps at 32 bits on a 64-bit host. */
 #define AT(a, o) (m + (u32)(a) + (size_t)(o))
 
-#define ld32_8s(a, o) LOADED((u32)*(const ACCESSED i8 *)AT(a, o))
-#define ld32_8u(a, o) LOADED((u32)*(const ACCESSED u8 *)AT(a, o))
-#define ld64_8s(a, o) LOADED((u64)*(const ACCESSED i8 *)AT(a, o))
-#define ld64_8u(a, o) LOADED((u64)*(const ACCESSED u8 *)AT(a, o))
+#define ld32_8s(a, o) LOADED(u32, (u32)*(const ACCESSED i8 *)AT(a, o))
+#define ld32_8u(a, o) LOADED(u32, (u32)*(const ACCESSED u8 *)AT(a, o))
+#define ld64_8s(a, o) LOADED(u64, (u64)*(const ACCESSED i8 *)AT(a, o))
+#define ld64_8u(a, o) LOADED(u64, (u64)*(const ACCESSED u8 *)AT(a, o))
 #define st8(a, o, v) (*(ACCESSED u8 *)AT(a, o) = (u8)(v))
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -175,16 +208,16 @@ APUS_HELPER void apus_st16(u8 *p, u16 v) { *(ACCESSED u16_g *)p = __builtin_bswa
 APUS_HELPER void apus_st32(u8 *p, u32 v) { *(ACCESSED u32_g *)p = __builtin_bswap32(v); }
 APUS_HELPER void apus_st64(u8 *p, u64 v) { *(ACCESSED u64_g *)p = __builtin_bswap64(v); }
 
-#define ld32(a, o) LOADED(apus_ld32(AT(a, o)))
-#define ld64(a, o) LOADED(apus_ld64(AT(a, o)))
-#define ldf32(a, o) LOADEDF(f32_bits(apus_ld32(AT(a, o))))
-#define ldf64(a, o) LOADEDF(f64_bits(apus_ld64(AT(a, o))))
-#define ld32_16s(a, o) LOADED((u32)(i16)apus_ld16(AT(a, o)))
-#define ld32_16u(a, o) LOADED((u32)apus_ld16(AT(a, o)))
-#define ld64_16s(a, o) LOADED((u64)(i16)apus_ld16(AT(a, o)))
-#define ld64_16u(a, o) LOADED((u64)apus_ld16(AT(a, o)))
-#define ld64_32s(a, o) LOADED((u64)(i32)apus_ld32(AT(a, o)))
-#define ld64_32u(a, o) LOADED((u64)apus_ld32(AT(a, o)))
+#define ld32(a, o) LOADED(u32, apus_ld32(AT(a, o)))
+#define ld64(a, o) LOADED(u64, apus_ld64(AT(a, o)))
+#define ldf32(a, o) LOADED(f32, f32_bits(apus_ld32(AT(a, o))))
+#define ldf64(a, o) LOADED(f64, f64_bits(apus_ld64(AT(a, o))))
+#define ld32_16s(a, o) LOADED(u32, (u32)(i16)apus_ld16(AT(a, o)))
+#define ld32_16u(a, o) LOADED(u32, (u32)apus_ld16(AT(a, o)))
+#define ld64_16s(a, o) LOADED(u64, (u64)(i16)apus_ld16(AT(a, o)))
+#define ld64_16u(a, o) LOADED(u64, (u64)apus_ld16(AT(a, o)))
+#define ld64_32s(a, o) LOADED(u64, (u64)(i32)apus_ld32(AT(a, o)))
+#define ld64_32u(a, o) LOADED(u64, (u64)apus_ld32(AT(a, o)))
 #define st16(a, o, v) apus_st16(AT(a, o), (u16)(v))
 #define st32(a, o, v) apus_st32(AT(a, o), (u32)(v))
 #define st64(a, o, v) apus_st64(AT(a, o), (u64)(v))
@@ -193,19 +226,19 @@ APUS_HELPER void apus_st64(u8 *p, u64 v) { *(ACCESSED u64_g *)p = __builtin_bswa
 
 #else
 
-#define ld32(a, o) LOADED(*(const ACCESSED u32_g *)AT(a, o))
-#define ld64(a, o) LOADED(*(const ACCESSED u64_g *)AT(a, o))
-#define ld32_16s(a, o) LOADED((u32)*(const ACCESSED i16_g *)AT(a, o))
-#define ld32_16u(a, o) LOADED((u32)*(const ACCESSED u16_g *)AT(a, o))
-#define ld64_16s(a, o) LOADED((u64)*(const ACCESSED i16_g *)AT(a, o))
-#define ld64_16u(a, o) LOADED((u64)*(const ACCESSED u16_g *)AT(a, o))
-#define ld64_32s(a, o) LOADED((u64)*(const ACCESSED i32_g *)AT(a, o))
-#define ld64_32u(a, o) LOADED((u64)*(const ACCESSED u32_g *)AT(a, o))
+#define ld32(a, o) LOADED(u32, *(const ACCESSED u32_g *)AT(a, o))
+#define ld64(a, o) LOADED(u64, *(const ACCESSED u64_g *)AT(a, o))
+#define ld32_16s(a, o) LOADED(u32, (u32)*(const ACCESSED i16_g *)AT(a, o))
+#define ld32_16u(a, o) LOADED(u32, (u32)*(const ACCESSED u16_g *)AT(a, o))
+#define ld64_16s(a, o) LOADED(u64, (u64)*(const ACCESSED i16_g *)AT(a, o))
+#define ld64_16u(a, o) LOADED(u64, (u64)*(const ACCESSED u16_g *)AT(a, o))
+#define ld64_32s(a, o) LOADED(u64, (u64)*(const ACCESSED i32_g *)AT(a, o))
+#define ld64_32u(a, o) LOADED(u64, (u64)*(const ACCESSED u32_g *)AT(a, o))
 #define st16(a, o, v) (*(ACCESSED u16_g *)AT(a, o) = (u16)(v))
 #define st32(a, o, v) (*(ACCESSED u32_g *)AT(a, o) = (u32)(v))
 #define st64(a, o, v) (*(ACCESSED u64_g *)AT(a, o) = (u64)(v))
-#define ldf32(a, o) LOADEDF(*(const ACCESSED f32_g *)AT(a, o))
-#define ldf64(a, o) LOADEDF(*(const ACCESSED f64_g *)AT(a, o))
+#define ldf32(a, o) LOADED(f32, *(const ACCESSED f32_g *)AT(a, o))
+#define ldf64(a, o) LOADED(f64, *(const ACCESSED f64_g *)AT(a, o))
 #define stf32(a, o, v) (*(ACCESSED f32_g *)AT(a, o) = (v))
 #define stf64(a, o, v) (*(ACCESSED f64_g *)AT(a, o) = (v))
 
@@ -242,42 +275,6 @@ APUS_INLINE u32 apus_ld32_either(const u8 *m, u32 a, size_t o, bool second) {
     if (unlikely((u32)(a) > (u32)n - (u32)(k))) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);                       \
   } while (0)
 #endif
-
-/* Evaluates e although nobody wants its value. */
-#define force(e) __asm__ volatile("" ::"r"(e))
-#if defined(__SSE2__)
-#define forcef(e) __asm__ volatile("" ::"x"(e))
-#elif defined(__aarch64__)
-#define forcef(e) __asm__ volatile("" ::"w"(e))
-#else
-#define forcef(e) __asm__ volatile("" ::"g"(e))
-#endif
-
-/* The same within an expression. */
-APUS_INLINE u32 forced_u32(u32 x) {
-  force(x);
-  return x;
-}
-APUS_INLINE u64 forced_u64(u64 x) {
-  force(x);
-  return x;
-}
-APUS_INLINE apus_funcref forced_apus_funcref(apus_funcref x) {
-  force(x);
-  return x;
-}
-APUS_INLINE apus_externref forced_apus_externref(apus_externref x) {
-  force(x);
-  return x;
-}
-APUS_INLINE f32 forced_f32(f32 x) {
-  forcef(x);
-  return x;
-}
-APUS_INLINE f64 forced_f64(f64 x) {
-  forcef(x);
-  return x;
-}
 
 /* Stands in files whose accesses the hardware checks: where the compiler makes a
  * call of a loop, it is one of a function in which a fault is a trap. -flto would give

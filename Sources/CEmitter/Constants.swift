@@ -13,14 +13,64 @@ extension FunctionEmitter {
     }
   }
 
-  /// Whether a node is a constant 0, 1, -0, -1 or NaN.
+  /// Whether compilers may know of a floating-point value that it is 0, 1, -0, -1 or NaN: a
+  /// constant, a global that starts so, or what is computed from constants alone.
   mutating func isNeutral(_ index: UInt32) -> Bool {
     let node = ir.nodes[Int(index)]
-    guard node.op == NodeOp.constant else { return false }
-    let value =
-      node.type == .f32
-      ? Double(Float(bitPattern: node.a)) : Double(bitPattern: node.constantBits)
-    return value == 0 || abs(value) == 1 || value.isNaN
+    switch node.op {
+    case NodeOp.constant:
+      let value =
+        node.type == .f32
+        ? Double(Float(bitPattern: node.a)) : Double(bitPattern: node.constantBits)
+      return value == 0 || abs(value) == 1 || value.isNaN
+    case NodeOp.globalGet: return startsNeutral(Int(node.a))
+    case ..<NodeOp.constant:
+      let fact = facts[Int(node.op)]
+      return fact.kind == .plain && isComputed(node.a)
+        && (fact.operandCount == 1 || isComputed(node.b))
+    default: return false
+    }
+  }
+
+  private mutating func startsNeutral(_ global: Int) -> Bool {
+    let start = global - plan.module.importedGlobalCount
+    guard start >= 0 else { return false }
+    switch plan.module.globalValues[start].single {
+    case .f32(let bits):
+      let value = abs(Float(bitPattern: bits))
+      return value == 0 || value == 1
+    case .f64(let bits):
+      let value = abs(Double(bitPattern: bits))
+      return value == 0 || value == 1
+    default: return false
+    }
+  }
+
+  /// Whether a value is computed from constants, in a few steps.
+  private mutating func isComputed(_ index: UInt32, steps: Int = 3) -> Bool {
+    let node = ir.nodes[Int(index)]
+    if node.op == NodeOp.constant { return true }
+    guard node.op < NodeOp.constant, steps > 0 else { return false }
+    let fact = facts[Int(node.op)]
+    return fact.kind == .plain && isComputed(node.a, steps: steps - 1)
+      && (fact.operandCount == 1 || isComputed(node.b, steps: steps - 1))
+  }
+
+  /// Prints what goes to a variable, a function, a caller or a choice, without what clang would
+  /// carry on from it: `l3 = opaque64(1.0);`.
+  @inline(__always)
+  mutating func value(_ index: UInt32, _ position: Position) {
+    let type = ir.nodes[Int(index)].type
+    if type == .f32 || type == .f64 { return float(index, position) }
+    expression(index, position)
+  }
+
+  @inline(never)
+  private mutating func float(_ index: UInt32, _ position: Position) {
+    guard isNeutral(index) else { return expression(index, position) }
+    text.put(ir.nodes[Int(index)].type == .f32 ? "opaque32(" : "opaque64(")
+    expression(index, .whole)
+    text.put(")")
   }
 
   mutating func constant(_ node: Node, _ position: Position) {

@@ -31,9 +31,9 @@ extension FunctionEmitter {
       expression(node.a, .condition)
       if needsParentheses { text.put(")") }
       text.put(" ? ")
-      expression(node.b, .operand)
+      value(node.b, .operand)
       text.put(" : ")
-      expression(node.c, .operand)
+      value(node.c, .operand)
       if position != .whole { text.put(")") }
     case NodeOp.memorySize:
       text.put("(u32)(")
@@ -168,7 +168,7 @@ extension FunctionEmitter {
     for k in range {
       if !isFirst { text.put(", ") }
       isFirst = false
-      expression(ir.arguments[Int(node.b) + k], .whole)
+      value(ir.arguments[Int(node.b) + k], .whole)
     }
     for k in 0..<max(type.results.count - 1, 0) {
       text.put(isFirst ? "&" : ", &")

@@ -13,7 +13,7 @@ extension FunctionEmitter {
       let isTemporary = Int(s.a) >= ir.localCount
       if isTemporary && !declaredVariables.contains(s.a) { declare(s.a) } else { variable(s.a) }
       text.put(" = ")
-      expression(s.b, .whole)
+      value(s.b, .whole)
       text.put(";\n")
       if s.op == Statement.forced {
         indent()
@@ -30,7 +30,7 @@ extension FunctionEmitter {
       indent()
       plan.putGlobal(Int(s.a), to: &text)
       text.put(" = ")
-      expression(s.b, .whole)
+      value(s.b, .whole)
       text.put(";\n")
     case .store:
       indent()
@@ -99,7 +99,7 @@ extension FunctionEmitter {
         text.put("return;\n")
       } else {
         text.put("return ")
-        expression(s.a, .whole)
+        value(s.a, .whole)
         text.put(";\n")
       }
     case .setResult:
@@ -107,7 +107,7 @@ extension FunctionEmitter {
       text.put("*r")
       text.put(decimal: UInt64(s.a))
       text.put(" = ")
-      expression(s.b, .whole)
+      value(s.b, .whole)
       text.put(";\n")
     case .trap:
       indent()
