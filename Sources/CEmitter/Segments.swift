@@ -239,7 +239,9 @@ extension ModuleEmitter {
       case .active(let table, let offset):
         let count = segment.elements.count
         let isPlaced = plan.isMany && !use.elements[index] && plainFunctions(index) != nil
-        if isPlaced && count > 0 {
+        if !isStored(table: Int(table)) {
+          // What it fills is a constant; the code names it, to find that it is dropped.
+        } else if isPlaced && count > 0 {
           text.put(
             string:
               "  apus_table_init_funcs(\(plan.table(Int(table))), \(funcs), places\(index), \(count), \(value(offset)));\n"

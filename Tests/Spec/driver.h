@@ -166,6 +166,21 @@ static void spectest_find(const char *name, uint32_t length, struct apus_extern 
   }
 }
 
+/* What modules of `one` import from spectest: functions of the program. */
+void apus_import_spectest_print(struct apus_host *host) {}
+void apus_import_spectest_print_i32(struct apus_host *host, uint32_t a) {}
+void apus_import_spectest_print_i64(struct apus_host *host, uint64_t a) {}
+void apus_import_spectest_print_f32(struct apus_host *host, float a) {}
+void apus_import_spectest_print_f64(struct apus_host *host, double a) {}
+void apus_import_spectest_print_i32_f32(struct apus_host *host, uint32_t a, float b) {}
+void apus_import_spectest_print_f64_f64(struct apus_host *host, double a, double b) {}
+struct apus_global *apus_import_spectest_global_i32(void) { return &spectest_globals[0].global; }
+struct apus_global *apus_import_spectest_global_i64(void) { return &spectest_globals[1].global; }
+struct apus_global *apus_import_spectest_global_f32(void) { return &spectest_globals[2].global; }
+struct apus_global *apus_import_spectest_global_f64(void) { return &spectest_globals[3].global; }
+struct apus_table *apus_import_spectest_table(void) { return &spectest_table; }
+struct apus_memory *apus_import_spectest_memory(void) { return &spectest_memory; }
+
 /* --- commands ---------------------------------------------------------------- */
 
 static bool fail(const struct command *command, const char *format, ...) {

@@ -23,6 +23,8 @@ import tempfile
 import threading
 import typing
 
+import one
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 OWN = os.path.join(HERE, "scripts", "json")
@@ -38,7 +40,7 @@ OUTSIDE = {"simd", "relaxed-simd", "tail-call", "multi-memory", "memory64", "exc
            "function-references", "threads", "custom-page-sizes", "wide-arithmetic"}
 # With the whole suite at hand, at least so many scripts, assertions in each configuration and
 # refused modules: what is left out by mistake would otherwise look like a pass.
-WHOLE_SUITE, LEAST_RUN, LEAST_REFUSED = 200, 28000, 3033
+WHOLE_SUITE, LEAST_RUN, LEAST_REFUSED = 200, {"many": 28000, "one": 27000}, 3033
 
 
 # --- modules -----------------------------------------------------------------
@@ -91,44 +93,53 @@ def sections(data):
         reader.at += size
 
 
-def read_module(path):
-    """The imports [(module, name)] and the signatures of the function types."""
-    with open(path, "rb") as file:
-        data = file.read()
-    imports, signatures = [], set()
-    for kind, reader in sections(data):
-        if kind == 1:
-            for _ in range(reader.u()):
-                if reader.byte() != 0x60:
-                    break
-                text = "".join(reader.value_type() for _ in range(reader.u()))
-                text += ">" + "".join(reader.value_type() for _ in range(reader.u()))
-                if "?" not in text:
-                    signatures.add(text)
-        elif kind == 2:
-            for _ in range(reader.u()):
-                imports.append((reader.name(), reader.name()))
-                what = reader.byte()
-                if what == 0:
-                    reader.u()
-                elif what == 1:
-                    reader.value_type()
-                    reader.limits()
-                elif what == 2:
-                    reader.limits()
-                elif what == 3:
-                    reader.value_type()
-                    reader.byte()
-                else:
-                    reader.byte()
-                    reader.u()
-    return imports, signatures
+class Module:
+    """What a module imports and exports: name of the module, name, kind, and the signature of a
+    function or None."""
+
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            data = file.read()
+        self.imports, self.exports, self.header = [], [], ""
+        types, functions = [], []
+        for kind, reader in sections(data):
+            if kind == 1:
+                for _ in range(reader.u()):
+                    if reader.byte() != 0x60:
+                        break
+                    text = "".join(reader.value_type() for _ in range(reader.u()))
+                    types.append(text + ">" + "".join(reader.value_type() for _ in range(reader.u())))
+            elif kind == 2:
+                for _ in range(reader.u()):
+                    names = reader.name(), reader.name()
+                    what, signature = reader.byte(), None
+                    if what == 0:
+                        signature = types[reader.u()]
+                        functions.append(signature)
+                    elif what == 1:
+                        reader.value_type()
+                        reader.limits()
+                    elif what == 2:
+                        reader.limits()
+                    elif what == 3:
+                        reader.value_type()
+                        reader.byte()
+                    else:
+                        reader.byte()
+                        reader.u()
+                    self.imports.append((*names, what, signature))
+            elif kind == 3:
+                functions += [types[reader.u()] for _ in range(reader.u())]
+            elif kind == 7:
+                for _ in range(reader.u()):
+                    name, what, index = reader.name(), reader.byte(), reader.u()
+                    self.exports.append((name, what, functions[index] if what == 0 else None))
+        self.signatures = {text for text in types if "?" not in text}
 
 
 # --- the driver ----------------------------------------------------------------
 
-C_TYPES = {"i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double",
-           "p": "apus_funcref", "e": "apus_externref"}
+C_TYPES = one.C_TYPES
 FROM_BITS = {"i": "(uint32_t)%s", "I": "%s", "f": "to_f32(%s)", "F": "to_f64(%s)",
              "p": "(apus_funcref)(uintptr_t)%s", "e": "(apus_externref)(uintptr_t)%s"}
 TO_BITS = {"i": "%s", "I": "%s", "f": "of_f32(%s)", "F": "of_f64(%s)",
@@ -192,7 +203,8 @@ class Row:
 
 def driver_text(definitions, slot_count, signatures, rows):
     out = ['#include "driver.h"']
-    out += [f"extern const struct definition {name}_definition;" for name in definitions]
+    # In `one`, those that have no instance are not there.
+    out += [f"extern __attribute__((weak)) const struct definition {name}_definition;" for name in definitions]
     out.append("static const struct definition *const definitions[] = {")
     out += [f"&{name}_definition," for name in definitions]
     out.append("0};")
@@ -296,18 +308,20 @@ class Result:
 
 
 class Config(typing.NamedTuple):
-    """How the modules of a run are translated and compiled: bounds:0:gcc, or exact:2:clang for
-    guard pages with exact traps."""
+    """How the modules of a run are translated and compiled: bounds:0:gcc:many, or exact:2:clang:one
+    for guard pages with exact traps."""
     memory: str
     level: str
     cc: str
+    instances: str
 
     def __str__(self):
         return ":".join(self)
 
     def options(self):
         """Of the translator."""
-        return ["--memory", "guard", "--traps", "exact"] if self.memory == "exact" else ["--memory", self.memory]
+        memory = ["--memory", "guard", "--traps", "exact"] if self.memory == "exact" else ["--memory", self.memory]
+        return memory + ["--instances", self.instances]
 
 
 # A script of this name is about traps that guard pages alone do not keep exact.
@@ -382,48 +396,59 @@ class Suite:
         definitions, signatures, rows = [], set(), []
         named_definitions, named, registered = {}, {}, {}
         slots = []  # for each instance: None, or ("skip", proposal) or ("fail", why)
+        made_of = []  # for each instance: its definition
+        links = one.Links()
         latest_definition, current = None, None
         answers = {}
 
         def translate(file):
-            """(number, imports, bad): bad as in slots."""
+            """(number, Module or None, bad): bad as in slots."""
             if file in answers:
                 return answers[file]
             path, number = os.path.join(folder, file), len(definitions)
             status, _, errors = run(
                 [self.options.apus, "translate", path, "-o", work, "--name", f"m{number}", *config.options(),
-                 "--instances", "many", "--split", "0", "--no-makefile"], 120)
+                 "--split", "0", "--no-makefile"], 120)
             if status == 0:
-                imports, more = read_module(path)
-                signatures.update(more)
-                definitions.append(f"m{number}")
-                answer = number, imports, None
+                module = Module(path)
+                signatures.update(module.signatures)
+                definitions.append((f"m{number}", module))
+                with open(os.path.join(work, f"m{number}.h"), encoding="utf-8") as header:
+                    module.header = header.read()
+                answer = number, module, None
             elif status == UNSUPPORTED:
                 found = re.search(r"proposal ([\w-]+)", errors)
                 if found and found.group(1) in OUTSIDE:
-                    answer = -1, [], ("skip", found.group(1))
+                    answer = -1, None, ("skip", found.group(1))
                 else:
-                    answer = -1, [], ("fail", f"{file}: refused as unsupported: {first_lines(errors, 1)}")
+                    answer = -1, None, ("fail", f"{file}: refused as unsupported: {first_lines(errors, 1)}")
             else:
-                answer = -1, [], ("fail", f"{file}: translate: {ending(status)} {first_lines(errors, 2)}")
+                answer = -1, None, ("fail", f"{file}: translate: {ending(status)} {first_lines(errors, 2)}")
             answers[file] = answer
             return answer
 
         def instantiate(command, op, definition):
             """Makes the next slot; its row unless the module is out."""
-            number, imports, bad = definition
+            number, module, bad = definition
             slot = len(slots)
             slots.append(None)
             row = Row(command, op, slot)
             row.definition = number
-            for module, field in imports:
+            for owner, field, _, _ in module.imports if module else []:
                 source = -2
-                if module == b"spectest":
+                if owner == b"spectest":
                     source = -1
-                elif module in registered:
-                    source = registered[module]
+                elif owner in registered:
+                    source = registered[owner]
                     bad = bad or slots[source]
                 row.imports.append((source, field))
+            made_of.append(number)
+            if bad is None and config.instances == "one":
+                def exporter(owner):
+                    other = made_of[registered[owner]] if owner in registered else -1
+                    return None if other < 0 else (other, *definitions[other])
+                why = links.refuses(module, number, exporter)
+                bad = why and ("skip", f"--instances one: {why}")
             slots[slot] = bad
             settle(command, bad, row)
             return slot
@@ -488,12 +513,12 @@ class Suite:
                 result.fail(command, "unknown kind of command")
 
         if rows:
-            self.run_driver(result, config, work, definitions, len(slots), signatures, rows)
+            self.run_driver(result, config, work, definitions, links, len(slots), signatures, rows)
         if not result.failed and not self.options.keep:
             shutil.rmtree(work, ignore_errors=True)
         return result
 
-    def run_driver(self, result, config, work, definitions, slot_count, signatures, rows):
+    def run_driver(self, result, config, work, definitions, links, slot_count, signatures, rows):
         def fail_all(rows, why):
             for row in rows:
                 result.fail(row.command, why)
@@ -501,13 +526,22 @@ class Suite:
                 result.failures[-len(rows) + 1:] = [f"and the {len(rows) - 1} commands after it"]
 
         with open(os.path.join(work, "driver.c"), "w", encoding="ascii") as file:
-            file.write(driver_text(definitions, slot_count, signatures, rows))
+            file.write(driver_text([name for name, _ in definitions], slot_count, signatures, rows))
         # Each module is compiled by itself: two may declare one import differently.
         units = []
-        for name in definitions:
+        is_one = config.instances == "one"
+        if is_one:
+            # What was not made may import what nothing supplies.
+            definitions = [(name, module) for k, (name, module) in enumerate(definitions) if k in links.made]
+        for name, module in definitions:
             units.append(os.path.join(work, name + "_unit.c"))
             with open(units[-1], "w", encoding="ascii") as file:
-                file.write(f'#include "{name}.c"\n#include "definition.h"\nSPEC_DEFINITION({name})\n')
+                file.write(one.unit_text(name, module, module.header, c_string) if is_one else
+                           f'#include "{name}.c"\n#include "definition.h"\nSPEC_DEFINITION({name})\n')
+        if is_one:
+            units.append(os.path.join(work, "links.c"))
+            with open(units[-1], "w", encoding="ascii") as file:
+                file.write(links.text())
         # The driver's own tables need no optimisation.
         command = [config.cc] + self.flags(config) + ["-I", HERE, "-I", work]
         driver = os.path.join(work, "driver.o")
@@ -567,17 +601,19 @@ def find_scripts(only):
 
 
 def parse_config(text, cc):
-    memory, level, compiler = (text.split(":") + [cc])[:3] if ":" in text else (text, "", "")
-    if memory not in ("bounds", "guard", "exact") or level not in ("0", "1", "2", "3", "s") or not compiler:
-        raise argparse.ArgumentTypeError(f"not MEMORY:LEVEL or MEMORY:LEVEL:COMPILER: {text}")
-    return Config(memory, level, compiler)
+    memory, level, *more = text.split(":") if ":" in text else (text, "")
+    instances = [word for word in more if word in ("one", "many")] or ["many"]
+    compiler = [word for word in more if word not in ("one", "many")] or [cc]
+    if memory not in ("bounds", "guard", "exact") or level not in ("0", "1", "2", "3", "s") or len(more) > 2:
+        raise argparse.ArgumentTypeError(f"not MEMORY:LEVEL[:COMPILER][:INSTANCES]: {text}")
+    return Config(memory, level, compiler[0], instances[0])
 
 
 def main():
     parser = argparse.ArgumentParser(description="Runs the specification's scripts.")
     parser.add_argument("--memory", choices=("bounds", "guard", "exact"), default="bounds")
     parser.add_argument("--opt", choices=("0", "1", "2", "3", "s"), default="0")
-    parser.add_argument("--config", help="several of MEMORY:LEVEL[:COMPILER], such as bounds:0,guard:2:clang")
+    parser.add_argument("--config", help="several of MEMORY:LEVEL[:COMPILER][:INSTANCES], such as bounds:0,guard:2:clang:one")
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     parser.add_argument("--cc", default=os.environ.get("CC", "cc"))
     parser.add_argument("--jobs", type=int, default=2)
@@ -668,7 +704,7 @@ def main():
     print(f"scripts: {len(folders)}, configurations: {' '.join(str(c) for c in configs)}")
     for config in configs:
         print("executed assertions, %s: %d, and %d of our own" % (config, executed[config, False], executed[config, True]))
-        fewer(f"assertions with {config}", executed[config, False], LEAST_RUN)
+        fewer(f"assertions with {config}", executed[config, False], LEAST_RUN[config.instances])
     for proposal, count in sorted(left_out.items()):
         print(f"left out, {proposal}: {count} commands, {left_out_asserts[proposal]} of them assertions")
     for kind in sorted({kind for kind, _ in refused}):
