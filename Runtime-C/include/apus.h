@@ -228,7 +228,7 @@ typedef void (*apus_code)(void);
 /* A function as a first-class value: funcref is a pointer to one of these, or
  * NULL. `type` spells the signature, one letter a value (i I f F for the number
  * types, p funcref, e externref), results after '>': "iI>f". In `many` the code
- * takes `context` as its first argument: the instance that owns a Wasm
+ * takes `context` as its first argument, a `void *`: the instance that owns a Wasm
  * function, or a host function's struct apus_host *. */
 struct apus_func {
   const char *type;

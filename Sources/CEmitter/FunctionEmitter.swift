@@ -68,6 +68,7 @@ package struct FunctionEmitter {
     locals = plan.localNames(of: ir.functionIndex, count: ir.localCount)
     plan.putSignature(of: ir.functionIndex, locals, to: &text)
     text.put(" {\n")
+    plan.putInstance(of: ir.functionIndex, to: &text)
     if plan.options.checksStack && ir.calls.count > 0 { stackCheck() }
     if ir.usesMemory { text.put(memoryPrologue) }
     for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount)

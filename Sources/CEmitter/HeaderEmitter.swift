@@ -84,7 +84,19 @@ extension ModuleEmitter {
   }
 
   private func defaultImports(_ symbols: [String]) -> String {
-    var text = """
+    var text = ""
+    // What a call through a pointer takes for its type: the instance or the host is a `void *`.
+    for (index, entry) in module.imports.enumerated() {
+      guard case .function(let number) = entry.kind else { continue }
+      let type = module.types[Int(number)]
+      text += """
+        static inline \(interface.resultType(type)) \(name)_import\(index)(\(interface.parameters(type, first: "void *host"))) {
+          \(type.results.isEmpty ? "" : "return ")\(symbols[index])(\(arguments(type, first: "(struct apus_host *)host")));
+        }
+
+        """
+    }
+    text += """
       /* Fills each import from the apus_import_... of the host. */
       static inline void \(name)_default_imports(struct \(name)_imports *imports) {
 
@@ -96,7 +108,7 @@ extension ModuleEmitter {
       if case .function(let type) = entry.kind {
         value = "&func\(index)"
         text +=
-          "  static const struct apus_func func\(index) = {\"\(module.types[Int(type)].signature)\", (apus_code)\(symbols[index]), NULL};\n"
+          "  static const struct apus_func func\(index) = {\"\(module.types[Int(type)].signature)\", (apus_code)\(name)_import\(index), NULL};\n"
       }
       text += """
           imports->\(fields[index]).kind = APUS_EXTERN_\(kind.uppercased());

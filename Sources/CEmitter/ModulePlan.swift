@@ -56,6 +56,9 @@ package struct ModulePlan: Sendable {
   let isSharedGlobal: [Bool]
   /// In `many`, the first parameter of each function without its name.
   private let instanceParameter: [UInt8]
+  /// In `many`, by function: calls through pointers may reach it, for which the instance is
+  /// `void *`, as for those of other modules.
+  private(set) var isCalledThroughPointers: [Bool] = []
   /// Where each global lies, as a C expression: `i->g0`, `i->g0->value.i32`.
   private let globalPlaces: TextList
 
@@ -107,6 +110,12 @@ package struct ModulePlan: Sendable {
     for export in module.exports where export.kind == .global { shared[Int(export.index)] = true }
     isSharedGlobal = shared
     instanceParameter = Array("struct \(options.name) *".utf8)
+    if options.isMany {
+      isCalledThroughPointers = Array(repeating: false, count: module.functions.count)
+      for index in referenced where index >= module.importedFunctionCount {
+        isCalledThroughPointers[index] = true
+      }
+    }
     let state = ModulePlan.state(isMany: options.isMany)
     globalPlaces = TextList(
       zip(names.globals, module.globals).enumerated().map { index, global in
@@ -212,14 +221,28 @@ package struct ModulePlan: Sendable {
     text.put(" ")
     putName(of: function, to: &text)
     text.put("(")
-    putParameters(type, locals, to: &text)
+    putParameters(
+      type, locals, throughPointers: isMany && isCalledThroughPointers[function], to: &text)
     text.put(")")
   }
 
+  /// Appends the line that gives a function its instance, where that comes as `void *`.
+  func putInstance(of function: Int, to text: inout Text) {
+    guard isMany, isCalledThroughPointers[function] else { return }
+    text.put("  ")
+    text.put(instanceParameter)
+    text.put("const i = instance;\n")
+  }
+
   /// The parameters of a function in C, without parentheses.
-  private func putParameters(_ type: FunctionType, _ locals: LocalNames?, to text: inout Text) {
+  private func putParameters(
+    _ type: FunctionType, _ locals: LocalNames?, throughPointers: Bool, to text: inout Text
+  ) {
     var isFirst = true
-    if isMany {
+    if throughPointers {
+      text.put(locals == nil ? "void *" : "void *instance")
+      isFirst = false
+    } else if isMany {
       text.put(instanceParameter)
       if locals != nil { text.put("i") }
       isFirst = false

@@ -347,7 +347,12 @@ class Suite:
         flags = FLAGS + [f"-O{config.level}", "-I", os.path.join(ROOT, "Runtime-C", "include")]
         if config.memory != "bounds":
             flags.append("-DSPEC_GUARD=1")
-        return flags + (SANITIZE if self.options.sanitize else [])
+        if self.options.sanitize:
+            flags += SANITIZE
+            if "clang" in os.path.basename(config.cc):
+                # Calls through pointers of another type than the function's.
+                flags += ["-fsanitize=function", "-fno-sanitize-recover=function"]
+        return flags
 
     def build_runtime(self, config):
         runtime = os.path.join(ROOT, "Runtime-C")
