@@ -35,9 +35,12 @@ enum Main {
     case "validate": ModuleFile(arguments.module([])).validate()
     case "inspect":
       let path = arguments.module(["--prototypes"])
-      let inspection = ModuleFile(path).inspect()
+      let isForImports = arguments.flag("--prototypes")
+      let module = ModuleFile(path)
+      if !isForImports { for line in Refusal.lines(module.contents.bytes) { Output.print(line) } }
+      let inspection = module.inspect()
       let lines =
-        arguments.flag("--prototypes")
+        isForImports
         ? [inspection.prototypeHeader(of: Files.baseName(path))] : inspection.lines
       for line in lines { Output.print(line) }
     case "--version": Output.print(Version.text)

@@ -1,5 +1,6 @@
 import CEmitter
 import WasmModel
+import WasmParser
 
 /// What a module imports, exports and uses.
 public struct Inspection: Sendable {
@@ -41,6 +42,27 @@ public struct Inspection: Sendable {
   public var hasStart = false
   /// Bytes of data that active and passive segments hold.
   public var dataSize = 0
+}
+
+/// A proposal that is not supported.
+public struct UnsupportedProposal: Sendable {
+  /// `exception-handling`.
+  public var name: String
+  /// How to build a module without it.
+  public var remedy: String
+}
+
+extension Translator {
+  /// All proposals that are not supported and that a module uses, its bodies included: for one
+  /// that was refused at the first. The module need not be valid.
+  public static func unsupportedProposals(
+    _ bytes: UnsafeRawBufferPointer
+  ) -> [UnsupportedProposal] {
+    let found = Survey(bytes).features
+    return Feature.allCases.filter(found.contains).map {
+      UnsupportedProposal(name: $0.rawValue, remedy: $0.remedy)
+    }
+  }
 }
 
 extension Inspection {

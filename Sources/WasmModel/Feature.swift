@@ -35,4 +35,27 @@ package enum Feature: String, Sendable, CaseIterable {
       false
     }
   }
+
+  /// How a module is built without it; empty where it is supported.
+  package var remedy: String {
+    switch self {
+    case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
+      .referenceTypes, .extendedConstants:
+      ""
+    case .simd: "compile with -mno-simd128 (Rust: -C target-feature=-simd128)"
+    case .relaxedSIMD: "compile with -mno-relaxed-simd"
+    case .tailCalls: "compile with -mno-tail-call"
+    case .multiMemory:
+      "link without further memories, or merge them: wasm-opt --multi-memory-lowering"
+    case .memory64: "compile for wasm32, not for wasm64"
+    case .exceptions, .legacyExceptions:
+      "compile with -fno-exceptions and without setjmp (Rust: -C panic=abort)"
+    case .functionReferences: "compile without typed function references"
+    case .garbageCollection:
+      "choose a compiler that brings its own heap: this one wants the engine's"
+    case .threads: "compile without -pthread, with -mno-atomics"
+    case .customPageSizes: "link with pages of 64 KiB"
+    case .wideArithmetic: "compile with -mno-wide-arithmetic"
+    }
+  }
 }

@@ -4,7 +4,7 @@ import WasmModel
 
 extension ByteReader {
   /// The proposal that a type's code belongs to, if it is one of those recognised only.
-  private static func feature(ofType code: UInt8) -> Feature? {
+  static func feature(ofType code: UInt8) -> Feature? {
     switch code {
     case 0x7b: .simd
     case 0x69, 0x74: .exceptions

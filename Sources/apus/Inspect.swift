@@ -1,4 +1,5 @@
 import ArgumentParser
+import Translator
 
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,7 +21,14 @@ struct Inspect: AsyncParsableCommand {
   var prototypes = false
 
   mutating func run() throws {
-    let inspection = try ModuleFile(file).inspect()
+    let module = try ModuleFile(file)
+    let inspection: Inspection
+    do {
+      inspection = try module.inspect()
+    } catch {
+      if !prototypes { for line in Refusal.lines(module.contents.bytes) { print(line) } }
+      throw error
+    }
     let lines =
       prototypes
       ? [inspection.prototypeHeader(of: Files.baseName(file))] : inspection.lines

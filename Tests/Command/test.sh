@@ -98,6 +98,15 @@ expect 1 '' 'apus: invalid module: type mismatch, at offset 0x*in function 1*' \
 expect 121 '' 'apus: invalid module: *' "$APUS" run invalid.wasm
 expect 5 '' 'apus: unsupported module: *' "$APUS" validate simd.wasm
 expect 125 '' 'apus: unsupported module: *' "$APUS" run simd.wasm
+# All of them, and how to do without.
+expect 5 'proposals that are not supported: 5
+  simd: *-mno-simd128*
+  tail-call: *-mno-tail-call
+  multi-memory: *
+  exception-handling: *
+  threads: *-mno-atomics' 'apus: unsupported module: uses the proposal exception-handling, at offset 0x*' \
+  "$APUS" inspect proposals.wasm
+expect 1 '' 'apus: invalid module: *' "$APUS" inspect invalid.wasm
 
 # inspect
 expect 0 '*imports: 2*function wasi_snapshot_preview1.proc_exit (i32)*exports: 2*' '' \

@@ -111,6 +111,8 @@ struct Tally {
 
   /// Validates a module; what is valid must translate, too, each time with other options.
   private mutating func attempt(_ bytes: UnsafeRawBufferPointer, _ number: Int, _ input: String) {
+    // It reads on where the parser stops.
+    _ = Translator.unsupportedProposals(bytes)
     do {
       try Translator.validate(bytes)
     } catch {
