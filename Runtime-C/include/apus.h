@@ -62,7 +62,9 @@
  * outside [A-Za-z0-9_] written as _ and two hex digits. NAME.h declares them, and
  * `apus inspect --prototypes` prints them. Two imports of one name and type are one
  * function; where others come to the same C name, the later one has a number behind
- * it, and a comment says whose it is. The first result is returned, others go to
+ * it, and a comment says whose it is. Where two modules want one name with two types,
+ * a file that includes both headers defines NAME_NO_DEFAULT_IMPORTS before one of
+ * them, and fills that one's imports itself (`many`). The first result is returned, others go to
  * pointers at the end. They find the calling instance's memory and the
  * embedder's own pointer in `host`. They may call modules, which may call them.
  *

@@ -20,10 +20,13 @@ extension ModuleEmitter {
       """
     let symbols = interface.importSymbols()
     var seen: Set<String> = []
+    let mayLeaveOut = plan.isMany && !symbols.isEmpty
+    if mayLeaveOut { text += "#ifndef \(name)_NO_DEFAULT_IMPORTS\n" }
     if !symbols.isEmpty { text += "/* What the host supplies. */\n" }
     for (entry, symbol) in zip(module.imports, symbols) where seen.insert(symbol).inserted {
       text += interface.declaration(of: entry, symbol) + interface.remark(on: entry, symbol) + "\n"
     }
+    if mayLeaveOut { text += "#endif\n" }
     if plan.isMany {
       text += "\n/* One instance. */\nstruct \(name) {\n"
       for (line, _) in declarations() { text += "  \(line);\n" }
@@ -47,7 +50,9 @@ extension ModuleEmitter {
 
 
         """
-      if !module.imports.isEmpty { text += defaultImports(symbols) }
+      if mayLeaveOut {
+        text += "#ifndef \(name)_NO_DEFAULT_IMPORTS\n\(defaultImports(symbols))#endif\n\n"
+      }
     } else {
       text += """
 
@@ -116,6 +121,6 @@ extension ModuleEmitter {
 
         """
     }
-    return text + "}\n\n"
+    return text + "}\n"
   }
 }

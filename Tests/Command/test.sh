@@ -242,6 +242,19 @@ linked() {
 expect 0 '35, 0 left, ' '' linked guard guard
 expect 0 '35, 0 left, ' '' linked guard bounds
 expect 0 '0, 0 left, incompatible import type' '' linked bounds guard
+# Both headers in one file, which want one name with two types.
+two_types() {
+  local module
+  for module in narrow wide; do
+    "$APUS" translate $module.wasm -o "$scratch/two/$module" && make -s -C "$scratch/two/$module" || return
+  done
+  "$1" -Wall -Werror -I"$scratch/two/narrow" -I"$scratch/two/wide" -I"$scratch/two/wide/runtime/include" two_types.c \
+    "$scratch/two/narrow/libnarrow.a" "$scratch/two/wide/libwide.a" -lm -lpthread -o "$scratch/two/program" &&
+    "$scratch/two/program"
+}
+for compiler in cc clang; do
+  if command -v $compiler >/dev/null; then expect 0 '41 106' '' two_types $compiler; else echo "$compiler skipped: not installed"; fi
+done
 expect 2 '' 'apus: numbers.wasm has no _start*add*' "$APUS" build numbers.wasm -o "$scratch/x"
 expect 2 '' 'apus: values.wasm has no _start () -> ()*_start (i32) -> ()*' \
   "$APUS" build values.wasm -o "$scratch/x"
