@@ -23,12 +23,19 @@ INTEGERS = [0, 1, 2, 3, 7, 8, 31, 32, 63, 64, 127, 128, 255, 256, 65535, 0x7ffff
 FLOATS = ["0", "-0", "1", "-1", "0.5", "1.5", "2.5", "-3.75", "1e10", "-1e20", "1e-40", "inf", "-inf", "nan"]
 
 
+NAMES = [("NULL", "memory 0"), ("int", "table $u"), ("a b", "global $g_i32"), ("", "func $grow"), ("m", "func $f1"),
+         ("*/ int", "global $g_f64"), ("m_instantiate", "func $f2"), ("\\u{202e}x", "memory 0"), ("i", "func $f3"),
+         ("export", "table 0"), ("\\00", "func $f4"), ("memcpy", "func $f5"), ("host", "global $g_i64")]
+
+
 class Function:
     def __init__(self, generator, number):
         self.generator, self.random, self.number = generator, generator.random, number
         self.parameters = [self.random.choice(TYPES) for _ in range(self.random.randrange(4))]
         self.result = self.random.choice(TYPES)
-        self.locals = self.parameters + [self.random.choice(TYPES) for _ in range(self.random.randrange(1, 5))]
+        # Some have no variable at all.
+        self.locals = self.parameters + [self.random.choice(TYPES) for _ in range(self.random.randrange(0, 5))]
+        self.references = self.random.randrange(3)
         self.counters = 0
         self.calls = 2
         self.in_loop = 0
@@ -38,8 +45,9 @@ class Function:
     def text(self):
         parameters = "".join(f" (param {t})" for t in self.parameters)
         declared = "".join(f" (local {t})" for t in self.locals[len(self.parameters):])
-        # A counter for each loop, past the other locals.
+        # A counter for each loop, past the other locals; references are named.
         declared += " (local i32)" * self.counters
+        declared += "".join(f" (local $r{k} funcref)" for k in range(self.references))
         return f"  (func $f{self.number}{parameters} (result {self.result}){declared}\n{self.body})"
 
     def local(self, kind):
@@ -58,6 +66,8 @@ class Function:
         inner = self.expression("i32", depth)
         if wild and self.random.random() < 0.02:
             return inner  # most likely out of bounds
+        if wild and self.random.random() < 0.03:
+            return f"(i32.add (i32.and {inner} (i32.const 31)) (i32.const {self.random.choice([65520, 131056, 196592])}))"
         return f"(i32.and {inner} (i32.const {self.random.choice([0xff, 0xfff0, 0x7ff])}))"
 
     def settled(self, kind, depth):
@@ -73,9 +83,9 @@ class Function:
         group = "i" if kind in INT else "f"
         e = lambda k, less=1: self.expression(k, depth - less)
         choices = ["binary"] * 6 + ["unary", "load", "load", "select", "if", "block", "tee", "convert",
-                                    "global", "call", "indirect"]
+                                    "global", "call", "indirect", "two", "turn"]
         if kind == "i32":
-            choices += ["compare"] * 3 + ["size"]
+            choices += ["compare"] * 3 + ["size", "size", "is_null", "table"]
         choice = rnd.choice(choices)
         if choice == "binary":
             operation = rnd.choice(BINARY[group])
@@ -104,7 +114,17 @@ class Function:
             other = rnd.choice(TYPES)
             return f"({other}.{rnd.choice(COMPARE['i' if other in INT else 'f'])} {e(other)} {e(other)})"
         if choice == "size":
-            return rnd.choice(["(memory.size)", f"(memory.grow (i32.and {e('i32')} (i32.const 1)))", f"(i64.eqz {e('i64')})"])
+            return rnd.choice(["(memory.size)", "(call $grow)", f"(memory.grow (i32.and {e('i32')} (i32.const 1)))", f"(i64.eqz {e('i64')})"])
+        if choice == "is_null":
+            return f"(ref.is_null {self.reference(depth - 1)})"
+        if choice == "table":
+            return rnd.choice(["(table.size $u)", f"(table.grow $u {self.reference(depth - 1)} (i32.and {e('i32')} (i32.const 1)))"])
+        if choice == "two":
+            # Two results, of which the second is looked at.
+            return f"(block (result {kind}) (call $two_{kind} {e(kind)} {e('i32', 2)}) (global.set $g_i32))"
+        if choice == "turn":
+            return (f"(block (result {kind}) {e(kind)} (loop (param {kind}) (result {kind}) {self.maybe(depth)}"
+                    f" (drop) {e(kind)}))")
         if choice in ("call", "indirect"):
             return self.call(kind, depth, choice == "indirect") or e(kind)
         return self.conversion(kind, depth)
@@ -134,11 +154,46 @@ class Function:
         values = " ".join(self.expression(t, depth - 2) for t in callee.parameters)
         if not indirect:
             return f"(call $f{callee.number} {values})"
+        table = "$u " if self.random.random() < 0.3 else ""
         kinds = "".join(f" (param {t})" for t in callee.parameters) + f" (result {kind})"
         index = f"(i32.const {callee.number})"
         if self.random.random() < 0.1:
             index = f"(i32.and {self.expression('i32', 1)} (i32.const 7))"
-        return f"(call_indirect{kinds} {values} {index})"
+        return f"(call_indirect {table}{kinds} {values} {index})"
+
+    def reference(self, depth):
+        rnd = self.random
+        choices = ["null", "func", "get"] + ["local"] * (2 if self.references else 0) + ["select"] * (depth > 0)
+        choice = rnd.choice(choices)
+        if choice == "func":
+            return f"(ref.func $f{rnd.choice(self.generator.functions).number})" if self.generator.functions else "(ref.null func)"
+        if choice == "get":
+            return f"(table.get $u {self.index(depth - 1)})"
+        if choice == "local":
+            return f"(local.get $r{rnd.randrange(self.references)})"
+        if choice == "select":
+            return (f"(select (result funcref) {self.reference(depth - 1)} {self.reference(depth - 1)}"
+                    f" {self.expression('i32', depth - 1)})")
+        return "(ref.null func)"
+
+    def index(self, depth):
+        """Of an element, seldom out of bounds."""
+        return f"(i32.and {self.expression('i32', depth)} (i32.const {self.random.choice([3, 7, 7, 15])}))"
+
+    def segment(self, depth):
+        """What copies from passive segments, drops them, or works on tables."""
+        rnd = self.random
+        count = f"(i32.const {rnd.randrange(4)})"
+        return rnd.choice([
+            f"(memory.init $d {self.address(depth)} (i32.const {rnd.randrange(12)}) {count})",
+            f"(memory.init $d {self.address(depth)} {self.index(depth)} {count})",
+            f"(table.init $u $e {self.index(depth)} (i32.const {rnd.randrange(4)}) {count})",
+            f"(table.copy $u $u {self.index(depth)} {self.index(depth)} {count})",
+            f"(table.fill $u {self.index(depth)} {self.reference(depth)} {count})",
+            f"(table.set $u {self.index(depth)} {self.reference(depth)})",
+            "(data.drop $d)" if rnd.random() < 0.2 else "(nop)",
+            "(elem.drop $e)" if rnd.random() < 0.2 else "(elem.drop $used)",
+            f"(table.copy $u 0 {self.index(depth)} (i32.const 0) {count})" if self.generator.opens else "(nop)"])
 
     def maybe(self, depth):
         return self.statement(depth - 2) if self.random.random() < 0.4 else ""
@@ -146,14 +201,19 @@ class Function:
     def statement(self, depth):
         rnd = self.random
         kind = rnd.choice(TYPES)
-        choice = rnd.choice(["set", "set", "store", "store", "global", "drop", "if", "loop", "switch", "bulk"])
+        choice = rnd.choice(["set", "set", "store", "store", "global", "drop", "if", "loop", "switch", "bulk",
+                             "segment", "reference"])
         if depth <= 0:
             choice = rnd.choice(["set", "store", "global"])
         if choice == "set" and self.local(kind) is not None:
             return f"(local.set {self.local(kind)} {self.expression(kind, depth + 1)})"
         if choice == "store":
             return (f"({kind}.{rnd.choice(STORES[kind])} offset={rnd.choice([0, 0, 2, 16])} "
-                    f"{self.address(depth)} {self.settled(kind, depth)})")
+                    f"{self.address(depth, rnd.random() < 0.3)} {self.settled(kind, depth)})")
+        if choice == "segment":
+            return self.segment(1)
+        if choice == "reference" and self.references:
+            return f"(local.set $r{rnd.randrange(self.references)} {self.reference(depth)})"
         if choice == "global":
             return f"(global.set $g_{kind} {self.expression(kind, depth)})"
         if choice == "if":
@@ -185,6 +245,8 @@ class Generator:
         self.wild_loads = wild_loads
         self.functions = []
         self.labels = 0
+        # The table of the calls is looked at otherwise, too.
+        self.opens = self.random.random() < 0.4
         for number in range(6):
             self.functions.append(Function(self, number))
 
@@ -194,6 +256,15 @@ class Generator:
 
     def text(self):
         out = ["(module", "  (memory 1 3)", "  (table funcref (elem " + " ".join(f"$f{f.number}" for f in self.functions) + "))"]
+        out += ["  (table $u 6 11 funcref)", "  (elem $e func " + " ".join(
+                    f"$f{self.random.randrange(6)}" for _ in range(5)) + ")",
+                "  (elem $used (table $u) (i32.const 1) func $f0 $f5)", "  (elem (table $u) (i32.const 2) func $f3)",
+                '  (data $d "some bytes\\00\\ff")',
+                "  (func $grow (result i32) (memory.grow (i32.const 1)))"]
+        out += [f"  (func $two_{t} (param {t} i32) (result {t} i32) (local.get 0)"
+                f" (i32.add (local.get 1) (i32.const 1)))" for t in TYPES]
+        # Names that mean something to C, or nothing at all.
+        out += [f'  (export "{name}" ({kind}))' for name, kind in self.random.sample(NAMES, 4)]
         out += [f"  (global $g_{t} (mut {t}) ({t}.const 3))" for t in TYPES]
         out += [f"  (func $settle_{t} (param {t}) (result {t})"
                 f" (select (local.get 0) ({t}.const nan) ({t}.eq (local.get 0) (local.get 0))))" for t in FLOAT]
