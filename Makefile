@@ -14,6 +14,7 @@ help:
 	@echo 'make dist           the same packed, with its licences'
 	@echo 'make clean'
 	@echo
+	@echo 'make smoke          the first tests to run: a few minutes'
 	@echo 'make test           all of these, from a release build:'
 	@echo 'make lint           formatting, and that generated files are up to date'
 	@echo 'make unit           tests of the translator'"'"'s parts'
@@ -55,9 +56,18 @@ PARTS = lint unit golden warnings runtime instances firmware wasi spec malformed
 
 test: release
 	@for part in $(PARTS); do \
-	  echo "== $$part"; $(MAKE) --no-print-directory $$part || exit 1; \
-	done
-	@echo '== all passed: $(PARTS)'
+	  echo "== $$part"; start=$$(date +%s); $(MAKE) --no-print-directory $$part || exit 1; \
+	  seconds="$$seconds $$part $$(($$(date +%s) - start))"; \
+	done; echo "== all passed; seconds:$$seconds"
+
+# What a newcomer runs first: a little of everything, without the tools for other processors.
+smoke: release
+	@$(MAKE) --no-print-directory golden
+	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config bounds:0:one,guard:2
+	Tests/Command/test.sh
+	python3 Tests/Programs/programs.py --fast
+	python3 Tests/Differential/random_modules.py --count 10
+	@echo '== smoke: all passed'
 
 unit:
 	$(SWIFT) test
@@ -171,4 +181,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean
+.PHONY: help smoke build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean
