@@ -289,6 +289,8 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
   @usableFromInline package var mayTrap = false
   @usableFromInline package var isBoolean = false
   package var kept: UInt8 = 8
+  /// Where all of the result is wanted, all of the operands is, whatever they are.
+  package var keepsAll = false
   package var integer: IntegerOperator? = nil
 
   init() {}
@@ -312,6 +314,12 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
     isBoolean = row.isBoolean
     kept = row.kept
     integer = row.integer
+    keepsAll =
+      switch row.integer {
+      case nil: row.kept == 8
+      case .add, .sub, .xor, .eqz: true
+      default: false
+      }
   }
 }
 
