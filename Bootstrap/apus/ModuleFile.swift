@@ -26,7 +26,7 @@ struct ModuleFile {
   /// Without `checksBodies` for a module that has been translated.
   func inspect(checksBodies: Bool = true) -> Inspection {
     do {
-      return try Translator.inspect(contents.bytes, checksBodies: checksBodies)
+      return try LoadedModule(contents.bytes).inspect(checksBodies: checksBodies)
     } catch {
       fail(error)
     }

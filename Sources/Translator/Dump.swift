@@ -18,7 +18,7 @@ extension Translator {
     _ bytes: UnsafeRawBufferPointer, options: TranslationOptions, after pass: String? = nil,
     function: Int? = nil
   ) throws(TranslationError) -> String {
-    let validated = try load(bytes)
+    let validated = try LoadedModule(bytes).validated
     let module = validated.module
     var (context, skipped) = passContext(module, options)
     let last = pass.flatMap { Pass(rawValue: $0) } ?? Pass.allCases.last!

@@ -52,7 +52,7 @@ public enum Translator {
   public static func translate(
     _ bytes: UnsafeRawBufferPointer, options: TranslationOptions
   ) throws(TranslationError) -> Translation {
-    let unwritten = try prepare(bytes, options)
+    let unwritten = try LoadedModule(bytes).prepare(options)
     let output = MemoryOutput()
     // Memory refuses nothing.
     try? unwritten.write(to: output)
@@ -67,102 +67,24 @@ public enum Translator {
   public static func translate(
     _ bytes: UnsafeRawBufferPointer, options: TranslationOptions, to output: some TranslationOutput
   ) throws -> String {
-    let unwritten = try prepare(bytes, options)
-    try unwritten.write(to: output)
-    return unwritten.name
-  }
-
-  /// All that is to be written, in pieces.
-  private struct Unwritten {
-    let name: String
-    let layout: FileLayout
-    let emitter: ModuleEmitter
-    let functions: FunctionTexts
-
-    func write(to output: some TranslationOutput) throws {
-      try layout.write(emitter, functions, to: output)
-    }
-  }
-
-  private static func prepare(
-    _ bytes: UnsafeRawBufferPointer, _ options: TranslationOptions
-  ) throws(TranslationError) -> Unwritten {
-    let validated = try load(bytes)
-    let module = validated.module
-    let name = cName(options.name ?? options.fallbackName)
-    let size = module.code.reduce(0) { $0 + $1.count } * FileLayout.growth
-    let isSplit = options.splitSize > 0 && size > options.splitSize + options.splitSize / 2
-    let plan = ModulePlan(
-      module: module, bytes: bytes,
-      options: EmitterOptions(
-        memory: emitterMemory(options.memory), isMany: options.instances == .many, name: name,
-        maximumPages: options.greatestPages,
-        isSplit: isSplit, hasNames: options.functionNames,
-        checksStack: options.profile == .firmware, isExact: options.isExact))
-    let functions = try FunctionTexts(validated, plan, options)
-    let use = ModuleUse(plan) { functions.uses(of: $0) }
-    let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
-    let layout = FileLayout(functions, use, plan, size: isSplit ? options.splitSize : nil)
-    return Unwritten(name: name, layout: layout, emitter: emitter, functions: functions)
+    try LoadedModule(bytes).translate(options, to: output)
   }
 
   /// The specification's verdict on a module: returns if it is valid.
   public static func validate(_ bytes: UnsafeRawBufferPointer) throws(TranslationError) {
-    let validated = try load(bytes)
-    _ = try validateBodies(validated)
+    try LoadedModule(bytes).validate()
   }
 
-  /// What a module imports, exports and uses. The module is validated first; without
-  /// `checksBodies` only outside its functions, for one that has been translated.
+  /// What a module imports, exports and uses. The module is validated first.
   public static func inspect(
-    _ bytes: UnsafeRawBufferPointer, checksBodies: Bool = true
+    _ bytes: UnsafeRawBufferPointer
   ) throws(TranslationError) -> Inspection {
-    let validated = try load(bytes)
-    var features = validated.features
-    if checksBodies { features.formUnion(try validateBodies(validated)) }
-    return Inspection(validated.module, features, bytes: bytes)
+    try LoadedModule(bytes).inspect()
   }
 
   /// What the name section calls a function; empty where it says nothing.
   static func name(ofFunction index: Int, _ module: ValidatedModule) -> String {
     String(decoding: Names.given(index, module.module.names.functions, module.bytes), as: UTF8.self)
-  }
-
-  static func load(
-    _ bytes: UnsafeRawBufferPointer
-  ) throws(TranslationError) -> ValidatedModule {
-    do {
-      return try WasmValidator.validateModule(try WasmParser.parse(bytes), bytes: bytes)
-    } catch {
-      throw TranslationError(error)
-    }
-  }
-
-  /// Answers the proposals that the bodies use.
-  private static func validateBodies(
-    _ validated: ValidatedModule
-  ) throws(TranslationError) -> Set<Feature> {
-    var validator = FunctionValidator(module: validated)
-    var body = FunctionBody()
-    defer { body.free() }
-    for index in validated.module.code.indices {
-      do {
-        try validator.validate(index, body: &body, recording: false)
-      } catch {
-        throw TranslationError(error, in: validated)
-      }
-    }
-    return validator.features()
-  }
-
-  private static func emitterMemory(
-    _ memory: TranslationOptions.Memory
-  ) -> EmitterOptions.Memory {
-    switch memory {
-    case .guard: .guard
-    case .bounds: .bounds
-    case .unchecked: .unchecked
-    }
   }
 
   /// A C identifier: `my-app` gives `my_app`, `7zip` gives `m_7zip`. What means something to C,

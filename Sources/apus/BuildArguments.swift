@@ -107,10 +107,8 @@ struct BuildArguments: ParsableArguments {
     for input in [module.path] + link where Files.isSame(input, output) {
       throw Failure(.usage, "\(output) is read, and would be overwritten")
     }
-    let inspection = try module.inspect()
+    let inspection = try module.inspect(checksBodies: false)
     try translation.check(inspection)
-    let entry = try self.entry(of: module, inspection)
-    try checkImports(inspection)
     for file in link where access(file, R_OK) != 0 {
       throw Failure.system("cannot open \(file)")
     }
@@ -133,7 +131,10 @@ struct BuildArguments: ParsableArguments {
     let progress = Progress()
     defer { progress.end() }
     progress.begin("translating \(module.path)")
+    // Whether the module is valid comes before whether it is a program.
     let name = try module.translate(options, to: translated)
+    let entry = try self.entry(of: module, inspection)
+    try checkImports(inspection)
     let program = ProgramSource(
       name: name, instances: options.instances, entry: entry,
       hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,

@@ -1,13 +1,21 @@
 import Translator
 
-/// A module as it lies in a file.
-struct ModuleFile {
+/// A module as it lies in a file, parsed when something is first asked of it.
+final class ModuleFile {
   let path: String
   let contents: Files.Contents
+  private var loaded: LoadedModule?
 
   init(_ path: String) throws {
     self.path = path
     contents = try Files.Contents(of: path)
+  }
+
+  private func load() throws(TranslationError) -> LoadedModule {
+    if let loaded { return loaded }
+    let module = try LoadedModule(contents.bytes)
+    loaded = module
+    return module
   }
 
   /// Names a file that is no module for what it is.
@@ -19,13 +27,13 @@ struct ModuleFile {
   }
 
   func validate() throws {
-    do { try Translator.validate(contents.bytes) } catch { throw failure(error) }
+    do { try load().validate() } catch { throw failure(error) }
   }
 
-  /// Without `checksBodies` for a module that has been translated.
+  /// Without `checksBodies` for a module that is translated, too.
   func inspect(checksBodies: Bool = true) throws -> Inspection {
     do {
-      return try Translator.inspect(contents.bytes, checksBodies: checksBodies)
+      return try load().inspect(checksBodies: checksBodies)
     } catch {
       throw failure(error)
     }
@@ -36,7 +44,7 @@ struct ModuleFile {
     var options = options
     options.fallbackName = CName.stem(path)
     do {
-      let name = try Translator.translate(contents.bytes, options: options, to: output)
+      let name = try load().translate(options, to: output)
       try output.keep()
       return name
     } catch let error as TranslationError {

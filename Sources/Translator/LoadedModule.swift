@@ -1,0 +1,95 @@
+import CEmitter
+import WasmModel
+import WasmParser
+import WasmValidator
+
+/// A module that has been read: what is asked of it several times is parsed once. All but its
+/// bodies is known to be valid.
+///
+/// The bytes stay the caller's, and must live as long.
+public struct LoadedModule {
+  let validated: ValidatedModule
+
+  public init(_ bytes: UnsafeRawBufferPointer) throws(TranslationError) {
+    do {
+      validated = try WasmValidator.validateModule(try WasmParser.parse(bytes), bytes: bytes)
+    } catch {
+      throw TranslationError(error)
+    }
+  }
+
+  /// The specification's verdict on the bodies: returns if they are valid.
+  public func validate() throws(TranslationError) { _ = try validateBodies() }
+
+  /// What the module imports, exports and uses. Without `checksBodies` it tells nothing of them.
+  public func inspect(checksBodies: Bool = true) throws(TranslationError) -> Inspection {
+    var features = validated.features
+    if checksBodies { features.formUnion(try validateBodies()) }
+    return Inspection(validated.module, features, bytes: validated.bytes)
+  }
+
+  /// Translates the module into an output, which gets nothing before all of it is known to be
+  /// valid.
+  ///
+  /// - Returns: The prefix of the public C names.
+  /// - Throws: `TranslationError`, and what the output throws.
+  public func translate(
+    _ options: TranslationOptions, to output: some TranslationOutput
+  ) throws -> String {
+    let unwritten = try prepare(options)
+    try unwritten.write(to: output)
+    return unwritten.name
+  }
+
+  /// All that is to be written, in pieces.
+  struct Unwritten {
+    let name: String
+    let layout: FileLayout
+    let emitter: ModuleEmitter
+    let functions: FunctionTexts
+
+    func write(to output: some TranslationOutput) throws {
+      try layout.write(emitter, functions, to: output)
+    }
+  }
+
+  func prepare(_ options: TranslationOptions) throws(TranslationError) -> Unwritten {
+    let (module, bytes) = (validated.module, validated.bytes)
+    let name = Translator.cName(options.name ?? options.fallbackName)
+    let size = module.code.reduce(0) { $0 + $1.count } * FileLayout.growth
+    let isSplit = options.splitSize > 0 && size > options.splitSize + options.splitSize / 2
+    let memory: EmitterOptions.Memory =
+      switch options.memory {
+      case .guard: .guard
+      case .bounds: .bounds
+      case .unchecked: .unchecked
+      }
+    let plan = ModulePlan(
+      module: module, bytes: bytes,
+      options: EmitterOptions(
+        memory: memory, isMany: options.instances == .many, name: name,
+        maximumPages: options.greatestPages,
+        isSplit: isSplit, hasNames: options.functionNames,
+        checksStack: options.profile == .firmware, isExact: options.isExact))
+    let functions = try FunctionTexts(validated, plan, options)
+    let use = ModuleUse(plan) { functions.uses(of: $0) }
+    let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
+    let layout = FileLayout(functions, use, plan, size: isSplit ? options.splitSize : nil)
+    return Unwritten(name: name, layout: layout, emitter: emitter, functions: functions)
+  }
+
+  /// Answers the proposals that the bodies use.
+  private func validateBodies() throws(TranslationError) -> Set<Feature> {
+    var validator = FunctionValidator(module: validated)
+    var body = FunctionBody()
+    defer { body.free() }
+    for index in validated.module.code.indices {
+      do {
+        try validator.validate(index, body: &body, recording: false)
+      } catch {
+        throw TranslationError(error, in: validated)
+      }
+    }
+    return validator.features()
+  }
+}
