@@ -66,27 +66,21 @@ enum Main {
     options.traps = arguments.choice("--traps") ?? .relaxed
     options.instances = arguments.choice("--instances") ?? .many
     options.name = arguments.value("--name")
-    if let name = options.name, !CName.isName(name) {
-      Failure.exit(Failure.usage, "--name takes a name that C allows, not '\(name)'")
-    }
     options.maximumMemory = arguments.number("--max-memory")
-    if let most = options.maximumMemory, most > 1 << 32 {
-      Failure.exit(Failure.usage, "--max-memory is at most 4294967296")
-    }
-    if options.profile == .firmware && options.memory == .guard {
-      Failure.exit(Failure.usage, "--profile firmware has no guard pages")
-    }
     if let size: Int = arguments.number("--split") { options.splitSize = size }
     options.functionNames = !arguments.flag("--no-names")
-    if options.memory == .unchecked {
-      Output.print(
-        "apus: warning: --memory unchecked keeps no access inside the guest's memory; "
-          + "only for modules that you trust", isError: true)
+    if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
+    if let warning = options.warning { Output.print(warning, isError: true) }
+    let module = ModuleFile(path)
+    if options.maximumMemory != nil,
+      let shortage = options.shortage(module.inspect(checksBodies: false))
+    {
+      Failure.exit(Failure.usage, shortage)
     }
     let folder = TranslatedFolder(
       path: output, options: options, dirs: arguments.values("--dir"),
       hasMakefile: !arguments.flag("--no-makefile"))
-    do { try folder.write(ModuleFile(path)) } catch { Failure.system("cannot write \(output)") }
+    do { try folder.write(module) } catch { Failure.system("cannot write \(output)") }
   }
 }
 

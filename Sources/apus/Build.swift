@@ -26,7 +26,7 @@ struct Build: AsyncParsableCommand {
   @OptionGroup var arguments: BuildArguments
 
   mutating func run() async throws {
-    arguments.translation.warn()
+    arguments.warn()
     try await arguments.build(ModuleFile(file), to: output)
   }
 }

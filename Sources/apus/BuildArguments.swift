@@ -79,9 +79,17 @@ struct BuildArguments: ParsableArguments {
     }
   }
 
+  private var options: TranslationOptions {
+    translation.options(profile: .host, instances: .one)
+  }
+
+  /// Says loudly what is given up.
+  func warn() {
+    if let warning = options.warning { printError(warning) }
+  }
+
   /// Everything but the module that the executable depends on, as text.
   var description: String {
-    let options = translation.options(profile: .host, instances: .one)
     let choices: [String] = [
       "memory \(options.memory) traps \(options.traps) instances \(options.instances)",
       "name \(options.name ?? "") maximum \(options.maximumMemory.map { "\($0)" } ?? "none")",
@@ -108,7 +116,7 @@ struct BuildArguments: ParsableArguments {
       throw Failure(.usage, "\(output) is read, and would be overwritten")
     }
     let inspection = try module.inspect(checksBodies: false)
-    try translation.check(inspection)
+    if let shortage = options.shortage(inspection) { throw Failure(.usage, shortage) }
     for file in link where access(file, R_OK) != 0 {
       throw Failure.system("cannot open \(file)")
     }
@@ -124,7 +132,6 @@ struct BuildArguments: ParsableArguments {
     let parent = slash.map { $0 == output.startIndex ? "/" : String(output[..<$0]) } ?? "."
     guard access(parent, W_OK | X_OK) == 0 else { throw Failure.system("cannot write \(output)") }
 
-    let options = translation.options(profile: .host, instances: .one)
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     defer { Files.remove(folder) }
     let translated = OutputFolder(folder)

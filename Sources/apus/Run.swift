@@ -30,7 +30,7 @@ struct Run: AsyncParsableCommand {
   var guestArguments: [String] = []
 
   mutating func run() async throws {
-    arguments.translation.warn()
+    arguments.warn()
     let module = try ModuleFile(file)
     let argv = [Files.baseName(file)] + guestArguments
     if cache, let folder = Cache.folder, Cache.isUsable(folder) {

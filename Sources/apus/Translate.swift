@@ -46,24 +46,29 @@ struct Translate: AsyncParsableCommand {
   @OptionGroup var dump: DumpArguments
   @OptionGroup var arguments: TranslationArguments
 
+  private var options: TranslationOptions {
+    var options = arguments.options(profile: profile, instances: .many)
+    if let split { options.splitSize = split }
+    options.skippedPasses = Set(dump.skippedPasses)
+    return options
+  }
+
   mutating func validate() throws {
-    if profile == .firmware && arguments.memory == .guard {
-      throw ValidationError(
-        "--profile firmware has no guard pages: --memory takes bounds or unchecked")
-    }
-    if let split, split < 0 { throw ValidationError("--split is 0 or more") }
+    try arguments.check(options)
     if output == nil && dump.what == nil {
       throw ValidationError("--output says which folder to write into")
     }
   }
 
   mutating func run() throws {
-    arguments.warn()
+    let options = options
+    if let warning = options.warning { printError(warning) }
     let module = try ModuleFile(file)
-    if arguments.maxMemory != nil { try arguments.check(module.inspect(checksBodies: false)) }
-    var options = arguments.options(profile: profile, instances: .many)
-    if let split { options.splitSize = split }
-    options.skippedPasses = Set(dump.skippedPasses)
+    if options.maximumMemory != nil,
+      let shortage = options.shortage(try module.inspect(checksBodies: false))
+    {
+      throw Failure(.usage, shortage)
+    }
     if dump.what != nil {
       let text = try module.dumpIR(options, after: dump.pass, function: dump.function)
       if let function = dump.function, text.isEmpty {

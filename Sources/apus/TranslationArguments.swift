@@ -34,34 +34,12 @@ struct TranslationArguments: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
-    if let maxMemory, maxMemory > 1 << 32 {
-      throw ValidationError("--max-memory is at most 4294967296, which is all that 32 bits address")
-    }
-    if traps == .exact && memory == .unchecked {
-      throw ValidationError("--memory unchecked has no traps that could be exact")
-    }
-    if let name, !CName.isName(name) {
-      throw ValidationError("--name takes a name that C allows, not '\(name)'")
-    }
+    try check(options(profile: .host, instances: .one))
   }
 
-  /// Finds out before translating that there could be no instance.
-  func check(_ inspection: Inspection) throws {
-    guard let maxMemory, let memory = inspection.memory,
-      !inspection.imports.contains(where: { $0.kind == .memory })
-    else { return }
-    let needed = UInt64(memory.minimum) << 16
-    guard needed > maxMemory else { return }
-    throw Failure(
-      .usage, "the module needs \(needed) bytes of memory, --max-memory gives \(maxMemory)")
-  }
-
-  /// Says loudly what is given up.
-  func warn() {
-    guard memory == .unchecked else { return }
-    printError(
-      "apus: warning: --memory unchecked keeps no access inside the guest's memory; "
-        + "only for modules that you trust")
+  /// Refuses what is wrong for any module.
+  func check(_ options: TranslationOptions) throws {
+    if let mistake = options.mistake { throw ValidationError(mistake) }
   }
 
   func options(

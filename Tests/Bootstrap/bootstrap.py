@@ -135,6 +135,22 @@ def paths(command):
             return "no-such.wasm is not missed"
 
 
+# Options that are wrong, whoever is asked.
+WRONG = [["--max-memory", "99999999999"], ["--profile", "firmware", "--memory", "guard"], ["--name", "7a"],
+         ["--memory", "unchecked", "--traps", "exact"], ["--max-memory", "1"]]
+
+
+def rules(command):
+    """Which wrong options are not refused alike."""
+    with tempfile.TemporaryDirectory() as folder:
+        for flags in WRONG:
+            arguments = ["translate", os.path.join(HERE, "image.wasm"), "-o", os.path.join(folder, "out"), *flags]
+            (status, _, ours), (other, _, theirs) = run(APUS, *arguments), run(command, *arguments)
+            first = theirs.splitlines()[:1]
+            if (status, other) != (2, 2) or first != ours.splitlines()[:1] or os.listdir(folder):
+                return f"{flags}: {status}, {ours[:200]}; {other}, {theirs[:200]}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true")
@@ -162,6 +178,10 @@ def main():
     if found:
         failed += 1
         print(f"FAIL relative paths: {found}")
+    found = rules(command)
+    if found:
+        failed += 1
+        print(f"FAIL wrong options: {found}")
     # The second round.
     module = os.path.join(FOLDER, "apus-c.wasm")
     flags = ["--name", "translator", "--dir", ".::/here", "--dir", "/::/root"]

@@ -1,0 +1,40 @@
+// Which options contradict one another, a limit or the module: said once, for `apus` and `apus-c`.
+
+import Translator
+
+extension TranslationOptions {
+  /// Why they are wrong for any module; nil where they are not.
+  var mistake: String? {
+    if let maximumMemory, maximumMemory > 1 << 32 {
+      return "--max-memory is at most 4294967296, which is all that 32 bits address"
+    }
+    if profile == .firmware && memory == .guard {
+      return "--profile firmware has no guard pages: --memory takes bounds or unchecked"
+    }
+    if traps == .exact && memory == .unchecked {
+      return "--memory unchecked has no traps that could be exact"
+    }
+    if let name, !CName.isName(name) {
+      return "--name takes a name that C allows, not '\(name)'"
+    }
+    if splitSize < 0 { return "--split is 0 or more" }
+    return nil
+  }
+
+  /// Why a module could have no instance with them; nil where it can.
+  func shortage(_ inspection: Inspection) -> String? {
+    guard let maximumMemory, let memory = inspection.memory,
+      !inspection.imports.contains(where: { $0.kind == .memory })
+    else { return nil }
+    let needed = UInt64(memory.minimum) << 16
+    guard needed > maximumMemory else { return nil }
+    return "the module needs \(needed) bytes of memory, --max-memory gives \(maximumMemory)"
+  }
+
+  /// What is given up with them, to be said loudly.
+  var warning: String? {
+    guard memory == .unchecked else { return nil }
+    return "apus: warning: --memory unchecked keeps no access inside the guest's memory; "
+      + "only for modules that you trust"
+  }
+}
