@@ -5,11 +5,12 @@ what is printed differently because of the size does what it should.
 Time is counted in instructions, by valgrind: of a module and one twice as large. The C is run as
 compiled by gcc and clang.
 """
-import os, re, shutil, subprocess, sys, tempfile
+import os, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 from binary import HEADER, leb, section, sized, vector  # noqa: E402
+from instructions import counter  # noqa: E402
 
 APUS = os.path.abspath(os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus")))
 I32, I64, F32, F64 = b"\x7f", b"\x7e", b"\x7d", b"\x7c"
@@ -167,15 +168,6 @@ def translate(wasm, folder, *options):
     expect(f"translate {wasm}", done.returncode == 0, done.stderr)
 
 
-def instructions(command, wasm, folder, options):
-    shutil.rmtree(folder, ignore_errors=True)
-    done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", command, "translate",
-                           "--jobs", "1", wasm, "-o", folder, *options], capture_output=True, text=True)
-    found = re.search(r"Collected : (\d+)", done.stderr)
-    expect(f"valgrind {wasm}", done.returncode == 0 and found, done.stderr)
-    return int(found[1]) if found else 1
-
-
 # Each with a number, and how many bytes of C a byte of the module may give.
 LARGE = [(loops_within_loops, 1500, 30), (known_in_loops, 1500, 30), (known_in_blocks, 1500, 30),
          (calls_in_a_row, 1000, 30), (unused_locals, 20000, 40), (one_entry_segments, 10000, 6),
@@ -185,12 +177,8 @@ CHOICES = [["--instances", "one", "--memory", "bounds"], ["--instances", "many"]
 
 
 def proportions(scratch):
-    command = os.path.join(scratch, "apus")
-    has_valgrind = shutil.which("valgrind") is not None
-    if has_valgrind:
-        # Of a file with everything that debuggers want, callgrind finds nothing.
-        subprocess.run(["strip", "-g", APUS, "-o", command], check=True)
-    else:
+    count = counter(APUS, scratch)
+    if not count:
         print("instructions skipped: valgrind is not installed")
     wasm, folder = os.path.join(scratch, "m.wasm"), os.path.join(scratch, "out")
     empty = None
@@ -201,10 +189,13 @@ def proportions(scratch):
                 made = make(n)
                 with open(wasm, "wb") as file:
                     file.write(made if isinstance(made, bytes) else module([made]))
-                if has_valgrind:
-                    counts.append(instructions(command, wasm, folder, options))
-                else:
+                if not count:
                     translate(wasm, folder, *options)
+                    continue
+                shutil.rmtree(folder, ignore_errors=True)
+                number_of, messages = count("translate", "--jobs", "1", wasm, "-o", folder, *options)
+                expect(f"{make.__name__} {options}", number_of, messages)
+                counts.append(number_of)
             size = sum(os.path.getsize(os.path.join(folder, name))
                        for name in os.listdir(folder) if name.endswith((".c", ".h")))
             if growth == 0:

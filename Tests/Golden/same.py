@@ -6,12 +6,16 @@ byte for byte what it was.
 
 Every module of the project and, where APUS_TEST_DATA is set, of the data is translated by both, in
 four profiles; C, headers, messages and exit status are compared. The other command is built once
-in .build-same, under the revision's number.
+in .build-same, under the revision's number. Last, the instructions that both take for the largest
+module are counted, by valgrind.
 """
 import argparse, concurrent.futures, difflib, glob, os, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.dirname(HERE))
+from instructions import counter  # noqa: E402
+
 PROFILES = {
     "guard-one": ["--memory", "guard", "--instances", "one"],
     "bounds-many": ["--memory", "bounds", "--instances", "many"],
@@ -60,13 +64,25 @@ def written(command, module, profile):
         return texts
 
 
+def instructions(commands, module):
+    """Of a translation, by each command."""
+    with tempfile.TemporaryDirectory() as folder:
+        counters = [counter(command, folder) for command in commands]
+        if not all(counters):
+            return print("instructions skipped: valgrind is not installed")
+        before, after = (count("translate", "--jobs", "1", module, "-o", f"{folder}/{k}")[0]
+                         for k, count in enumerate(counters))
+        print(f"instructions for {os.path.basename(module)}: {before} before, {after} after, {after / max(before, 1):.3f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("revision")
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     options = parser.parse_args()
     base = build(options.revision)
-    work = [(module, profile) for module in modules() for profile in PROFILES]
+    found = modules()
+    work = [(module, profile) for module in found for profile in PROFILES]
     different = 0
 
     def compare(job):
@@ -83,6 +99,7 @@ def main():
             name = next(name for name in sorted({*before, *after}) if before.get(name) != after.get(name))
             lines = [text.get(name, b"").decode(errors="replace").split("\n") for text in (before, after)]
             print("\n".join(list(difflib.unified_diff(*lines, "before/" + name, "after/" + name, lineterm="", n=1))[:24]))
+    instructions((base, options.apus), max(found, key=os.path.getsize))
     print(f"{len(work)} translations, {different} different")
     return 1 if different or not work else 0
 
