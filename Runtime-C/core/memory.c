@@ -19,17 +19,21 @@ bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t max
   return true;
 }
 
-void apus_memory_destroy(struct apus_memory *memory) {
-  if (memory->base) {
+/* Gives back what `base` points to. */
+static APUS_CODE void release(struct apus_memory *memory) {
+  if (!memory->base) return;
 #if APUS_HOSTED
-    if (memory->guarded)
-      apus_guard_release(memory->base, memory->reserved);
-    else if (memory->mapped)
-      apus_map_release(memory->base, (size_t)memory->reserved);
-    else
+  if (memory->guarded)
+    apus_guard_release(memory->base, memory->reserved);
+  else if (memory->mapped)
+    apus_map_release(memory->base, (size_t)memory->reserved);
+  else
 #endif
-      apus_port_release(memory->base, (size_t)memory->reserved);
-  }
+    apus_port_release(memory->base, (size_t)memory->reserved);
+}
+
+void apus_memory_destroy(struct apus_memory *memory) {
+  release(memory);
   __builtin_memset(memory, 0, sizeof *memory);
 }
 
@@ -37,7 +41,7 @@ void apus_memory_destroy(struct apus_memory *memory) {
 /* Missing where the program brings an allocator of its own. */
 __attribute__((weak)) void *apus_port_reserve(size_t size);
 
-/* Moves the memory to where it can grow to its maximum in place, for good, if the port has such room. */
+/* Moves the memory to where it can grow to its maximum in place, if the port has such room. */
 static APUS_CODE void settle(struct apus_memory *memory) {
   u64 most = (u64)memory->maximum * APUS_PAGE;
   if (!apus_port_reserve || most > SIZE_MAX) return;
@@ -47,10 +51,8 @@ static APUS_CODE void settle(struct apus_memory *memory) {
     apus_map_release(base, (size_t)most);
     return;
   }
-  if (memory->base) {
-    __builtin_memcpy(base, memory->base, (size_t)memory->size);
-    apus_port_release(memory->base, (size_t)memory->reserved);
-  }
+  if (memory->base) __builtin_memcpy(base, memory->base, (size_t)memory->size);
+  release(memory);
   memory->base = base;
   memory->reserved = most;
   memory->mapped = true;
@@ -80,10 +82,8 @@ static APUS_CODE bool move(struct apus_memory *memory, u64 size) {
     base = apus_port_alloc((size_t)reserved);
   }
   if (!base) return false;
-  if (memory->base) {
-    __builtin_memcpy(base, memory->base, (size_t)memory->size);
-    apus_port_release(memory->base, (size_t)memory->reserved);
-  }
+  if (memory->base) __builtin_memcpy(base, memory->base, (size_t)memory->size);
+  release(memory);
   memory->base = base;
   memory->reserved = reserved;
   return true;
@@ -96,7 +96,7 @@ APUS_CODE uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) 
   if (old > memory->maximum || pages > memory->maximum - old) return UINT32_MAX;
   u64 size = memory->size + (u64)pages * APUS_PAGE;
 #if APUS_HOSTED
-  if (size > memory->reserved && !memory->mapped) settle(memory);
+  if (size > memory->reserved) settle(memory);
   if (memory->mapped) {
     if (size > memory->reserved || !apus_map_commit(memory->base + memory->size, (size_t)(size - memory->size)))
       return UINT32_MAX;
