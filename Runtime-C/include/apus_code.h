@@ -23,7 +23,7 @@
 #endif
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
-#else
+#elif defined(APUS_TRANSLATED)
 /* Else x * 1, x - 0 and the like, the constant by way of variables too, are x, unquieted. */
 #pragma GCC optimize("signaling-nans")
 #endif
