@@ -24,11 +24,7 @@ extension FunctionEmitter {
         ? Double(Float(bitPattern: node.a)) : Double(bitPattern: node.constantBits)
       return value == 0 || abs(value) == 1 || value.isNaN
     case NodeOp.globalGet: return startsNeutral(Int(node.a))
-    case ..<NodeOp.constant:
-      let fact = facts[Int(node.op)]
-      return fact.kind == .plain && isComputed(node.a)
-        && (fact.operandCount == 1 || isComputed(node.b))
-    default: return false
+    default: return isComputed(index)
     }
   }
 
@@ -47,7 +43,7 @@ extension FunctionEmitter {
   }
 
   /// Whether a value is computed from constants, in a few steps.
-  private mutating func isComputed(_ index: UInt32, steps: Int = 3) -> Bool {
+  private mutating func isComputed(_ index: UInt32, steps: Int = 4) -> Bool {
     let node = ir.nodes[Int(index)]
     if node.op == NodeOp.constant { return true }
     guard node.op < NodeOp.constant, steps > 0 else { return false }

@@ -38,26 +38,33 @@ extension FunctionEmitter {
 
   /// Goes to a label, in the way that a branch's `d` says.
   mutating func jump(_ index: UInt32, _ way: UInt32) {
-    let isFlat = flatLoops.count > 0 && flatLoops.last?.label == loops.last
-    if way == Statement.break && isFlat {
+    if way == Statement.break && isInFlatLoop {
       flatLoops[flatLoops.count - 1].isLeft = true
       text.put("goto ")
       text.put("B", loops[loops.count - 1])
       text.put(";")
     } else if way == Statement.break {
       text.put("break;")
-    } else if !isFlat && ir.labelIsLoop[Int(index)] && loops.last == index {
+    } else if !isInFlatLoop && ir.labelIsLoop[Int(index)] && loops.last == index {
       text.put("continue;")
     } else {
-      text.put("goto ")
-      label(index)
-      text.put(";")
+      go(to: index)
     }
+  }
+
+  mutating func go(to index: UInt32) {
+    text.put("goto ")
+    label(index)
+    text.put(";")
   }
 
   // MARK: blocks
 
   private var isFlat: Bool { depth >= FunctionEmitter.greatestDepth }
+
+  private var isInFlatLoop: Bool {
+    flatLoops.count > 0 && flatLoops[flatLoops.count - 1].label == loops.last
+  }
 
   /// Opens an `if` on a node.
   mutating func openIf(_ condition: UInt32) {
@@ -66,9 +73,7 @@ extension FunctionEmitter {
     expression(condition, .condition)
     if isFlat {
       text.put(") {} else ")
-      skip(to: skipCount)
-      skips.append(skipCount)
-      skipCount += 1
+      skips.append(beginSkip())
     } else {
       text.put(") {\n")
     }
@@ -79,10 +84,9 @@ extension FunctionEmitter {
     depth -= 1
     indent()
     if isFlat {
-      skip(to: skipCount)
+      let next = beginSkip()
       endSkip()
-      skips.append(skipCount)
-      skipCount += 1
+      skips.append(next)
     } else {
       text.put("} else {\n")
     }
@@ -96,10 +100,13 @@ extension FunctionEmitter {
     text.put("}\n")
   }
 
-  private mutating func skip(to number: UInt32) {
+  /// Goes to a label of its own, and answers its number.
+  private mutating func beginSkip() -> UInt32 {
+    defer { skipCount += 1 }
     text.put("goto ")
-    text.put("S", number)
+    text.put("S", skipCount)
     text.put(";\n")
+    return skipCount
   }
 
   private mutating func endSkip() {
@@ -122,9 +129,7 @@ extension FunctionEmitter {
   }
 
   mutating func closeLoop(_ s: Statement) {
-    depth -= 1
-    if isFlat { return closeFlatLoop(s) }
-    depth += 1
+    if isInFlatLoop { return closeFlatLoop(s) }
     if s.b == 0 {
       indent()
       text.put("break;\n")
@@ -147,6 +152,7 @@ extension FunctionEmitter {
   }
 
   private mutating func closeFlatLoop(_ s: Statement) {
+    depth -= 1
     _ = loops.popLast()
     let isLeft = flatLoops.removeLast().isLeft
     if s.b != 0 {
@@ -156,9 +162,8 @@ extension FunctionEmitter {
         expression(s.c, .condition)
         text.put(s.b == Statement.whileCondition ? ") " : ") {} else ")
       }
-      text.put("goto ")
-      label(s.a)
-      text.put(";\n")
+      go(to: s.a)
+      text.put("\n")
     }
     guard isLeft else { return }
     indent()

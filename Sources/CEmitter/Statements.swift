@@ -4,7 +4,6 @@ import FunctionIR
 import WasmModel
 
 extension FunctionEmitter {
-
   @inline(__always)
   mutating func statement(_ s: Statement) {
     switch s.kind {
@@ -146,17 +145,11 @@ extension FunctionEmitter {
     text.put(") {\n")
     for start in stride(from: 0, to: Int(s.c), by: FunctionEmitter.casesInSwitch) {
       indent()
-      text.put("case ")
-      text.put(decimal: UInt64(start / FunctionEmitter.casesInSwitch))
-      text.put(": switch (at) {\n")
+      putCase(start / FunctionEmitter.casesInSwitch)
+      text.put("switch (at) {\n")
       cases(s, start..<min(start + FunctionEmitter.casesInSwitch, Int(s.c)), fallback)
     }
-    indent()
-    text.put("default: goto ")
-    label(fallback)
-    text.put(";\n")
-    indent()
-    text.put("}\n")
+    endCases(fallback)
     depth -= 1
     indent()
     text.put("}\n")
@@ -169,27 +162,32 @@ extension FunctionEmitter {
       let target = ir.targets[Int(s.b) + k]
       if target != fallback {
         indent()
-        text.put("case ")
-        text.put(decimal: UInt64(k))
-        text.put(": ")
+        putCase(k)
         while k + 1 < range.upperBound, ir.targets[Int(s.b) + k + 1] == target {
           k += 1
-          text.put("case ")
-          text.put(decimal: UInt64(k))
-          text.put(": ")
+          putCase(k)
         }
-        text.put("goto ")
-        label(target)
-        text.put(";\n")
+        go(to: target)
+        text.put("\n")
       }
       k += 1
     }
+    endCases(fallback)
+  }
+
+  private mutating func endCases(_ fallback: UInt32) {
     indent()
-    text.put("default: goto ")
-    label(fallback)
-    text.put(";\n")
+    text.put("default: ")
+    go(to: fallback)
+    text.put("\n")
     indent()
     text.put("}\n")
+  }
+
+  private mutating func putCase(_ number: Int) {
+    text.put("case ")
+    text.put(decimal: UInt64(number))
+    text.put(": ")
   }
 
   private mutating func operation(_ s: Statement) {
@@ -271,5 +269,4 @@ extension FunctionEmitter {
     text.put(", ")
     site(s.offset)
   }
-
 }

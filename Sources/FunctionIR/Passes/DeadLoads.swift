@@ -113,12 +113,6 @@ struct DeadLoads {
   /// Forces the loads within expressions that are not sure to be wanted there.
   private mutating func forceInside(_ ir: inout FunctionIR) {
     for index in 0..<ir.statements.count {
-      switch ir.statements[index].kind {
-      case .declare, .check, .reload, .block, .loop, .else, .endBlock, .endLoop, .endIf, .endWhen,
-        .br, .trap:
-        continue
-      default: break
-      }
       let statement = ir.statements[index]
       switch statement.kind {
       case .set, .globalSet, .setResult:
@@ -176,11 +170,10 @@ struct DeadLoads {
         ir.nodes[Int(index)].a = forcedInside(node.a, Kept.all, &ir)
         return bytes < Int(fact.width) ? forced(index, &ir) : index
       }
-      let keepsAll = bytes == Kept.all && fact.keepsAll
-      let first = keepsAll ? bytes : kept.operand(0, of: node, bytes, ir)
+      let first = kept.operand(0, of: node, bytes, ir)
       ir.nodes[Int(index)].a = forcedInside(node.a, first, &ir)
       guard fact.operandCount == 2 else { break }
-      let second = keepsAll ? bytes : kept.operand(1, of: node, bytes, ir)
+      let second = kept.operand(1, of: node, bytes, ir)
       ir.nodes[Int(index)].b = forcedInside(node.b, second, &ir)
     }
     return index
@@ -422,10 +415,9 @@ struct DeadLoads {
     default:
       let fact = facts[Int(node.op)]
       if fact.kind == .load { return collectSources(node.a, ir) }
-      let keepsAll = bytes == Kept.all && fact.keepsAll
-      collectSources(node.a, ir, kept: keepsAll ? bytes : kept.operand(0, of: node, bytes, ir))
+      collectSources(node.a, ir, kept: kept.operand(0, of: node, bytes, ir))
       if fact.operandCount == 2 {
-        collectSources(node.b, ir, kept: keepsAll ? bytes : kept.operand(1, of: node, bytes, ir))
+        collectSources(node.b, ir, kept: kept.operand(1, of: node, bytes, ir))
       }
     }
   }

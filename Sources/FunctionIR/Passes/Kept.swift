@@ -45,7 +45,16 @@ struct Kept {
 
   /// Low bytes of operand `k` (0 or 1) of a plain instruction that are wanted for sure where
   /// `kept` bytes of its result are.
+  @inline(__always)
   mutating func operand(_ k: Int, of node: Node, _ kept: Int, _ ir: FunctionIR) -> Int {
+    if kept == Kept.all && facts[Int(node.op)].keepsAll { return kept }
+    return part(ofOperand: k, of: node, kept, ir)
+  }
+
+  @inline(never)
+  private mutating func part(
+    ofOperand k: Int, of node: Node, _ kept: Int, _ ir: FunctionIR
+  ) -> Int {
     if kept == 0 { return 0 }
     let fact = facts[Int(node.op)]
     let other = ir.nodes[Int(k == 0 ? node.b : node.a)]
