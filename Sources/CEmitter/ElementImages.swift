@@ -22,45 +22,46 @@ struct ElementImages {
 
   init() {}
 
+  /// A segment at a known place that is certain to be inside its table.
+  private struct Placed {
+    var segment: Int
+    var at: Int
+    var functions: [Int?]
+  }
+
   init(_ emitter: ModuleEmitter) {
     let elements = emitter.module.elements
     imageOf = Array(repeating: nil, count: elements.count)
+    if elements.count < 2 { return }
     // By table, the segments of the row.
-    var row: [Int: [Int]] = [:]
+    var row: [Int: [Placed]] = [:]
     for index in elements.indices where emitter.isStored(elements: index) {
-      guard case .active(let table, _) = elements[index].mode else { continue }
-      if emitter.use.elements[index] || ElementImages.place(of: index, emitter) == nil {
-        close(&row, emitter)
+      guard case .active(let table, let offset) = elements[index].mode else { continue }
+      let room = UInt64(emitter.module.tables[Int(table)].limits.minimum)
+      // A table is never smaller than it says.
+      if !emitter.use.elements[index], case .i32(let at)? = offset.single,
+        UInt64(at) + UInt64(elements[index].elements.count) <= room,
+        let functions = emitter.plainFunctions(index)
+      {
+        row[Int(table), default: []].append(
+          Placed(segment: index, at: Int(at), functions: functions))
       } else {
-        row[Int(table), default: []].append(index)
+        close(&row)
       }
     }
-    close(&row, emitter)
+    close(&row)
   }
 
-  /// Where a segment goes, if that is known and certain to be inside its table: a table is never
-  /// smaller than it says.
-  private static func place(of index: Int, _ emitter: ModuleEmitter) -> Int? {
-    guard case .active(let table, let offset) = emitter.module.elements[index].mode,
-      case .i32(let at)? = offset.single,
-      let functions = emitter.plainFunctions(index),
-      UInt64(at) + UInt64(functions.count)
-        <= emitter.module.tables[Int(table)].limits.minimum
-    else { return nil }
-    return Int(at)
-  }
-
-  private mutating func close(_ row: inout [Int: [Int]], _ emitter: ModuleEmitter) {
+  private mutating func close(_ row: inout [Int: [Placed]]) {
     for (table, segments) in row.sorted(by: { $0.key < $1.key }) where segments.count > 1 {
       var functions: [Int: Int?] = [:]
-      for segment in segments {
-        imageOf[segment] = images.count
-        let at = ElementImages.place(of: segment, emitter) ?? 0
-        for (k, function) in (emitter.plainFunctions(segment) ?? []).enumerated() {
-          functions.updateValue(function, forKey: at + k)
+      for placed in segments {
+        imageOf[placed.segment] = images.count
+        for (k, function) in placed.functions.enumerated() {
+          functions.updateValue(function, forKey: placed.at + k)
         }
       }
-      var image = Image(segment: segments[0], table: table)
+      var image = Image(segment: segments[0].segment, table: table)
       for (at, function) in functions.sorted(by: { $0.key < $1.key }) {
         image.functions.append(function)
         if let last = image.pieces.last, last.at + last.count == at {

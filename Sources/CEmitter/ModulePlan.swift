@@ -58,7 +58,7 @@ package struct ModulePlan: Sendable {
   private let instanceParameter: [UInt8]
   /// In `many`, by function: calls through pointers may reach it, for which the instance is
   /// `void *`, as for those of other modules.
-  private(set) var isCalledThroughPointers: [Bool] = []
+  private let isCalledThroughPointers: [Bool]
   /// Where each global lies, as a C expression: `i->g0`, `i->g0->value.i32`.
   private let globalPlaces: TextList
 
@@ -110,12 +110,11 @@ package struct ModulePlan: Sendable {
     for export in module.exports where export.kind == .global { shared[Int(export.index)] = true }
     isSharedGlobal = shared
     instanceParameter = Array("struct \(options.name) *".utf8)
-    if options.isMany {
-      isCalledThroughPointers = Array(repeating: false, count: module.functions.count)
-      for index in referenced where index >= module.importedFunctionCount {
-        isCalledThroughPointers[index] = true
-      }
+    var isCalled = [Bool](repeating: false, count: module.functions.count)
+    for index in referenced where options.isMany && index >= module.importedFunctionCount {
+      isCalled[index] = true
     }
+    isCalledThroughPointers = isCalled
     let state = ModulePlan.state(isMany: options.isMany)
     globalPlaces = TextList(
       zip(names.globals, module.globals).enumerated().map { index, global in
@@ -221,14 +220,13 @@ package struct ModulePlan: Sendable {
     text.put(" ")
     putName(of: function, to: &text)
     text.put("(")
-    putParameters(
-      type, locals, throughPointers: isMany && isCalledThroughPointers[function], to: &text)
+    putParameters(type, locals, throughPointers: isCalledThroughPointers[function], to: &text)
     text.put(")")
   }
 
   /// Appends the line that gives a function its instance, where that comes as `void *`.
   func putInstance(of function: Int, to text: inout Text) {
-    guard isMany, isCalledThroughPointers[function] else { return }
+    guard isCalledThroughPointers[function] else { return }
     text.put("  ")
     text.put(instanceParameter)
     text.put("const i = instance;\n")

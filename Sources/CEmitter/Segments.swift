@@ -201,6 +201,22 @@ extension ModuleEmitter {
     return stack.removeLast().text
   }
 
+  /// Appends what copies an element segment into a table.
+  private func copy(elements index: Int, to table: String, at offset: String, _ text: inout Text) {
+    let count = module.elements[index].elements.count
+    if plan.isMany && !use.elements[index] && count > 0 && plainFunctions(index) != nil {
+      text.put(
+        string:
+          "  apus_table_init_funcs(\(table), \(funcs), places\(index), \(count), \(offset));\n")
+    } else {
+      let elements = count > 0 ? "\(state)elem\(index)" : "NULL"
+      text.put(
+        string:
+          "  apus_table_init_segment(\(table), \(elements), \(count), \(offset), 0, \(count), 0);\n"
+      )
+    }
+  }
+
   /// In `many`, the references that an instance holds.
   var funcs: String { plan.referenced.isEmpty ? "NULL" : "i->funcs" }
 
@@ -235,29 +251,12 @@ extension ModuleEmitter {
         if elementImages.images[image].segment == index { copyElementImage(image, to: &text) }
         continue
       }
-      switch segment.mode {
-      case .active(let table, let offset):
-        let count = segment.elements.count
-        let isPlaced = plan.isMany && !use.elements[index] && plainFunctions(index) != nil
-        if !isStored(table: Int(table)) {
-          // What it fills is a constant; the code names it, to find that it is dropped.
-        } else if isPlaced && count > 0 {
-          text.put(
-            string:
-              "  apus_table_init_funcs(\(plan.table(Int(table))), \(funcs), places\(index), \(count), \(value(offset)));\n"
-          )
-        } else {
-          let elements = count > 0 ? "\(state)elem\(index)" : "NULL"
-          text.put(
-            string:
-              "  apus_table_init_segment(\(plan.table(Int(table))), \(elements), \(count), \(value(offset)), 0, \(count), 0);\n"
-          )
-        }
-        if use.elements[index] { text.put(string: "  \(state)elem_size\(index) = 0;\n") }
-      case .declarative:
-        if use.elements[index] { text.put(string: "  \(state)elem_size\(index) = 0;\n") }
-      case .passive: break
+      if case .passive = segment.mode { continue }
+      // Of a table that is a constant, the code may still name a segment, to find it dropped.
+      if case .active(let table, let offset) = segment.mode, isStored(table: Int(table)) {
+        copy(elements: index, to: plan.table(Int(table)), at: value(offset), &text)
       }
+      if use.elements[index] { text.put(string: "  \(state)elem_size\(index) = 0;\n") }
     }
     if !image.isEmpty {
       text.put(
