@@ -35,12 +35,14 @@ enum Main {
     case "validate": ModuleFile(arguments.module([])).validate()
     case "inspect":
       let path = arguments.module(["--prototypes"])
-      let isForImports = arguments.flag("--prototypes")
+      let prototypes = arguments.flag("--prototypes")
       let module = ModuleFile(path)
-      if !isForImports { for line in Refusal.lines(module.contents.bytes) { Output.print(line) } }
-      let inspection = module.inspect()
+      let inspection = module.inspect { error in
+        if prototypes { return }
+        for line in Refusal.lines(error, module.contents.bytes) { Output.print(line) }
+      }
       let lines =
-        isForImports
+        prototypes
         ? [inspection.prototypeHeader(of: Files.baseName(path))] : inspection.lines
       for line in lines { Output.print(line) }
     case "--version": Output.print(Version.text)

@@ -23,11 +23,15 @@ struct ModuleFile {
     do { try Translator.validate(contents.bytes) } catch { fail(error) }
   }
 
-  /// Without `checksBodies` for a module that has been translated.
-  func inspect(checksBodies: Bool = true) -> Inspection {
+  /// Without `checksBodies` for a module that is translated, too; `refuses` gets what is wrong
+  /// with it.
+  func inspect(
+    checksBodies: Bool = true, refuses: (TranslationError) -> Void = { _ in }
+  ) -> Inspection {
     do {
       return try LoadedModule(contents.bytes).inspect(checksBodies: checksBodies)
     } catch {
+      refuses(error)
       fail(error)
     }
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Translator
 
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,12 +21,9 @@ struct Inspect: AsyncParsableCommand {
 
   mutating func run() throws {
     let module = try ModuleFile(file)
-    let inspection: Inspection
-    do {
-      inspection = try module.inspect()
-    } catch {
-      if !prototypes { for line in Refusal.lines(module.contents.bytes) { print(line) } }
-      throw error
+    let inspection = try module.inspect { error in
+      if prototypes { return }
+      for line in Refusal.lines(error, module.contents.bytes) { print(line) }
     }
     let lines =
       prototypes

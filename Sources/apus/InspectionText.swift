@@ -58,16 +58,11 @@ extension Inspection {
 /// What `inspect` prints before it refuses a module.
 enum Refusal {
   /// Every proposal that is not supported, where that is the reason; else nothing.
-  static func lines(_ bytes: UnsafeRawBufferPointer) -> [String] {
-    do {
-      try Translator.validate(bytes)
-      return []
-    } catch {
-      guard error.stage == .unsupported else { return [] }
-      let proposals = Translator.unsupportedProposals(bytes)
-      return ["proposals that are not supported: \(proposals.count)"]
-        + proposals.map { "  \($0.name): \($0.remedy)" }
-    }
+  static func lines(_ error: TranslationError, _ bytes: UnsafeRawBufferPointer) -> [String] {
+    guard error.stage == .unsupported else { return [] }
+    let proposals = Translator.unsupportedProposals(bytes)
+    return ["proposals that are not supported: \(proposals.count)"]
+      + proposals.map { "  \($0.name): \($0.remedy)" }
   }
 }
 

@@ -30,11 +30,15 @@ final class ModuleFile {
     do { try load().validate() } catch { throw failure(error) }
   }
 
-  /// Without `checksBodies` for a module that is translated, too.
-  func inspect(checksBodies: Bool = true) throws -> Inspection {
+  /// Without `checksBodies` for a module that is translated, too; `refuses` gets what is wrong
+  /// with it.
+  func inspect(
+    checksBodies: Bool = true, refuses: (TranslationError) -> Void = { _ in }
+  ) throws -> Inspection {
     do {
       return try load().inspect(checksBodies: checksBodies)
     } catch {
+      refuses(error)
       throw failure(error)
     }
   }
