@@ -609,7 +609,8 @@ def parse_config(text, cc):
     memory, level, *more = text.split(":") if ":" in text else (text, "")
     instances = [word for word in more if word in ("one", "many")] or ["many"]
     compiler = [word for word in more if word not in ("one", "many")] or [cc]
-    if memory not in ("bounds", "guard", "exact") or level not in ("0", "1", "2", "3", "s") or len(more) > 2:
+    if memory not in ("bounds", "guard", "exact") or level not in ("0", "1", "2", "3", "s") or len(more) > 2 \
+            or len(instances) > 1 or len(compiler) > 1 or not compiler[0]:
         raise argparse.ArgumentTypeError(f"not MEMORY:LEVEL[:COMPILER][:INSTANCES]: {text}")
     return Config(memory, level, compiler[0], instances[0])
 
