@@ -64,8 +64,8 @@
  * function; where others come to the same C name, the later one has a number behind
  * it, and a comment says whose it is. Where two modules want one name with two types,
  * a file that includes both headers defines NAME_NO_DEFAULT_IMPORTS before one of
- * them, and fills that one's imports itself (`many`). The first result is returned, others go to
- * pointers at the end. They find the calling instance's memory and the
+ * them, and fills that one's imports itself (`many`). The first result is returned,
+ * others go to pointers at the end. They find the calling instance's memory and the
  * embedder's own pointer in `host`. They may call modules, which may call them.
  *
  * Memory. A guest address is no pointer: apus_guest checks it and makes one, also
