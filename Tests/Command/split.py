@@ -11,19 +11,10 @@ import filecmp, os, random, shutil, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 from binary import HEADER, leb, section, sized, vector  # noqa: E402
+from checks import expect, report  # noqa: E402
 
 APUS = os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus"))
 FUNCTIONS = 400
-passed = failed = 0
-
-
-def expect(what, is_so, why=""):
-    global passed, failed
-    if is_so:
-        passed += 1
-    else:
-        failed += 1
-        print(f"FAILED: {what}: {why}")
 
 
 def body(number, edited):
@@ -203,9 +194,8 @@ int main(void) {
     else:
         print("larger modules SKIPPED, APUS_TEST_DATA is not set")
     shutil.rmtree(scratch)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    report()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -30,27 +30,32 @@ def parameters(signature, first):
     return ", ".join([first] + [f"{t} {n}" for t, n in zip(types, names)]), ", ".join(names)
 
 
-def symbols(header, name):
-    """The C functions of the exports, in the header's order: functions, then the others."""
-    return re.findall(rf"\b({name}_export_\w*)\(", header)
+def exported(name, module):
+    """[(field, kind, signature, C function)]: the header has functions first, then the others."""
+    functions, others = ([e for e in module.exports if (e[1] == 0) == is_function] for is_function in (True, False))
+    symbols = re.findall(rf"\b({name}_export_\w*)\(", module.header)
+    return [(*export, symbol) for export, symbol in zip(functions + others, symbols)]
 
 
-def unit_text(name, module, header, c_string):
+def forwarding(signature, name, first, symbol):
+    """The function `name` that calls the C function of an export; `first` is what it gets besides."""
+    typed, names = parameters(signature, first)
+    result = result_type(signature)
+    return f"{result} {name}({typed}) {{ {'return ' if result != 'void' else ''}{symbol}({names}); }}"
+
+
+def unit_text(name, module, c_string):
     """What defines name_definition after the module's own C."""
-    functions = [(field, what) for field, kind, what in module.exports if kind == 0]
-    objects = [(field, kind) for field, kind, _ in module.exports if kind != 0]
-    found = symbols(header, name)
     out = [f'#include "{name}.c"', '#include "definition.h"', '#include <string.h>']
     rows = []
-    for number, ((field, signature), symbol) in enumerate(zip(functions, found)):
-        typed, names = parameters(signature, "void *context")
-        out.append(f"static {result_type(signature)} spec_call{number}({typed}) {{ "
-                   f"{'return ' if result_type(signature) != 'void' else ''}{symbol}({names}); }}")
-        out.append(f"static const struct apus_func spec_func{number} = "
-                   f'{{"{signature}", (apus_code)spec_call{number}, NULL}};')
-        rows.append((field, "FUNC", f"func = &spec_func{number}"))
-    for (field, kind), symbol in zip(objects, found[len(functions):]):
-        rows.append((field, KINDS[kind].upper(), f"{KINDS[kind]} = {symbol}()"))
+    for number, (field, kind, signature, symbol) in enumerate(exported(name, module)):
+        value = f"{KINDS[kind]} = {symbol}()"
+        if kind == 0:
+            out.append("static " + forwarding(signature, f"spec_call{number}", "void *context", symbol))
+            out.append(f"static const struct apus_func spec_func{number} = "
+                       f'{{"{signature}", (apus_code)spec_call{number}, NULL}};')
+            value = f"func = &spec_func{number}"
+        rows.append((field, KINDS[kind].upper(), value))
     out.append("static struct apus_outcome spec_instantiate(void *instance, const void *imports) {"
                f" return {name}_instantiate(); }}")
     out.append(f"static void spec_destroy(void *instance) {{ {name}_destroy(); }}")
@@ -111,21 +116,15 @@ class Links:
     @staticmethod
     def export(name, module, field, kind, what):
         """The C function of an export, if it is of this kind and type."""
-        functions = [e for e in module.exports if e[1] == 0]
-        objects = [e for e in module.exports if e[1] != 0]
-        for export, symbol in zip(functions + objects, symbols(module.header, name)):
-            if export[0] == field:
-                return symbol if export[1] == kind and (kind != 0 or export[2] == what) else None
+        for *export, symbol in exported(name, module):
+            if export == [field, kind, what]:
+                return symbol
         return None
 
     def define(self, symbol, kind, what, behind):
-        if kind == 0:
-            typed, names = parameters(what, "struct apus_host *host")
-            result = result_type(what)
-            self.definitions.append(
-                f"{result} {symbol}({typed}) {{ {'return ' if result != 'void' else ''}{behind}({names}); }}")
-        else:
-            self.definitions.append(f"struct apus_{KINDS[kind]} *{symbol}(void) {{ return {behind}(); }}")
+        self.definitions.append(
+            forwarding(what, symbol, "struct apus_host *host", behind) if kind == 0 else
+            f"struct apus_{KINDS[kind]} *{symbol}(void) {{ return {behind}(); }}")
 
     def text(self):
         """The C file of what modules import from one another."""

@@ -541,7 +541,7 @@ class Suite:
         for name, module in definitions:
             units.append(os.path.join(work, name + "_unit.c"))
             with open(units[-1], "w", encoding="ascii") as file:
-                file.write(one.unit_text(name, module, module.header, c_string) if is_one else
+                file.write(one.unit_text(name, module, c_string) if is_one else
                            f'#include "{name}.c"\n#include "definition.h"\nSPEC_DEFINITION({name})\n')
         if is_one:
             units.append(os.path.join(work, "links.c"))
