@@ -102,6 +102,11 @@ spec:
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
 	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
 	@$(if $(CLANG),,echo 'spec by clang skipped: it is not installed')
+	@for processor in aarch64 riscv64; do \
+	  if command -v $$processor-linux-gnu-gcc >/dev/null && command -v qemu-$$processor >/dev/null; then \
+	    python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:2:$$processor-linux-gnu-gcc:one,bounds:1:$$processor-linux-gnu-gcc || exit; \
+	  else echo "spec on $$processor skipped: its compiler or qemu-user is not installed"; fi; \
+	done
 
 malformed:
 	$(SWIFT) build -c release --product malformed --static-swift-stdlib

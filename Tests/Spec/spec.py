@@ -324,6 +324,13 @@ class Config(typing.NamedTuple):
         return memory + ["--instances", self.instances]
 
 
+def emulator(cc):
+    """What runs the programs of a compiler for another processor: qemu-aarch64 for Debian's
+    aarch64-linux-gnu-gcc, nothing for those that have no such name."""
+    found = re.match(r"(\w+)-linux-gnu-gcc", os.path.basename(cc))
+    return [f"qemu-{found[1]}"] if found else []
+
+
 # A script of this name is about traps that guard pages alone do not keep exact.
 EXACT = "exact_"
 # One of this name holds by gcc, and by clang without optimisation; DESIGN says why.
@@ -554,7 +561,8 @@ class Suite:
         if status == 0:
             status, _, errors = run(
                 command + units + [driver]
-                + self.runtimes[config] + LINK + ["-o", os.path.join(work, "script")], 1200)
+                + self.runtimes[config] + LINK + (["-static"] if emulator(config.cc) else [])
+                + ["-o", os.path.join(work, "script")], 1200)
         if status != 0:
             fail_all(rows, f"the script does not compile: {ending(status)}\n      {first_lines(errors, 8)}")
             return
@@ -562,7 +570,7 @@ class Suite:
         environment = dict(os.environ)
         if self.options.sanitize:
             environment["ASAN_OPTIONS"] = "handle_segv=0:handle_sigbus=0:use_sigaltstack=0:detect_stack_use_after_return=0"
-        status, output, errors = run([os.path.join(work, "script")], self.options.limit, env=environment)
+        status, output, errors = run(emulator(config.cc) + [os.path.join(work, "script")], self.options.limit, env=environment)
         lines = output.splitlines()
         ended = bool(lines) and lines[-1] == "end"
         verdicts = [line for line in lines if line.startswith(("ok ", "FAIL "))]
