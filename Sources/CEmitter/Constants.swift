@@ -22,22 +22,20 @@ extension FunctionEmitter {
       let value =
         node.type == .f32
         ? Double(Float(bitPattern: node.a)) : Double(bitPattern: node.constantBits)
-      return value == 0 || abs(value) == 1 || value.isNaN
+      return FunctionEmitter.mayVanish(value) || value.isNaN
     case NodeOp.globalGet: return startsNeutral(Int(node.a))
     default: return isComputed(index)
     }
   }
 
+  private static func mayVanish(_ value: Double) -> Bool { value == 0 || abs(value) == 1 }
+
   private mutating func startsNeutral(_ global: Int) -> Bool {
     let start = global - plan.module.importedGlobalCount
     guard start >= 0 else { return false }
     switch plan.module.globalValues[start].single {
-    case .f32(let bits):
-      let value = abs(Float(bitPattern: bits))
-      return value == 0 || value == 1
-    case .f64(let bits):
-      let value = abs(Double(bitPattern: bits))
-      return value == 0 || value == 1
+    case .f32(let bits): return FunctionEmitter.mayVanish(Double(Float(bitPattern: bits)))
+    case .f64(let bits): return FunctionEmitter.mayVanish(Double(bitPattern: bits))
     default: return false
     }
   }
