@@ -34,10 +34,10 @@ extension FunctionEmitter {
   mutating func choiceByBit(_ select: Node) -> Bool {
     guard select.type == .i32 || select.type == .i64 else { return false }
     var condition = ir.nodes[Int(select.a)]
-    let isTurned = condition.op == IntegerOperator.i32Eqz || condition.op == 0x50
+    let isTurned = integer(of: condition) == .eqz
     if isTurned { condition = ir.nodes[Int(condition.a)] }
-    if condition.op == 0xa7 { condition = ir.nodes[Int(condition.a)] }
-    guard condition.op == 0x71 || condition.op == 0x83 else { return false }
+    if condition.op == Opcode.i32WrapI64 { condition = ir.nodes[Int(condition.a)] }
+    guard integer(of: condition) == .and else { return false }
     let mask = ir.nodes[Int(condition.b)]
     guard mask.op == NodeOp.constant, mask.constantBits == 1 else { return false }
     text.put(select.type == .i32 ? "select_bit32(" : "select_bit64(")
@@ -48,5 +48,9 @@ extension FunctionEmitter {
     expression(isTurned ? select.b : select.c, .whole)
     text.put(")")
     return true
+  }
+
+  private mutating func integer(of node: Node) -> IntegerOperator? {
+    node.isInstruction ? facts[Int(node.op)].integer : nil
   }
 }

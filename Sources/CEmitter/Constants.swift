@@ -6,10 +6,10 @@ import WasmModel
 extension FunctionEmitter {
   /// x * 1, x / -1, x - 0, x + -0, -0 - x: compilers take the operand as it is, or turn its
   /// sign, and a signalling NaN would stay one. So it would as a constant.
-  static func foldsToOperand(_ opcode: UInt16) -> Bool {
-    switch opcode {
-    case 0x92...0x95, 0xa0...0xa3: true
-    default: false
+  static func foldsToOperand(_ row: Instruction) -> Bool {
+    switch row.float {
+    case .add, .sub, .mul, .div: true
+    case nil, .lt, .gt: false
     }
   }
 
@@ -17,13 +17,13 @@ extension FunctionEmitter {
   /// constant, a global that starts so, or what is computed from constants alone.
   mutating func isNeutral(_ index: UInt32) -> Bool {
     let node = ir.nodes[Int(index)]
-    switch node.op {
-    case NodeOp.constant:
+    switch NodeOp(code: node.op) {
+    case .constant:
       let value =
         node.type == .f32
         ? Double(Float(bitPattern: node.a)) : Double(bitPattern: node.constantBits)
       return FunctionEmitter.mayVanish(value) || value.isNaN
-    case NodeOp.globalGet: return startsNeutral(Int(node.a))
+    case .globalGet: return startsNeutral(Int(node.a))
     default: return isComputed(index)
     }
   }
@@ -44,7 +44,7 @@ extension FunctionEmitter {
   private mutating func isComputed(_ index: UInt32, steps: Int = 4) -> Bool {
     let node = ir.nodes[Int(index)]
     if node.op == NodeOp.constant { return true }
-    guard node.op < NodeOp.constant, steps > 0 else { return false }
+    guard node.isInstruction, steps > 0 else { return false }
     let fact = facts[Int(node.op)]
     return fact.kind == .plain && isComputed(node.a, steps: steps - 1)
       && (fact.operandCount == 1 || isComputed(node.b, steps: steps - 1))

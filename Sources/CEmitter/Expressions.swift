@@ -6,24 +6,28 @@ import WasmModel
 extension FunctionEmitter {
   mutating func expression(_ index: UInt32, _ position: Position) {
     // Nodes are read where they are wanted: most are variables, of which an index is enough.
-    switch ir.nodes[Int(index)].op {
-    case ..<NodeOp.constant: plain(index, position)
-    case NodeOp.variable: variable(ir.nodes[Int(index)].a)
-    case NodeOp.constant: constant(ir.nodes[Int(index)], position)
-    default: special(index, position)
+    let op = ir.nodes[Int(index)].op
+    if op < NodeOp.first {
+      plain(index, position)
+    } else if op == NodeOp.variable {
+      variable(ir.nodes[Int(index)].a)
+    } else if op == NodeOp.constant {
+      constant(ir.nodes[Int(index)], position)
+    } else {
+      special(index, position)
     }
   }
 
   @inline(never)
   private mutating func special(_ index: UInt32, _ position: Position) {
     let node = ir.nodes[Int(index)]
-    switch node.op {
-    case NodeOp.globalGet:
+    switch NodeOp(code: node.op) {
+    case .globalGet:
       uses.append(Use(.global, node.a))
       plan.putGlobal(Int(node.a), to: &text)
-    case NodeOp.call: call(node)
-    case NodeOp.callIndirect: callIndirect(node)
-    case NodeOp.select:
+    case .call: call(node)
+    case .callIndirect: callIndirect(node)
+    case .select:
       if choiceByBit(node) { return }
       if position != .whole { text.put("(") }
       let needsParentheses = ir.nodes[Int(node.a)].op == NodeOp.select
@@ -35,17 +39,17 @@ extension FunctionEmitter {
       text.put(" : ")
       value(node.c, .operand)
       if position != .whole { text.put(")") }
-    case NodeOp.memorySize:
+    case .memorySize:
       text.put("(u32)(")
       text.put(string: plan.memoryFields(0))
       text.put("size / 65536)")
-    case NodeOp.memoryGrow:
+    case .memoryGrow:
       text.put("apus_memory_grow(")
       text.put(string: plan.memory(0))
       text.put(", ")
       expression(node.a, .whole)
       text.put(")")
-    case NodeOp.tableGet:
+    case .tableGet:
       uses.append(Use(.table, node.b))
       if node.type == .funcref { text.put("(apus_funcref)") }
       text.put("apus_table_get(")
@@ -55,11 +59,11 @@ extension FunctionEmitter {
       text.put(", ")
       site(node.offset)
       text.put(")")
-    case NodeOp.tableSize:
+    case .tableSize:
       uses.append(Use(.table, node.a))
       text.put(string: plan.tableFields(Int(node.a)))
       text.put("size")
-    case NodeOp.tableGrow:
+    case .tableGrow:
       uses.append(Use(.table, node.c))
       text.put("apus_table_grow(")
       plan.putTable(Int(node.c), to: &text)
@@ -68,21 +72,23 @@ extension FunctionEmitter {
       text.put(", (void *)")
       expression(node.a, .operand)
       text.put(")")
-    case NodeOp.forced:
+    case .forced:
       text.put("forced_")
       text.put(node.type.c.name)
       text.put("(")
       expression(node.a, .whole)
       text.put(")")
-    case NodeOp.refFunc:
+    case .refFunc:
       uses.append(Use(.reference, node.a))
       plan.putFunctionReference(Int(node.a), to: &text)
-    case NodeOp.refNull: text.put("NULL")
-    case NodeOp.refIsNull:
+    case .refNull: text.put("NULL")
+    case .refIsNull:
       if position == .operand { text.put("(u32)") }
       text.put("!")
       expression(node.a, .operand)
-    default: break
+    case .variable: variable(node.a)
+    case .constant: constant(node, position)
+    case nil: break
     }
   }
 

@@ -5,9 +5,9 @@ import WasmModel
 
 extension FunctionEmitter {
   /// Whether an instruction has such a form.
-  static func hasIdiom(_ opcode: UInt16) -> Bool {
-    switch opcode {
-    case 0x6a, 0x73...0x76, 0x7c, 0x85...0x88: true
+  static func hasIdiom(_ row: Instruction) -> Bool {
+    switch row.integer {
+    case .add, .xor, .shl, .shrS, .shrU: true
     default: false
     }
   }
@@ -19,18 +19,18 @@ extension FunctionEmitter {
     let isWide = constant.type == .i64
     let value =
       isWide ? Int64(bitPattern: constant.constantBits) : Int64(Int32(bitPattern: constant.a))
-    switch node.op {
-    case 0x6a, 0x7c:
+    let integer = facts[Int(node.op)].integer
+    switch integer {
+    case .add:
       guard value < 0, value > -(1 << 31) else { return false }
       binary(node, " - ", UInt64(-value), isWide ? "ull" : "u", position)
-    case 0x73, 0x85:
+    case .xor:
       guard value == -1 else { return false }
       text.put("~")
       expression(node.a, .operand)
-    case 0x74, 0x76, 0x86, 0x88:
+    case .shl, .shrU:
       guard value >= 0, value < (isWide ? 64 : 32) else { return false }
-      binary(
-        node, node.op == 0x74 || node.op == 0x86 ? " << " : " >> ", UInt64(value), "", position)
+      binary(node, integer == .shl ? " << " : " >> ", UInt64(value), "", position)
     default:
       guard value >= 0, value < (isWide ? 64 : 32) else { return false }
       text.put(isWide ? "(u64)((i64)" : "(u32)((i32)")

@@ -185,9 +185,9 @@ extension ModuleEmitter {
         let right = stack.removeLast()
         let left = stack.removeLast()
         let (sign, compute): (String, (UInt64, UInt64) -> UInt64) =
-          switch opcode.rawValue {
-          case 0x6a, 0x7c: ("+", { $0 &+ $1 })
-          case 0x6b, 0x7d: ("-", { $0 &- $1 })
+          switch InstructionTable.facts[Int(opcode.rawValue)].integer {
+          case .add: ("+", { $0 &+ $1 })
+          case .sub: ("-", { $0 &- $1 })
           default: ("*", { $0 &* $1 })
           }
         if case .number(let a, let isWide) = left, case .number(let b, _) = right {

@@ -55,8 +55,8 @@ struct Templates {
       table[Int(row.opcode.rawValue)] = Template(
         start: UInt16(start), end: UInt16(pieces.count), isLoad: row.kind == .load,
         isLoose: Templates.isLoose(row.template), isBoolean: row.isBoolean,
-        hasIdiom: FunctionEmitter.hasIdiom(row.opcode.rawValue),
-        mayFold: FunctionEmitter.foldsToOperand(row.opcode.rawValue))
+        hasIdiom: FunctionEmitter.hasIdiom(row),
+        mayFold: FunctionEmitter.foldsToOperand(row))
     }
     self.table = UnsafePointer(table)
     let copy = UnsafeMutablePointer<TemplatePiece>.allocate(capacity: pieces.count)

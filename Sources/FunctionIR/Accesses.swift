@@ -56,14 +56,13 @@ extension IRBuilder {
     emit(
       Statement(
         kind: .store, op: operation.opcode.rawValue, a: address.node, b: access.offset,
-        c: value.node, offset: operation.offset))
+        c: value.node))
     if !context.checksBounds { note(address.node, access) }
   }
 
   private struct Access {
     var offset: UInt32
     var width: UInt8
-    var site: UInt32
     /// An earlier access says something of it.
     var isKnown = false
   }
@@ -72,7 +71,7 @@ extension IRBuilder {
     _ operation: Operation, _ width: UInt8, addressAt index: Int
   ) -> Access {
     ir.usesMemory = true
-    var access = Access(offset: operation.a, width: width, site: operation.offset)
+    var access = Access(offset: operation.a, width: width)
     access.isKnown = resolve(&access, at: index)
     return access
   }
@@ -82,7 +81,7 @@ extension IRBuilder {
   private mutating func resolve(_ access: inout Access, at index: Int) -> Bool {
     guard context.movesConstants else { return false }
     let node = ir.nodes[Int(stack[index].node)]
-    guard node.op == NodeOp.variable || node.op == IntegerOperator.i32Add else { return false }
+    guard node.op == NodeOp.variable || node.op == Opcode.i32Add else { return false }
     switch addresses.resolve(node, offset: access.offset, width: access.width, ir.nodes) {
     case .known: return true
     case .same(let variable, let offset):
@@ -91,7 +90,7 @@ extension IRBuilder {
       return true
     case .unknown: break
     }
-    guard node.op == IntegerOperator.i32Add else { return false }
+    guard node.op == Opcode.i32Add else { return false }
     let (first, second) = (ir.nodes[Int(node.a)], ir.nodes[Int(node.b)])
     guard second.op == NodeOp.constant, first.op != NodeOp.variable else { return false }
     let offset = UInt64(second.a) + UInt64(access.offset)
@@ -139,7 +138,7 @@ extension IRBuilder {
     emit(
       Statement(
         kind: .check, a: address.node, b: UInt32(truncatingIfNeeded: extent),
-        c: UInt32(extent >> 32), offset: access.site))
+        c: UInt32(extent >> 32)))
     note(address.node, access)
   }
 }

@@ -97,7 +97,7 @@ struct Addresses {
     _ node: Node, _ nodes: Buffer<Node>
   ) -> (variable: UInt32, constant: UInt32, value: Value)? {
     if node.op == NodeOp.variable { return (node.a, 0, value(of: node.a)) }
-    guard node.op == IntegerOperator.i32Add else { return nil }
+    guard node.op == Opcode.i32Add else { return nil }
     let (first, second) = (nodes[Int(node.a)], nodes[Int(node.b)])
     guard first.op == NodeOp.variable, second.op == NodeOp.constant else { return nil }
     var value = value(of: first.a)

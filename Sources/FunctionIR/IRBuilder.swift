@@ -81,6 +81,8 @@ package struct IRBuilder {
   var saved = Buffer<Operand>(capacity: 64)
   var isLabelVariable = Buffer<Bool>(capacity: 256)
   var addresses: Addresses
+  /// Byte offset of the operation at hand.
+  private var here: UInt32 = 0
   let facts = InstructionTable.facts
   /// By type index.
   private(set) var signatures = Buffer<Signature>(capacity: 64)
@@ -112,7 +114,13 @@ package struct IRBuilder {
     return UInt32(ir.nodes.count - 1)
   }
 
-  mutating func emit(_ statement: Statement) { ir.statements.append(statement) }
+  /// Appends a statement, which belongs to the operation at hand.
+  @inline(__always)
+  mutating func emit(_ statement: Statement) {
+    var statement = statement
+    statement.offset = here
+    ir.statements.append(statement)
+  }
 
   mutating func newVariable(_ type: ValueType, isLabel: Bool = false) -> UInt32 {
     ir.variables.append(type)
@@ -138,23 +146,10 @@ package struct IRBuilder {
   /// Bloom filter of the variables that an expression reads.
   mutating func readsOf(_ index: UInt32) -> UInt64 {
     let node = ir.nodes[Int(index)]
-    switch node.op {
-    case NodeOp.variable: return 1 << UInt64(node.a & 63)
-    case NodeOp.constant, NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
-      NodeOp.refNull:
-      return 0
-    case NodeOp.call, NodeOp.callIndirect:
-      var reads: UInt64 = 0
-      for k in 0..<Int(node.c) { reads |= readsOf(ir.arguments[Int(node.b) + k]) }
-      return reads
-    case NodeOp.select: return readsOf(node.a) | readsOf(node.b) | readsOf(node.c)
-    case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.refIsNull: return readsOf(node.a)
-    case NodeOp.tableGrow: return readsOf(node.a) | readsOf(node.b)
-    default:
-      let fact = facts[Int(node.op)]
-      if fact.kind == .load || fact.operandCount == 1 { return readsOf(node.a) }
-      return readsOf(node.a) | readsOf(node.b)
-    }
+    if node.op == NodeOp.variable { return 1 << UInt64(node.a & 63) }
+    var reads: UInt64 = 0
+    for k in 0..<ir.operandCount(node) { reads |= readsOf(ir.operand(k, of: node)) }
+    return reads
   }
 
   // MARK: operands
@@ -217,6 +212,7 @@ package struct IRBuilder {
 
   @inline(__always)
   private mutating func translate(_ operation: UnsafePointer<Operation>, _ body: FunctionBody) {
+    here = operation.pointee.offset
     // Pointers, so that each case reads no more than it needs.
     let fact = facts + Int(operation.pointee.opcode.rawValue)
     switch fact.pointee.kind {
@@ -237,8 +233,8 @@ package struct IRBuilder {
     if fact.operandCount == 1 {
       let a = pop()
       let node = ir.nodes[Int(a.node)]
-      if node.op == NodeOp.constant || opcode == IntegerOperator.i32Eqz
-        || opcode == IntegerOperator.i32WrapI64,
+      if node.op == NodeOp.constant || opcode == Opcode.i32Eqz
+        || opcode == Opcode.i32WrapI64,
         let folded = fold(opcode, node), pushFolded(folded, fact.result0, a)
       {
         return
@@ -301,7 +297,7 @@ package struct IRBuilder {
       }
       let second = add(Node(op: NodeOp.constant, type: .i32, effects: [], a: constant))
       push(
-        Node(op: IntegerOperator.i32Add, type: .i32, effects: a.effects, a: node, b: second),
+        Node(op: Opcode.i32Add.rawValue, type: .i32, effects: a.effects, a: node, b: second),
         reads: a.reads, depth: a.depth)
     }
     return true

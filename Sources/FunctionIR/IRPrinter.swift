@@ -105,26 +105,26 @@ package struct IRPrinter {
 
   private func expression(_ index: UInt32) -> String {
     let node = ir.nodes[Int(index)]
-    switch node.op {
-    case NodeOp.constant: return constant(node)
-    case NodeOp.variable: return variable(node.a)
-    case NodeOp.globalGet: return "global \(node.a)"
-    case NodeOp.call: return "call \(node.a)" + arguments(node.b, node.c)
-    case NodeOp.callIndirect:
+    switch NodeOp(code: node.op) {
+    case .constant: return constant(node)
+    case .variable: return variable(node.a)
+    case .globalGet: return "global \(node.a)"
+    case .call: return "call \(node.a)" + arguments(node.b, node.c)
+    case .callIndirect:
       return "call_indirect table \(node.d) type \(node.a)" + arguments(node.b, node.c)
-    case NodeOp.select:
+    case .select:
       return "select(\(expression(node.b)), \(expression(node.c)), \(expression(node.a)))"
-    case NodeOp.memorySize: return "memory.size"
-    case NodeOp.memoryGrow: return "memory.grow(\(expression(node.a)))"
-    case NodeOp.tableGet: return "table.get \(node.b)(\(expression(node.a)))"
-    case NodeOp.tableSize: return "table.size \(node.a)"
-    case NodeOp.tableGrow:
+    case .memorySize: return "memory.size"
+    case .memoryGrow: return "memory.grow(\(expression(node.a)))"
+    case .tableGet: return "table.get \(node.b)(\(expression(node.a)))"
+    case .tableSize: return "table.size \(node.a)"
+    case .tableGrow:
       return "table.grow \(node.c)(\(expression(node.a)), \(expression(node.b)))"
-    case NodeOp.refFunc: return "ref.func \(node.a)"
-    case NodeOp.refNull: return "ref.null"
-    case NodeOp.refIsNull: return "ref.is_null(\(expression(node.a)))"
-    case NodeOp.forced: return "forced(\(expression(node.a)))"
-    default:
+    case .refFunc: return "ref.func \(node.a)"
+    case .refNull: return "ref.null"
+    case .refIsNull: return "ref.is_null(\(expression(node.a)))"
+    case .forced: return "forced(\(expression(node.a)))"
+    case nil:
       let fact = InstructionTable.facts[Int(node.op)]
       if fact.kind == .load { return "\(name(node.op))[\(expression(node.a)) + \(node.b)]" }
       let second = fact.operandCount == 2 ? ", \(expression(node.b))" : ""

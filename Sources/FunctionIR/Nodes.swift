@@ -30,28 +30,30 @@ package struct Effects: OptionSet, Sendable, BitwiseCopyable {
 }
 
 /// Operators that no opcode stands for; plain instructions and loads keep their opcode.
-@usableFromInline package enum NodeOp {
-  @inlinable @inline(__always) package static var constant: UInt16 { 0x8000 }
-  @inlinable @inline(__always) package static var variable: UInt16 { 0x8001 }
-  @inlinable @inline(__always) package static var globalGet: UInt16 { 0x8002 }
-  @inlinable @inline(__always) package static var call: UInt16 { 0x8003 }
-  @inlinable @inline(__always) package static var callIndirect: UInt16 { 0x8004 }
-  @inlinable @inline(__always) package static var select: UInt16 { 0x8005 }
-  @inlinable @inline(__always) package static var memorySize: UInt16 { 0x8006 }
-  @inlinable @inline(__always) package static var memoryGrow: UInt16 { 0x8007 }
-  @inlinable @inline(__always) package static var tableGet: UInt16 { 0x8008 }
-  @inlinable @inline(__always) package static var tableSize: UInt16 { 0x8009 }
-  @inlinable @inline(__always) package static var tableGrow: UInt16 { 0x800a }
-  @inlinable @inline(__always) package static var refFunc: UInt16 { 0x800b }
-  @inlinable @inline(__always) package static var refNull: UInt16 { 0x800c }
-  @inlinable @inline(__always) package static var refIsNull: UInt16 { 0x800d }
+@usableFromInline @frozen package enum NodeOp: UInt8, CaseIterable, BitwiseCopyable, Sendable {
+  case constant, variable, globalGet, call, callIndirect, select, memorySize, memoryGrow, tableGet,
+    tableSize, tableGrow, refFunc, refNull, refIsNull
   /// Operand a, which is evaluated even where the value is not wanted.
-  @inlinable @inline(__always) package static var forced: UInt16 { 0x800e }
+  case forced
+
+  /// Codes from here on are node operators, far above all opcodes.
+  @inlinable @inline(__always) package static var first: UInt16 { 0x8000 }
+  /// The operator in `Node.op`.
+  @inlinable @inline(__always) package var code: UInt16 { NodeOp.first + UInt16(rawValue) }
+  @inlinable package init?(code: UInt16) {
+    guard code >= NodeOp.first else { return nil }
+    self.init(rawValue: UInt8(truncatingIfNeeded: code))
+  }
+
+  @inlinable @inline(__always)
+  package static func == (code: UInt16, op: NodeOp) -> Bool { code == op.code }
+  @inlinable @inline(__always)
+  package static func != (code: UInt16, op: NodeOp) -> Bool { code != op.code }
 }
 
 /// One expression. Operands are indices of earlier nodes.
 package struct Node: BitwiseCopyable {
-  /// A raw opcode, or a `NodeOp`.
+  /// A raw opcode, or a `NodeOp`'s code.
   package var op: UInt16
   package var type: ValueType
   package var effects: Effects
@@ -65,6 +67,31 @@ package struct Node: BitwiseCopyable {
   package var d: UInt32 = 0
   /// Byte offset of the instruction in the module.
   package var offset: UInt32 = 0
+
+  package init(
+    op: UInt16, type: ValueType, effects: Effects, a: UInt32 = 0, b: UInt32 = 0, c: UInt32 = 0,
+    d: UInt32 = 0, offset: UInt32 = 0
+  ) {
+    self.op = op
+    self.type = type
+    self.effects = effects
+    self.a = a
+    self.b = b
+    self.c = c
+    self.d = d
+    self.offset = offset
+  }
+
+  package init(
+    op: NodeOp, type: ValueType, effects: Effects, a: UInt32 = 0, b: UInt32 = 0, c: UInt32 = 0,
+    d: UInt32 = 0, offset: UInt32 = 0
+  ) {
+    self.init(
+      op: op.code, type: type, effects: effects, a: a, b: b, c: c, d: d, offset: offset)
+  }
+
+  /// Whether an instruction of the table stands here: a plain one or a load.
+  @inlinable @inline(__always) package var isInstruction: Bool { op < NodeOp.first }
 }
 
 @usableFromInline package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
@@ -133,6 +160,7 @@ package struct Node: BitwiseCopyable {
   @usableFromInline package var b: UInt32 = 0
   @usableFromInline package var c: UInt32 = 0
   @usableFromInline package var d: UInt32 = 0
+  /// Byte offset of the instruction in the module that this belongs to.
   @usableFromInline package var offset: UInt32 = 0
 }
 
@@ -157,6 +185,7 @@ package struct FunctionIR {
   package var labelIsLoop = Buffer<Bool>(capacity: 256)
   package var usesMemory = false
   package var functionIndex = 0
+  package let shapes = NodeShapes()
 
   package init() {}
 
@@ -193,26 +222,13 @@ extension FunctionIR {
   package func occurs(_ local: Int) -> Bool { assigned[local] || isRead[local] }
 
   /// Whether an expression reads variable `first` or one after it.
-  func reads(_ index: UInt32, from first: Int) -> Bool {
+  mutating func reads(_ index: UInt32, from first: Int) -> Bool {
     let node = nodes[Int(index)]
-    switch node.op {
-    case NodeOp.variable: return Int(node.a) >= first
-    case NodeOp.constant, NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
-      NodeOp.refNull:
-      return false
-    case NodeOp.call, NodeOp.callIndirect:
-      return (node.b..<node.b + node.c).contains { reads(arguments[Int($0)], from: first) }
-    case NodeOp.select:
-      return reads(node.a, from: first) || reads(node.b, from: first)
-        || reads(node.c, from: first)
-    case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.refIsNull, NodeOp.forced:
-      return reads(node.a, from: first)
-    case NodeOp.tableGrow: return reads(node.a, from: first) || reads(node.b, from: first)
-    default:
-      let fact = InstructionTable.facts[Int(node.op)]
-      return reads(node.a, from: first)
-        || fact.kind != .load && fact.operandCount == 2 && reads(node.b, from: first)
+    if node.op == NodeOp.variable { return Int(node.a) >= first }
+    for k in 0..<operandCount(node) where reads(operand(k, of: node), from: first) {
+      return true
     }
+    return false
   }
 }
 
@@ -227,12 +243,12 @@ package struct ChoiceOfWords {
 
 extension FunctionIR {
   /// Whether a load, by its opcode, address and offset, is one of a chosen word.
-  package func choiceOfWords(
+  package mutating func choiceOfWords(
     _ opcode: UInt16, address: UInt32, offset: UInt32
   ) -> ChoiceOfWords? {
-    guard opcode == 0x28, offset % 8 == 0 else { return nil }
+    guard opcode == Opcode.i32Load, offset % 8 == 0 else { return nil }
     let sum = nodes[Int(address)]
-    guard sum.op == IntegerOperator.i32Add else { return nil }
+    guard sum.op == Opcode.i32Add else { return nil }
     let select = nodes[Int(sum.b)]
     guard select.op == NodeOp.select else { return nil }
     let (first, second) = (nodes[Int(select.b)], nodes[Int(select.c)])

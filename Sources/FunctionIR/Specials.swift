@@ -10,7 +10,7 @@ extension IRBuilder {
     case .nop: break
     case .unreachable:
       settleEffects()
-      emit(Statement(kind: .trap, offset: offset))
+      emit(Statement(kind: .trap))
     case .block: openBlock(operation, .block)
     case .loop: openBlock(operation, .loop)
     case .if: openBlock(operation, .if)
@@ -138,7 +138,7 @@ extension IRBuilder {
     emit(
       Statement(
         kind: .operation, op: operation.opcode.rawValue, a: operation.a, b: first,
-        c: UInt32(count), d: operation.b, offset: operation.offset))
+        c: UInt32(count), d: operation.b))
   }
 
   // MARK: calls
@@ -415,8 +415,7 @@ extension IRBuilder {
     }
     if arms.isEmpty { settleEffects() } else { settleAll() }
     for arm in arms { emit(Statement(kind: .block, a: arm.label)) }
-    emit(
-      Statement(kind: .brTable, a: index.node, b: first, c: operation.b, offset: operation.offset))
+    emit(Statement(kind: .brTable, a: index.node, b: first, c: operation.b))
     for arm in arms.reversed() {
       addresses.forget()
       emit(Statement(kind: .endBlock, a: arm.label))

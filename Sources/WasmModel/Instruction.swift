@@ -34,6 +34,29 @@ package struct Opcode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   }
 }
 
+/// The opcodes that code names; of integer operators, see `InstructionTable.opcode(of:_:)`.
+extension Opcode {
+  @inlinable @inline(__always) package static var i32Load: Opcode { Opcode(0x28) }
+  @inlinable @inline(__always) package static var i32Eqz: Opcode { Opcode(0x45) }
+  @inlinable @inline(__always) package static var i32Add: Opcode { Opcode(0x6a) }
+  @inlinable @inline(__always) package static var i64Add: Opcode { Opcode(0x7c) }
+  @inlinable @inline(__always) package static var i32WrapI64: Opcode { Opcode(0xa7) }
+  @inlinable @inline(__always) package static var i64ExtendI32S: Opcode { Opcode(0xac) }
+  @inlinable @inline(__always) package static var i64ExtendI32U: Opcode { Opcode(0xad) }
+
+  /// By their names in the text format.
+  package static var named: [(opcode: Opcode, name: String)] {
+    [
+      (i32Load, "i32.load"), (i32Eqz, "i32.eqz"), (i32Add, "i32.add"), (i64Add, "i64.add"),
+      (i32WrapI64, "i32.wrap_i64"), (i64ExtendI32S, "i64.extend_i32_s"),
+      (i64ExtendI32U, "i64.extend_i32_u"),
+    ]
+  }
+
+  @inlinable @inline(__always)
+  package static func == (code: UInt16, opcode: Opcode) -> Bool { code == opcode.rawValue }
+}
+
 /// A byte that makes an opcode of the number behind it.
 @usableFromInline @frozen package enum Prefix: UInt8, Sendable, CaseIterable {
   case fb = 0xfb
@@ -101,6 +124,24 @@ package struct Opcode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   case add, sub, mul, and, or, xor, shl, shrS, shrU, rotl, rotr
 }
 
+extension IntegerOperator {
+  /// Whether the result is known where both operands are the same value.
+  var cancels: Bool {
+    switch self {
+    case .eq, .ne, .ltS, .ltU, .gtS, .gtU, .leS, .leU, .geS, .geU, .sub, .xor: true
+    case .eqz, .add, .mul, .and, .or, .shl, .shrS, .shrU, .rotl, .rotr: false
+    }
+  }
+}
+
+/// The floating-point operators of which C compilers may know the result, whatever the width.
+@usableFromInline package enum FloatOperator: UInt8, Sendable, BitwiseCopyable {
+  case add, sub, mul, div, lt, gt
+
+  /// Whether the result is known where both operands are the same value: not so for NaN.
+  var cancels: Bool { self == .lt || self == .gt }
+}
+
 /// One instruction. Source: the specification's "Index of Instructions".
 package struct Instruction: Sendable {
   package var opcode: Opcode
@@ -127,6 +168,9 @@ package struct Instruction: Sendable {
   package var kept: UInt8 = 8
   /// What it computes, where it is one of those that are computed while translating, too.
   package var integer: IntegerOperator? = nil
+  package var float: FloatOperator? = nil
+  /// Bits that may be set in its result, from the lowest on; 0 where that may be all.
+  package var bits: UInt8 = 0
 
   static func unary(
     _ opcode: UInt16, _ name: String, _ operand: ValueType, _ result: ValueType,
@@ -141,6 +185,13 @@ package struct Instruction: Sendable {
   func keeping(_ bytes: UInt8) -> Instruction {
     var instruction = self
     instruction.kept = bytes
+    return instruction
+  }
+
+  /// The same instruction, whose result has no more than these bits.
+  func upTo(bits: UInt8) -> Instruction {
+    var instruction = self
+    instruction.bits = bits
     return instruction
   }
 
@@ -159,16 +210,16 @@ package struct Instruction: Sendable {
   ) -> Instruction {
     Instruction(
       opcode: Opcode(opcode), name: name, kind: .plain, operands: [operand], results: [.i32],
-      template: template, isBoolean: true, integer: integer)
+      template: template, isBoolean: true, integer: integer, bits: 1)
   }
 
   static func binary(
     _ opcode: UInt16, _ name: String, _ type: ValueType, _ template: StaticString,
-    _ integer: IntegerOperator? = nil
+    _ integer: IntegerOperator? = nil, float: FloatOperator? = nil
   ) -> Instruction {
     Instruction(
       opcode: Opcode(opcode), name: name, kind: .plain, operands: [type, type], results: [type],
-      template: template, integer: integer)
+      template: template, integer: integer, float: float)
   }
 
   static func division(
@@ -181,11 +232,11 @@ package struct Instruction: Sendable {
 
   static func compare(
     _ opcode: UInt16, _ name: String, _ type: ValueType, _ template: StaticString,
-    _ integer: IntegerOperator? = nil
+    _ integer: IntegerOperator? = nil, float: FloatOperator? = nil
   ) -> Instruction {
     Instruction(
       opcode: Opcode(opcode), name: name, kind: .plain, operands: [type, type], results: [.i32],
-      template: template, isBoolean: true, integer: integer)
+      template: template, isBoolean: true, integer: integer, float: float, bits: 1)
   }
 
   static func load(
@@ -194,6 +245,13 @@ package struct Instruction: Sendable {
     Instruction(
       opcode: Opcode(opcode), name: name, kind: .load, operands: [.i32], results: [type],
       width: width, template: access)
+  }
+
+  /// A load that fills its result up with zeros.
+  static func unsignedLoad(
+    _ opcode: UInt16, _ name: String, _ type: ValueType, _ width: UInt8, _ access: StaticString
+  ) -> Instruction {
+    load(opcode, name, type, width, access).upTo(bits: width * 8)
   }
 
   static func store(

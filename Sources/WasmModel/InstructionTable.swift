@@ -47,15 +47,15 @@ extension Instruction {
     .load(0x2a, "f32.load", .f32, 4, "ldf32"),
     .load(0x2b, "f64.load", .f64, 8, "ldf64"),
     .load(0x2c, "i32.load8_s", .i32, 1, "ld32_8s"),
-    .load(0x2d, "i32.load8_u", .i32, 1, "ld32_8u"),
+    .unsignedLoad(0x2d, "i32.load8_u", .i32, 1, "ld32_8u"),
     .load(0x2e, "i32.load16_s", .i32, 2, "ld32_16s"),
-    .load(0x2f, "i32.load16_u", .i32, 2, "ld32_16u"),
+    .unsignedLoad(0x2f, "i32.load16_u", .i32, 2, "ld32_16u"),
     .load(0x30, "i64.load8_s", .i64, 1, "ld64_8s"),
-    .load(0x31, "i64.load8_u", .i64, 1, "ld64_8u"),
+    .unsignedLoad(0x31, "i64.load8_u", .i64, 1, "ld64_8u"),
     .load(0x32, "i64.load16_s", .i64, 2, "ld64_16s"),
-    .load(0x33, "i64.load16_u", .i64, 2, "ld64_16u"),
+    .unsignedLoad(0x33, "i64.load16_u", .i64, 2, "ld64_16u"),
     .load(0x34, "i64.load32_s", .i64, 4, "ld64_32s"),
-    .load(0x35, "i64.load32_u", .i64, 4, "ld64_32u"),
+    .unsignedLoad(0x35, "i64.load32_u", .i64, 4, "ld64_32u"),
     .store(0x36, "i32.store", .i32, 4, "st32"),
     .store(0x37, "i64.store", .i64, 8, "st64"),
     .store(0x38, "f32.store", .f32, 4, "stf32"),
@@ -92,14 +92,14 @@ extension Instruction {
     .compare(0x5a, "i64.ge_u", .i64, "$0 >= $1", .geU),
     .compare(0x5b, "f32.eq", .f32, "$0 == $1"),
     .compare(0x5c, "f32.ne", .f32, "$0 != $1"),
-    .compare(0x5d, "f32.lt", .f32, "$0 < $1"),
-    .compare(0x5e, "f32.gt", .f32, "$0 > $1"),
+    .compare(0x5d, "f32.lt", .f32, "$0 < $1", float: .lt),
+    .compare(0x5e, "f32.gt", .f32, "$0 > $1", float: .gt),
     .compare(0x5f, "f32.le", .f32, "$0 <= $1"),
     .compare(0x60, "f32.ge", .f32, "$0 >= $1"),
     .compare(0x61, "f64.eq", .f64, "$0 == $1"),
     .compare(0x62, "f64.ne", .f64, "$0 != $1"),
-    .compare(0x63, "f64.lt", .f64, "$0 < $1"),
-    .compare(0x64, "f64.gt", .f64, "$0 > $1"),
+    .compare(0x63, "f64.lt", .f64, "$0 < $1", float: .lt),
+    .compare(0x64, "f64.gt", .f64, "$0 > $1", float: .gt),
     .compare(0x65, "f64.le", .f64, "$0 <= $1"),
     .compare(0x66, "f64.ge", .f64, "$0 >= $1"),
   ]
@@ -151,10 +151,10 @@ extension Instruction {
     .unary(0x8f, "f32.trunc", .f32, .f32, "trunc32(%0)"),
     .unary(0x90, "f32.nearest", .f32, .f32, "nearest32(%0)"),
     .unary(0x91, "f32.sqrt", .f32, .f32, "sqrt32(%0)"),
-    .binary(0x92, "f32.add", .f32, "$0 + $1"),
-    .binary(0x93, "f32.sub", .f32, "$0 - $1"),
-    .binary(0x94, "f32.mul", .f32, "$0 * $1"),
-    .binary(0x95, "f32.div", .f32, "$0 / $1"),
+    .binary(0x92, "f32.add", .f32, "$0 + $1", float: .add),
+    .binary(0x93, "f32.sub", .f32, "$0 - $1", float: .sub),
+    .binary(0x94, "f32.mul", .f32, "$0 * $1", float: .mul),
+    .binary(0x95, "f32.div", .f32, "$0 / $1", float: .div),
     .binary(0x96, "f32.min", .f32, "min32(%0, %1)"),
     .binary(0x97, "f32.max", .f32, "max32(%0, %1)"),
     .binary(0x98, "f32.copysign", .f32, "__builtin_copysignf(%0, %1)"),
@@ -165,10 +165,10 @@ extension Instruction {
     .unary(0x9d, "f64.trunc", .f64, .f64, "trunc64(%0)"),
     .unary(0x9e, "f64.nearest", .f64, .f64, "nearest64(%0)"),
     .unary(0x9f, "f64.sqrt", .f64, .f64, "sqrt64(%0)"),
-    .binary(0xa0, "f64.add", .f64, "$0 + $1"),
-    .binary(0xa1, "f64.sub", .f64, "$0 - $1"),
-    .binary(0xa2, "f64.mul", .f64, "$0 * $1"),
-    .binary(0xa3, "f64.div", .f64, "$0 / $1"),
+    .binary(0xa0, "f64.add", .f64, "$0 + $1", float: .add),
+    .binary(0xa1, "f64.sub", .f64, "$0 - $1", float: .sub),
+    .binary(0xa2, "f64.mul", .f64, "$0 * $1", float: .mul),
+    .binary(0xa3, "f64.div", .f64, "$0 / $1", float: .div),
     .binary(0xa4, "f64.min", .f64, "min64(%0, %1)"),
     .binary(0xa5, "f64.max", .f64, "max64(%0, %1)"),
     .binary(0xa6, "f64.copysign", .f64, "__builtin_copysign(%0, %1)"),
@@ -181,7 +181,7 @@ extension Instruction {
     .trapping(0xaa, "i32.trunc_f64_s", .f64, .i32, "i32_trunc_f64_s(%0, @)"),
     .trapping(0xab, "i32.trunc_f64_u", .f64, .i32, "i32_trunc_f64_u(%0, @)"),
     .unary(0xac, "i64.extend_i32_s", .i32, .i64, "(u64)(i32)$0"),
-    .unary(0xad, "i64.extend_i32_u", .i32, .i64, "(u64)$0"),
+    .unary(0xad, "i64.extend_i32_u", .i32, .i64, "(u64)$0").upTo(bits: 32),
     .trapping(0xae, "i64.trunc_f32_s", .f32, .i64, "i64_trunc_f32_s(%0, @)"),
     .trapping(0xaf, "i64.trunc_f32_u", .f32, .i64, "i64_trunc_f32_u(%0, @)"),
     .trapping(0xb0, "i64.trunc_f64_s", .f64, .i64, "i64_trunc_f64_s(%0, @)"),
@@ -292,6 +292,11 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
   /// Where all of the result is wanted, all of the operands is, whatever they are.
   package var keepsAll = false
   package var integer: IntegerOperator? = nil
+  package var float: FloatOperator? = nil
+  /// Bits that may be set in the result; 0 where that may be all.
+  package var bits: UInt8 = 0
+  /// Whether the result is known where both operands are the same value.
+  package var cancels = false
 
   init() {}
 
@@ -314,6 +319,9 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
     isBoolean = row.isBoolean
     kept = row.kept
     integer = row.integer
+    float = row.float
+    bits = row.bits
+    cancels = row.integer?.cancels ?? row.float?.cancels ?? false
     keepsAll =
       switch row.integer {
       case nil: row.kept == 8

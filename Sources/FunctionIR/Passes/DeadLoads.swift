@@ -11,7 +11,8 @@
 // ignore it; nor does a value that `select` may pass over. What a call answers is treated
 // like a load: the function that computes it leaves it to its callers to want it.
 //
-// Methods that only read are mutating, too: else the pass's state would be copied for every call.
+// Methods that only read are mutating, too, and take the function inout: else both would be copied
+// for every call.
 
 import WasmModel
 
@@ -57,20 +58,20 @@ struct DeadLoads {
   /// Marks the loads to force: all of them unless it `analyses`.
   mutating func run(_ ir: inout FunctionIR, importedFunctions: Int, analyses: Bool) {
     self.importedFunctions = importedFunctions
-    loadless = computesAlone(ir) ? UInt32(ir.functionIndex) : .max
-    kept.prepare(ir)
+    loadless = computesAlone(&ir) ? UInt32(ir.functionIndex) : .max
+    kept.prepare(&ir)
     if ir.usesMemory { forceInside(&ir) }
     guard forceAll(&ir), analyses else { return }
     words = (ir.variables.count + 63) / 64
     if words * ir.labelUsed.count > DeadLoads.greatestSize { return }
-    collectUses(ir)
+    collectUses(&ir)
     labels.removeAll()
     labels.append(repeating: ~0, count: words * ir.labelUsed.count)
     wanted.removeAll()
     wanted.append(repeating: 0, count: words)
     let isSettled =
       words == 1
-      ? settle(ir, OneWord()) : settle(ir, ManyWords(base: wanted.base, count: words))
+      ? settle(&ir, OneWord()) : settle(&ir, ManyWords(base: wanted.base, count: words))
     if isSettled { return }
     for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
       if ir.statements[index].op == Statement.wanted { ir.statements[index].op = Statement.forced }
@@ -84,14 +85,14 @@ struct DeadLoads {
       let statement = ir.statements[index]
       switch statement.kind {
       case .set:
-        guard carries(statement.b, ir.nodes) else { continue }
+        guard carries(statement.b, &ir) else { continue }
         ir.statements[index].op = Statement.forced
         any = true
       case .effect:
-        guard statement.b == 1, carries(statement.a, ir.nodes) else { continue }
+        guard statement.b == 1, carries(statement.a, &ir) else { continue }
         ir.statements[index].op = Statement.forced
       case .setResult:
-        guard carries(statement.b, ir.nodes) else { continue }
+        guard carries(statement.b, &ir) else { continue }
         ir.statements[index].b = forced(statement.b, &ir)
       default: continue
       }
@@ -101,7 +102,7 @@ struct DeadLoads {
       guard node.op == NodeOp.call, isDefined(node) else { continue }
       for k in Int(node.b)..<Int(node.b + node.c) {
         let argument = ir.arguments[k]
-        guard carries(argument, ir.nodes) else { continue }
+        guard carries(argument, &ir) else { continue }
         ir.arguments[k] = forced(argument, &ir)
       }
     }
@@ -119,9 +120,9 @@ struct DeadLoads {
         ir.statements[index].b = forcedInside(statement.b, Kept.all, &ir)
       case .store:
         ir.statements[index].a = forcedInside(statement.a, Kept.all, &ir)
-        ir.statements[index].c = forcedInside(statement.c, bytes(storedBy: statement, ir), &ir)
+        ir.statements[index].c = forcedInside(statement.c, bytes(storedBy: statement, &ir), &ir)
       case .if, .when, .brIf, .brTable:
-        let wanted = matters(index, ir) ? Kept.all : 0
+        let wanted = matters(index, &ir) ? Kept.all : 0
         ir.statements[index].a = forcedInside(statement.a, wanted, &ir)
       case .return where statement.b == 1, .effect:
         ir.statements[index].a = forcedInside(statement.a, Kept.all, &ir)
@@ -156,33 +157,30 @@ struct DeadLoads {
     _ index: UInt32, _ bytes: Int, _ ir: inout FunctionIR
   ) -> UInt32 {
     let node = ir.nodes[Int(index)]
-    switch node.op {
-    case NodeOp.call, NodeOp.callIndirect: return index
-    case NodeOp.select: ir.nodes[Int(index)].a = forcedInside(node.a, bytes, &ir)
-    case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.refIsNull, NodeOp.forced:
-      ir.nodes[Int(index)].a = forcedInside(node.a, Kept.all, &ir)
-    case NodeOp.tableGrow:
-      ir.nodes[Int(index)].a = forcedInside(node.a, Kept.all, &ir)
-      ir.nodes[Int(index)].b = forcedInside(node.b, Kept.all, &ir)
-    default:
-      let fact = facts[Int(node.op)]
-      if fact.kind == .load {
-        ir.nodes[Int(index)].a = forcedInside(node.a, Kept.all, &ir)
-        return bytes < Int(fact.width) ? forced(index, &ir) : index
-      }
-      let first = kept.operand(0, of: node, bytes, ir)
-      ir.nodes[Int(index)].a = forcedInside(node.a, first, &ir)
-      guard fact.operandCount == 2 else { break }
-      let second = kept.operand(1, of: node, bytes, ir)
-      ir.nodes[Int(index)].b = forcedInside(node.b, second, &ir)
+    // Arguments are walked with the calls.
+    if ir.shapes[node.op].operands == .arguments { return index }
+    for k in 0..<ir.operandCount(node) {
+      let operand = node.field(k)
+      if !ir.nodes[Int(operand)].effects.contains(.trapsOnAccess) { continue }
+      ir.setOperand(k, of: index, to: forcedLoads(operand, wanted(k, of: node, bytes, &ir), &ir))
     }
-    return index
+    let isLoad = node.isInstruction && facts[Int(node.op)].kind == .load
+    return isLoad && bytes < Int(facts[Int(node.op)].width) ? forced(index, &ir) : index
+  }
+
+  /// Low bytes of an operand that are wanted for sure where so many of a node's value are.
+  @inline(__always)
+  private mutating func wanted(
+    _ k: Int, of node: Node, _ bytes: Int, _ ir: inout FunctionIR
+  ) -> Int {
+    if ir.shapes[node.op].flow == .kept { return kept.operand(k, of: node, bytes, &ir) }
+    return node.op == NodeOp.select ? bytes : Kept.all
   }
 
   /// The low bytes of a stored value that are wanted: none where it comes from the same place.
-  private mutating func bytes(storedBy store: Statement, _ ir: FunctionIR) -> Int {
+  private mutating func bytes(storedBy store: Statement, _ ir: inout FunctionIR) -> Int {
     let value = ir.nodes[Int(store.c)]
-    if value.op < NodeOp.constant, facts[Int(value.op)].kind == .load, value.b == store.b,
+    if value.isInstruction, facts[Int(value.op)].kind == .load, value.b == store.b,
       ir.areSame(value.a, store.a)
     {
       return 0
@@ -193,7 +191,7 @@ struct DeadLoads {
   }
 
   /// Whether it makes a difference where the branch at a statement goes, as far as is easily seen.
-  private mutating func matters(_ index: Int, _ ir: FunctionIR) -> Bool {
+  private mutating func matters(_ index: Int, _ ir: inout FunctionIR) -> Bool {
     let statement = ir.statements[index]
     switch statement.kind {
     case .brTable:
@@ -222,7 +220,7 @@ struct DeadLoads {
   }
 
   /// Whether a function loads nothing, nor calls another that may.
-  private mutating func computesAlone(_ ir: FunctionIR) -> Bool {
+  private mutating func computesAlone(_ ir: inout FunctionIR) -> Bool {
     if ir.usesMemory { return false }
     for k in 0..<ir.calls.count {
       let call = ir.nodes[Int(ir.calls[k])]
@@ -237,67 +235,58 @@ struct DeadLoads {
 
   /// Whether a value comes, in part at least, from a load, or from a function of this module
   /// that may have loaded it.
-  private mutating func carries(_ index: UInt32, _ nodes: Buffer<Node>) -> Bool {
-    let node = nodes[Int(index)]
+  private mutating func carries(_ index: UInt32, _ ir: inout FunctionIR) -> Bool {
+    let node = ir.nodes[Int(index)]
     if node.effects.isDisjoint(with: [.trapsOnAccess, .writes]) { return false }
-    switch node.op {
-    case NodeOp.call: return isDefined(node) && node.a != loadless
-    case NodeOp.callIndirect, NodeOp.memoryGrow, NodeOp.tableGrow, NodeOp.tableGet: return false
-    case NodeOp.forced: return false
-    case NodeOp.select:
-      return carries(node.a, nodes) || carries(node.b, nodes)
-        || carries(node.c, nodes)
-    case NodeOp.refIsNull: return carries(node.a, nodes)
-    default:
-      let fact = facts[Int(node.op)]
-      if fact.kind == .load { return true }
-      return carries(node.a, nodes)
-        || fact.operandCount == 2 && carries(node.b, nodes)
-    }
+    if node.isInstruction && facts[Int(node.op)].kind == .load { return true }
+    if node.op == NodeOp.call { return isDefined(node) && node.a != loadless }
+    if ir.shapes[node.op].flow == .away || node.op == NodeOp.forced { return false }
+    for k in 0..<ir.operandCount(node) where carries(ir.operand(k, of: node), &ir) { return true }
+    return false
   }
 
   // MARK: uses
 
-  private mutating func collectUses(_ ir: FunctionIR) {
+  private mutating func collectUses(_ ir: inout FunctionIR) {
     uses.removeAll()
     variables.removeAll()
     for index in 0..<ir.statements.count {
       let statement = ir.statements[index]
       let always = UInt32(variables.count)
-      if let first = trapping(statement, ir) {
-        collectHanded(first, ir)
-        collectTested(first, ir)
+      if let first = trapping(statement, &ir) {
+        collectHanded(first, &ir)
+        collectTested(first, &ir)
         if statement.kind == .store {
-          collectHanded(statement.c, ir)
-          collectTested(statement.c, ir)
+          collectHanded(statement.c, &ir)
+          collectTested(statement.c, &ir)
         }
         uses.append(Uses(always: always, ifWanted: UInt32(variables.count), traps: true))
         continue
       }
       switch statement.kind {
       case .set:
-        collectHanded(statement.b, ir)
+        collectHanded(statement.b, &ir)
         let traps = ir.nodes[Int(statement.b)].effects.contains(.traps)
-        if traps { collectTested(statement.b, ir) }
+        if traps { collectTested(statement.b, &ir) }
         uses.append(Uses(always: always, ifWanted: UInt32(variables.count), traps: traps))
-        if !traps { collectSources(statement.b, ir) }
+        if !traps { collectSources(statement.b, &ir) }
         continue
       case .effect:
-        collectHanded(statement.a, ir)
-        if statement.op == Statement.forced { collectSources(statement.a, ir) }
-      case .globalSet: collectAll(statement.b, ir)
-      case .setResult: collectArgument(statement.b, ir)
+        collectHanded(statement.a, &ir)
+        if statement.op == Statement.forced { collectSources(statement.a, &ir) }
+      case .globalSet: collectAll(statement.b, &ir)
+      case .setResult: collectArgument(statement.b, &ir)
       case .store:
-        collectAll(statement.a, ir)
-        collectHanded(statement.c, ir)
-        collectSources(statement.c, ir, kept: bytes(storedBy: statement, ir))
-      case .check: collectAll(statement.a, ir)
+        collectAll(statement.a, &ir)
+        collectHanded(statement.c, &ir)
+        collectSources(statement.c, &ir, kept: bytes(storedBy: statement, &ir))
+      case .check: collectAll(statement.a, &ir)
       case .if, .when, .brIf, .brTable:
-        collectHanded(statement.a, ir)
-        if matters(index, ir) { collectSources(statement.a, ir) }
-      case .return: if statement.b == 1 { collectAll(statement.a, ir) }
+        collectHanded(statement.a, &ir)
+        if matters(index, &ir) { collectSources(statement.a, &ir) }
+      case .return: if statement.b == 1 { collectAll(statement.a, &ir) }
       case .operation:
-        for k in 0..<Int(statement.c) { collectAll(ir.arguments[Int(statement.b) + k], ir) }
+        for k in 0..<Int(statement.c) { collectAll(ir.arguments[Int(statement.b) + k], &ir) }
       default: break
       }
       uses.append(Uses(always: always, ifWanted: UInt32(variables.count)))
@@ -306,7 +295,7 @@ struct DeadLoads {
 
   /// The expression of a statement other than a set, if evaluating it may trap by an explicit test;
   /// of a store, its address, though its value may be what does.
-  private mutating func trapping(_ statement: Statement, _ ir: FunctionIR) -> UInt32? {
+  private mutating func trapping(_ statement: Statement, _ ir: inout FunctionIR) -> UInt32? {
     func traps(_ node: UInt32) -> Bool { ir.nodes[Int(node)].effects.contains(.traps) }
     let (node, other): (UInt32, UInt32)
     switch statement.kind {
@@ -320,104 +309,76 @@ struct DeadLoads {
   }
 
   /// Adds the variables on which it depends whether an expression traps by an explicit test.
-  private mutating func collectTested(_ index: UInt32, _ ir: FunctionIR) {
+  private mutating func collectTested(_ index: UInt32, _ ir: inout FunctionIR) {
     let node = ir.nodes[Int(index)]
     if !node.effects.contains(.traps) { return }
-    switch node.op {
-    case NodeOp.call, NodeOp.callIndirect:
-      for k in Int(node.b)..<Int(node.b + node.c) { collectTested(ir.arguments[k], ir) }
-      if node.op == NodeOp.callIndirect {
-        collectSources(ir.arguments[Int(node.b + node.c) - 1], ir)
-      }
-    case NodeOp.memoryGrow, NodeOp.tableGet, NodeOp.tableGrow, NodeOp.refIsNull, NodeOp.forced:
-      collectTested(node.a, ir)
-      if node.op == NodeOp.tableGrow { collectTested(node.b, ir) }
-    case NodeOp.select:
-      collectTested(node.a, ir)
-      collectTested(node.b, ir)
-      collectTested(node.c, ir)
-    default:
-      let fact = facts[Int(node.op)]
-      collectTested(node.a, ir)
-      if fact.mayTrap { collectSources(node.a, ir) }
-      guard fact.kind != .load, fact.operandCount == 2 else { break }
-      collectTested(node.b, ir)
-      if fact.mayTrap { collectSources(node.b, ir) }
+    let tests = node.isInstruction && facts[Int(node.op)].mayTrap
+    let count = ir.operandCount(node)
+    for k in 0..<count {
+      let operand = ir.operand(k, of: node)
+      collectTested(operand, &ir)
+      if tests || node.op == NodeOp.callIndirect && k == count - 1 { collectSources(operand, &ir) }
     }
   }
 
-  private mutating func collectAll(_ index: UInt32, _ ir: FunctionIR) {
-    collectHanded(index, ir)
-    collectSources(index, ir)
+  private mutating func collectAll(_ index: UInt32, _ ir: inout FunctionIR) {
+    collectHanded(index, &ir)
+    collectSources(index, &ir)
   }
 
   /// What goes to, or comes from, a function of this module counts only where it is forced.
-  private mutating func collectArgument(_ index: UInt32, _ ir: FunctionIR) {
-    collectHanded(index, ir)
-    if ir.nodes[Int(index)].op == NodeOp.forced { collectSources(index, ir) }
+  private mutating func collectArgument(_ index: UInt32, _ ir: inout FunctionIR) {
+    collectHanded(index, &ir)
+    if ir.nodes[Int(index)].op == NodeOp.forced { collectSources(index, &ir) }
   }
 
   /// Adds the variables in an expression that go to the host or the runtime, whatever becomes of
   /// its value.
   @inline(__always)
-  private mutating func collectHanded(_ index: UInt32, _ ir: FunctionIR) {
+  private mutating func collectHanded(_ index: UInt32, _ ir: inout FunctionIR) {
     if ir.nodes[Int(index)].effects.isDisjoint(with: [.writes, .traps]) { return }
-    collectHandedInside(index, ir)
+    collectHandedInside(index, &ir)
   }
 
-  private mutating func collectHandedInside(_ index: UInt32, _ ir: FunctionIR) {
+  private mutating func collectHandedInside(_ index: UInt32, _ ir: inout FunctionIR) {
     let node = ir.nodes[Int(index)]
-    switch node.op {
-    case NodeOp.call, NodeOp.callIndirect:
-      let isOpaque = node.op == NodeOp.callIndirect || !isDefined(node)
-      for k in Int(node.b)..<Int(node.b + node.c) {
-        let argument = ir.arguments[k]
-        if isOpaque { collectAll(argument, ir) } else { collectArgument(argument, ir) }
+    let isOwn = node.op == NodeOp.call && isDefined(node)
+    let isAway = ir.shapes[node.op].flow == .away
+    for k in 0..<ir.operandCount(node) {
+      let operand = ir.operand(k, of: node)
+      if isOwn {
+        collectArgument(operand, &ir)
+      } else if isAway {
+        collectAll(operand, &ir)
+      } else {
+        collectHanded(operand, &ir)
       }
-    case NodeOp.memoryGrow, NodeOp.tableGet: collectAll(node.a, ir)
-    case NodeOp.tableGrow:
-      collectAll(node.a, ir)
-      collectAll(node.b, ir)
-    case NodeOp.select:
-      collectHanded(node.a, ir)
-      collectHanded(node.b, ir)
-      collectHanded(node.c, ir)
-    case NodeOp.refIsNull, NodeOp.forced: collectHanded(node.a, ir)
-    default:
-      let fact = facts[Int(node.op)]
-      collectHanded(node.a, ir)
-      if fact.kind != .load && fact.operandCount == 2 { collectHanded(node.b, ir) }
     }
   }
 
   /// Adds the variables that the value of an expression comes from.
   @inline(__always)
   private mutating func collectSources(
-    _ index: UInt32, _ ir: FunctionIR, kept bytes: Int = Kept.all
+    _ index: UInt32, _ ir: inout FunctionIR, kept bytes: Int = Kept.all
   ) {
     if bytes == 0 { return }
     let node = ir.nodes[Int(index)]
     if node.op == NodeOp.variable {
-      if bytes >= kept.width(index, ir) { variables.append(node.a) }
+      if bytes >= kept.width(index, &ir) { variables.append(node.a) }
     } else if node.op != NodeOp.constant {
-      collectSourcesInside(node, ir, bytes)
+      collectSourcesInside(node, &ir, bytes)
     }
   }
 
-  private mutating func collectSourcesInside(_ node: Node, _ ir: FunctionIR, _ bytes: Int) {
+  private mutating func collectSourcesInside(_ node: Node, _ ir: inout FunctionIR, _ bytes: Int) {
     if ir.cancels(node) { return }
-    switch node.op {
-    case NodeOp.globalGet, NodeOp.memorySize, NodeOp.tableSize, NodeOp.refFunc,
-      NodeOp.refNull, NodeOp.call, NodeOp.callIndirect, NodeOp.memoryGrow, NodeOp.tableGet,
-      NodeOp.tableGrow:
-      break
-    case NodeOp.select, NodeOp.refIsNull, NodeOp.forced: collectSources(node.a, ir)
-    default:
-      let fact = facts[Int(node.op)]
-      if fact.kind == .load { return collectSources(node.a, ir) }
-      collectSources(node.a, ir, kept: kept.operand(0, of: node, bytes, ir))
-      if fact.operandCount == 2 {
-        collectSources(node.b, ir, kept: kept.operand(1, of: node, bytes, ir))
+    switch ir.shapes[node.op].flow {
+    case .away: break
+    case .first: collectSources(node.a, &ir)
+    case .kept:
+      collectSources(node.a, &ir, kept: kept.operand(0, of: node, bytes, &ir))
+      for k in 1..<max(ir.operandCount(node), 1) {
+        collectSources(node.field(k), &ir, kept: kept.operand(k, of: node, bytes, &ir))
       }
     }
   }
@@ -425,14 +386,14 @@ struct DeadLoads {
   // MARK: the analysis
 
   /// Rounds until no head of a loop loses something; false where there are too many.
-  private mutating func settle<Set: VariableSet>(_ ir: FunctionIR, _ set: Set) -> Bool {
-    for _ in 0..<DeadLoads.greatestRound where !walk(ir, set) { return true }
+  private mutating func settle<Set: VariableSet>(_ ir: inout FunctionIR, _ set: Set) -> Bool {
+    for _ in 0..<DeadLoads.greatestRound where !walk(&ir, set) { return true }
     return false
   }
 
   /// One round from the last statement to the first, with a verdict on each set from a load.
   /// It is the last one if no head of a loop has lost something, which is the answer.
-  private mutating func walk<Set: VariableSet>(_ ir: FunctionIR, _ set: Set) -> Bool {
+  private mutating func walk<Set: VariableSet>(_ ir: inout FunctionIR, _ set: Set) -> Bool {
     var wanted = set
     var changed = false
     wanted.fill(0)

@@ -7,12 +7,6 @@
 import WasmModel
 
 extension IntegerOperator {
-  /// The opcode that negates a condition.
-  package static var i32Eqz: UInt16 { 0x45 }
-  package static var i32Add: UInt16 { 0x6a }
-  static var i64Add: UInt16 { 0x7c }
-  static var i32WrapI64: UInt16 { 0xa7 }
-
   /// The value for two operands of a width; 32-bit ones stand in the low half.
   func evaluate(_ a: UInt64, _ b: UInt64, width: UInt32) -> UInt64 {
     let mask: UInt64 = width == 32 ? 0xffff_ffff : ~0
@@ -102,7 +96,7 @@ extension IntegerOperator {
   /// The opcode of the comparison that is true where this opcode's is false, if it is one of
   /// integers.
   static func negation(ofOpcode opcode: UInt16) -> UInt16? {
-    guard opcode < NodeOp.constant else { return nil }
+    guard opcode < NodeOp.first else { return nil }
     let fact = InstructionTable.facts[Int(opcode)]
     guard let not = fact.integer?.negation else { return nil }
     return InstructionTable.opcode(of: not, fact.operand0)?.rawValue
@@ -124,7 +118,7 @@ extension IRBuilder {
   /// What an instruction on one operand folds to. Only eqz and i32.wrap_i64 fold where that is no
   /// constant.
   mutating func fold(_ opcode: UInt16, _ a: Node) -> Folded? {
-    if opcode == IntegerOperator.i32WrapI64 && a.op != NodeOp.constant { return foldWrap(a) }
+    if opcode == Opcode.i32WrapI64 && a.op != NodeOp.constant { return foldWrap(a) }
     guard let op = facts[Int(opcode)].integer else {
       return a.op == NodeOp.constant ? foldConversion(opcode, a) : nil
     }
@@ -152,19 +146,22 @@ extension IRBuilder {
 
   /// wrap(extend(x) + c), of which Go makes its addresses, is x + c modulo 2^32.
   private mutating func foldWrap(_ a: Node) -> Folded? {
-    func isExtension(_ opcode: UInt16) -> Bool { opcode == 0xac || opcode == 0xad }
+    func isExtension(_ opcode: UInt16) -> Bool {
+      opcode == Opcode.i64ExtendI32S || opcode == Opcode.i64ExtendI32U
+    }
     if isExtension(a.op) { return .sum(node: a.a, constant: 0) }
-    guard a.op == IntegerOperator.i64Add else { return nil }
+    guard a.op == Opcode.i64Add else { return nil }
     let (first, second) = (ir.nodes[Int(a.a)], ir.nodes[Int(a.b)])
     guard isExtension(first.op), second.op == NodeOp.constant else { return nil }
     return .sum(node: first.a, constant: second.a)
   }
 
   private mutating func foldConversion(_ opcode: UInt16, _ a: Node) -> Folded? {
-    switch opcode {
-    case 0xa7: .constant(a.constantBits & 0xffff_ffff)
-    case 0xac: .constant(UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: a.constantBits))))
-    case 0xad: .constant(a.constantBits)
+    switch Opcode(opcode) {
+    case .i32WrapI64: .constant(a.constantBits & 0xffff_ffff)
+    case .i64ExtendI32S:
+      .constant(UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: a.constantBits))))
+    case .i64ExtendI32U: .constant(a.constantBits)
     default: nil
     }
   }
@@ -172,21 +169,19 @@ extension IRBuilder {
   /// The greatest value that an integer expression can have, as far as it tells itself.
   mutating func greatest(_ node: Node) -> UInt64 {
     let all: UInt64 = node.type == .i64 ? ~0 : 0xffff_ffff
-    switch node.op {
-    case NodeOp.constant: return node.constantBits
-    case 0x2d, 0x31: return 0xff
-    case 0x2f, 0x33: return 0xffff
-    case 0x35, 0xad: return 0xffff_ffff
-    case 0x71, 0x83:
+    if node.op == NodeOp.constant { return node.constantBits }
+    guard node.isInstruction else { return all }
+    let fact = facts[Int(node.op)]
+    switch fact.integer {
+    case .and:
       let mask = ir.nodes[Int(node.b)]
       return mask.op == NodeOp.constant ? mask.constantBits : all
-    case 0x74, 0x76:
+    case .shl where node.type == .i32, .shrU where node.type == .i32:
       let count = ir.nodes[Int(node.b)]
       guard count.op == NodeOp.constant else { return all }
-      if node.op == 0x76 { return all >> UInt64(count.a & 31) }
+      if fact.integer == .shrU { return all >> UInt64(count.a & 31) }
       return min(greatest(ir.nodes[Int(node.a)]) << UInt64(count.a & 31), all)
-    default:
-      return node.op < NodeOp.constant && facts[Int(node.op)].isBoolean ? 1 : all
+    default: return fact.bits == 0 ? all : (1 << UInt64(fact.bits)) - 1
     }
   }
 }

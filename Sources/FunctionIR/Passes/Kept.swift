@@ -18,7 +18,7 @@ struct Kept {
 
   func free() { widths.free() }
 
-  mutating func prepare(_ ir: FunctionIR) {
+  mutating func prepare(_ ir: inout FunctionIR) {
     widths.removeAll()
     widths.append(repeating: 0, count: ir.variables.count)
     for variable in 0..<ir.parameterCount { widths[variable] = UInt8(Kept.all) }
@@ -28,16 +28,16 @@ struct Kept {
       // What another variable holds may not be known yet.
       let width =
         node.op == NodeOp.constant
-        ? 0 : node.op == NodeOp.variable ? UInt8(Kept.all) : UInt8(width(statement.b, ir))
+        ? 0 : node.op == NodeOp.variable ? UInt8(Kept.all) : UInt8(width(statement.b, &ir))
       widths[Int(statement.a)] = max(widths[Int(statement.a)], width)
     }
   }
 
   /// Bytes that a value comes from, at most, if it is a load or a variable.
-  mutating func width(_ index: UInt32, _ ir: FunctionIR) -> Int {
+  mutating func width(_ index: UInt32, _ ir: inout FunctionIR) -> Int {
     let node = ir.nodes[Int(index)]
     if node.op == NodeOp.variable { return Int(widths[Int(node.a)]) }
-    if node.op < NodeOp.constant, facts[Int(node.op)].kind == .load {
+    if node.isInstruction, facts[Int(node.op)].kind == .load {
       return Int(facts[Int(node.op)].width)
     }
     return Kept.all
@@ -46,14 +46,14 @@ struct Kept {
   /// Low bytes of operand `k` (0 or 1) of a plain instruction that are wanted for sure where
   /// `kept` bytes of its result are.
   @inline(__always)
-  mutating func operand(_ k: Int, of node: Node, _ kept: Int, _ ir: FunctionIR) -> Int {
+  mutating func operand(_ k: Int, of node: Node, _ kept: Int, _ ir: inout FunctionIR) -> Int {
     if kept == Kept.all && facts[Int(node.op)].keepsAll { return kept }
-    return part(ofOperand: k, of: node, kept, ir)
+    return part(ofOperand: k, of: node, kept, &ir)
   }
 
   @inline(never)
   private mutating func part(
-    ofOperand k: Int, of node: Node, _ kept: Int, _ ir: FunctionIR
+    ofOperand k: Int, of node: Node, _ kept: Int, _ ir: inout FunctionIR
   ) -> Int {
     if kept == 0 { return 0 }
     let fact = facts[Int(node.op)]
@@ -81,7 +81,7 @@ struct Kept {
     default:
       guard let constant else { return Kept.all }
       let operand = k == 0 ? node.a : node.b
-      return isOpen(integer, constant, width(operand, ir), fact) ? Kept.all : 0
+      return isOpen(integer, constant, width(operand, &ir), fact) ? Kept.all : 0
     }
   }
 

@@ -181,11 +181,11 @@ struct Structuring {
       && scopes[top].end == next && input[next].b == 0
       && pending.count == scopes[top].pending
     {
-      return endLoop(scopes[top], condition: statement.a, &ir)
+      return endLoop(scopes[top], statement, &ir)
     }
-    if leads(from: next, to: statement.b) { return evaluate(statement.a, ir.nodes) }
+    if leads(from: next, to: statement.b) { return evaluate(statement, ir.nodes) }
     if let scope = extent(to: statement.b) {
-      output.append(Statement(kind: .when, a: negated(statement.a, &ir)))
+      output.append(Statement(kind: .when, a: negated(statement.a, &ir), offset: statement.offset))
       openBrace(upTo: scope, isElse: false)
     } else {
       emit(statement, to: statement.b)
@@ -193,7 +193,10 @@ struct Structuring {
   }
 
   /// The end of a loop that goes on under a condition.
-  private mutating func endLoop(_ scope: Scope, condition: UInt32, _ ir: inout FunctionIR) {
+  private mutating func endLoop(
+    _ scope: Scope, _ branch: Statement, _ ir: inout FunctionIR
+  ) {
+    let condition = branch.a
     // `while` stands outside the braces and sees nothing declared inside.
     let isWhile =
       branches[Int(scope.label)] == 0
@@ -201,12 +204,14 @@ struct Structuring {
     if isWhile {
       output[scope.start].c = Statement.doWhile
       output.append(
-        Statement(kind: .endLoop, a: scope.label, b: Statement.whileCondition, c: condition))
+        Statement(
+          kind: .endLoop, a: scope.label, b: Statement.whileCondition, c: condition,
+          offset: branch.offset))
     } else {
       output.append(
         Statement(
           kind: .endLoop, a: scope.label, b: Statement.unlessCondition,
-          c: negated(condition, &ir)))
+          c: negated(condition, &ir), offset: branch.offset))
     }
   }
 
@@ -235,26 +240,29 @@ struct Structuring {
     let last = output[output.count - 1]
     if last.kind == .when {
       _ = output.removeLast()
-      return evaluate(last.a, ir.nodes)
+      return evaluate(last, ir.nodes)
     }
-    guard last.kind == .br else { return output.append(Statement(kind: .endWhen)) }
+    let end = Statement(kind: .endWhen, offset: last.offset)
+    guard last.kind == .br else { return output.append(end) }
     let opening = output[output.count - 2]
     if opening.kind == .when {
       takeBack(last)
       _ = output.removeLast()
-      return branchIf(Statement(kind: .brIf, a: opening.a, b: last.a), before: next, &ir)
+      let branch = Statement(kind: .brIf, a: opening.a, b: last.a, offset: opening.offset)
+      return branchIf(branch, before: next, &ir)
     }
     guard last.d == 0, let scope = extent(to: last.a) else {
-      return output.append(Statement(kind: .endWhen))
+      return output.append(end)
     }
     takeBack(last)
-    output.append(Statement(kind: .else))
+    output.append(Statement(kind: .else, offset: last.offset))
     openBrace(upTo: scope, isElse: true)
   }
 
   private mutating func endElse() {
-    if output[output.count - 1].kind == .else { _ = output.removeLast() }
-    output.append(Statement(kind: .endWhen))
+    let last = output[output.count - 1]
+    if last.kind == .else { _ = output.removeLast() }
+    output.append(Statement(kind: .endWhen, offset: last.offset))
   }
 
   /// Removes the branch that the output ends with.
@@ -263,13 +271,15 @@ struct Structuring {
     if branch.d == 0 { branches[Int(branch.a)] -= 1 }
   }
 
-  /// A condition on which nothing depends any more.
-  private mutating func evaluate(_ condition: UInt32, _ nodes: Buffer<Node>) {
-    let effects = nodes[Int(condition)].effects
+  /// A branch's condition on which nothing depends any more.
+  private mutating func evaluate(_ branch: Statement, _ nodes: Buffer<Node>) {
+    let effects = nodes[Int(branch.a)].effects
     if effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) { return }
     let isForced = effects.contains(.trapsOnAccess)
     output.append(
-      Statement(kind: .effect, op: isForced ? Statement.forced : 0, a: condition, b: 1))
+      Statement(
+        kind: .effect, op: isForced ? Statement.forced : 0, a: branch.a, b: 1,
+        offset: branch.offset))
   }
 
   /// The scope at whose end a brace opened now can close so that what follows is `label`.
@@ -318,13 +328,13 @@ struct Structuring {
   /// A condition that holds where this one does not.
   private mutating func negated(_ condition: UInt32, _ ir: inout FunctionIR) -> UInt32 {
     var node = ir.nodes[Int(condition)]
-    if node.op == IntegerOperator.i32Eqz { return node.a }
+    if node.op == Opcode.i32Eqz { return node.a }
     if let opposite = IntegerOperator.negation(ofOpcode: node.op) {
       node.op = opposite
       ir.nodes.append(node)
     } else {
       ir.nodes.append(
-        Node(op: IntegerOperator.i32Eqz, type: .i32, effects: node.effects, a: condition))
+        Node(op: Opcode.i32Eqz.rawValue, type: .i32, effects: node.effects, a: condition))
     }
     return UInt32(ir.nodes.count - 1)
   }

@@ -1,4 +1,5 @@
 import FunctionIR
+import Testing
 import WasmModel
 import WasmParser
 import WasmValidator
@@ -84,6 +85,10 @@ func ir(
   try validator.validate(1, body: &recorded, recording: true)
   builder.build(recorded)
   passes.run(&builder.ir, upTo: pass)
+  for k in 0..<builder.ir.statements.count {
+    let statement = builder.ir.statements[k]
+    #expect(statement.offset > 0, "the byte offset of statement \(k), \(statement.kind)")
+  }
   let text = IRPrinter.text(builder.ir, name: nil)
   return text.split(separator: "\n").dropFirst(2).map { String($0.dropFirst(2)) }
 }

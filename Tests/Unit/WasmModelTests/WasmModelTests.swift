@@ -35,6 +35,25 @@ import Testing
 }
 
 @Suite struct OpcodeTests {
+  @Test func namedOpcodesAreThoseOfTheTable() {
+    for (opcode, name) in Opcode.named {
+      #expect(InstructionTable.rows[Int(opcode.rawValue)]?.name == name)
+    }
+  }
+
+  @Test func whatCancelsAndWhatHasFewBits() {
+    func names(_ fits: (InstructionFacts) -> Bool) -> [String] {
+      Instruction.all.filter { fits(InstructionFacts($0)) }.map { $0.name }
+    }
+    #expect(names { $0.cancels }.count == 28)
+    #expect(
+      names { $0.bits > 1 } == [
+        "i32.load8_u", "i32.load16_u", "i64.load8_u", "i64.load16_u", "i64.load32_u",
+        "i64.extend_i32_u",
+      ])
+    #expect(names { $0.bits == 1 } == names { $0.isBoolean })
+  }
+
   @Test func eachPrefixHasItsPage() {
     #expect(Opcode(.fc, 0x0a)?.rawValue == 0x20a)
     #expect(Opcode(.fd, 0x113)?.rawValue == 0x413)
