@@ -68,9 +68,7 @@ package struct FunctionEmitter {
     locals = plan.localNames(of: ir.functionIndex, count: ir.localCount)
     plan.putSignature(of: ir.functionIndex, locals, to: &text)
     text.put(" {\n")
-    plan.putInstance(of: ir.functionIndex, to: &text)
-    if plan.options.checksStack && ir.calls.count > 0 { stackCheck() }
-    if ir.usesMemory { text.put(memoryPrologue) }
+    open()
     for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount)
     where ir.occurs(k) {
       text.put("  ")
@@ -82,10 +80,15 @@ package struct FunctionEmitter {
     text.put("}\n")
   }
 
-  private mutating func stackCheck() {
-    text.put("  stack_check(")
-    site(plan.start(ofFunction: ir.functionIndex))
-    text.put(");\n")
+  /// Prints what every function begins with.
+  private mutating func open() {
+    plan.putInstance(of: ir.functionIndex, to: &text)
+    if plan.options.checksStack && ir.calls.count > 0 {
+      text.put("  stack_check(")
+      site(plan.start(ofFunction: ir.functionIndex))
+      text.put(");\n")
+    }
+    if ir.usesMemory { text.put(memoryPrologue) }
   }
 
   @inline(__always)

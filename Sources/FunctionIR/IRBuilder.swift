@@ -310,11 +310,18 @@ package struct IRBuilder {
     emitSet(variable, value.node)
   }
 
+  /// Pushes what a call, or memory.grow, answers.
   mutating func pushCallResult(_ node: Node, reads: UInt64, depth: UInt16) {
     push(node, reads: reads, depth: depth)
-    if context.memoryMoves {
-      materialise(stack.count - 1)
-      emit(Statement(kind: .reload))
-    }
+    if needsCodeAfterCalls { materialise(stack.count - 1) }
+    afterCall()
+  }
+
+  /// Whether something follows each call, so that its result cannot stay an expression.
+  private var needsCodeAfterCalls: Bool { context.memoryMoves }
+
+  /// Emits what follows each call and each memory.grow.
+  mutating func afterCall() {
+    if context.memoryMoves { emit(Statement(kind: .reload)) }
   }
 }

@@ -200,7 +200,7 @@ extension IRBuilder {
     if type.resultCount == 0 {
       let index = add(node)
       emit(Statement(kind: .effect, a: index))
-      if context.memoryMoves { emit(Statement(kind: .reload)) }
+      afterCall()
     } else if type.resultCount == 1 {
       pushCallResult(node, reads: reads, depth: depth)
     } else {
@@ -226,7 +226,7 @@ extension IRBuilder {
     }
     push(node, reads: reads)
     materialise(stack.count - 1)
-    if context.memoryMoves { emit(Statement(kind: .reload)) }
+    afterCall()
     for variable in variables { push(variable: variable) }
   }
 
