@@ -27,13 +27,13 @@ struct DataImage {
   init(_ plan: ModulePlan, _ use: ModuleUse) {
     let module = plan.module
     isCovered = Array(repeating: false, count: module.data.count)
-    guard module.importedMemoryCount == 0, let memory = module.memories.first else { return }
-    let size = UInt64(memory.limits.minimum) << 16
+    guard let memory = plan.memories.first, !memory.isImported else { return }
+    let size = memory.initialSize
     var all: [Segment] = []
     all.reserveCapacity(module.data.count)
     for (index, segment) in module.data.enumerated() {
-      guard case .active(_, let offset) = segment.mode else { continue }
-      guard case .i32(let at)? = offset.single, UInt64(at) + UInt64(segment.bytes.count) <= size
+      guard case .active(let target, let offset) = segment.mode else { continue }
+      guard target == 0, case .i32(let at)? = offset.single, UInt64(at) + UInt64(segment.bytes.count) <= size
       else { return }
       all.append(Segment(at: at, index: UInt32(index)))
     }

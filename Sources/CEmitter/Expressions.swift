@@ -41,11 +41,13 @@ extension FunctionEmitter {
       if position != .whole { text.put(")") }
     case .memorySize:
       text.put("(u32)(")
-      text.put(string: plan.memoryFields(0))
-      text.put("size / 65536)")
+      text.put(string: plan.memoryFields(Int(node.a)))
+      text.put("size / ")
+      text.put(decimal: plan.memories[Int(node.a)].pageSize)
+      text.put(")")
     case .memoryGrow:
       text.put("apus_memory_grow(")
-      text.put(string: plan.memory(0))
+      text.put(string: plan.memory(Int(node.b)))
       text.put(", ")
       expression(node.a, .whole)
       text.put(")")

@@ -40,14 +40,15 @@ package struct FunctionEmitter {
   let templates = Templates.all
   private let types = CType.table
 
-  private let memoryPrologue: [UInt8]
-  let memoryReload: [UInt8]
+  /// By memory.
+  private let prologues: [[UInt8]]
+  let reloads: [[UInt8]]
 
   package init(plan: ModulePlan, ir: FunctionIR) {
     self.plan = plan
     self.ir = ir
-    memoryPrologue = Array(plan.memoryPrologue.utf8)
-    memoryReload = Array(plan.memoryReload.utf8)
+    prologues = plan.memories.indices.map { Array(plan.prologue(ofMemory: $0).utf8) }
+    reloads = plan.memories.indices.map { Array(plan.reload(ofMemory: $0).utf8) }
   }
 
   /// Appends the definition of a function, without its linkage, and what it uses.
@@ -88,7 +89,7 @@ package struct FunctionEmitter {
       site(plan.start(ofFunction: ir.functionIndex))
       text.put(");\n")
     }
-    if ir.usesMemory { text.put(memoryPrologue) }
+    for k in 0..<ir.usedMemories.count { text.put(prologues[Int(ir.usedMemories[k])]) }
   }
 
   @inline(__always)

@@ -98,7 +98,7 @@ extension ModuleEmitter {
       let type = module.tables[index]
       text.put(
         string:
-          "  if (!apus_table_init(\(plan.table(index)), '\(type.element.c.letter)', \(type.limits.minimum)u, \(type.limits.maximum ?? .max)u, NULL)) goto no_memory;\n"
+          "  if (!apus_table_init(\(plan.table(index)), '\(type.element.c.letter)', \(type.limits.minimum)u, \(type.limits.maximum ?? UInt64(UInt32.max))u, NULL)) goto no_memory;\n"
       )
       if type.limits.maximum != nil {
         text.put(string: "  \(plan.tableFields(index))has_maximum = true;\n")
@@ -107,11 +107,12 @@ extension ModuleEmitter {
     // After the tables: on firmware a memory grows in place while nothing follows it.
     for index in module.importedMemoryCount..<module.memories.count {
       let limits = module.memories[index].limits
-      let maximum = module.greatestPages(ofMemory: index, limit: plan.options.maximumPages)
-      let make = plan.options.memory == .guard ? "apus_memory_init_guarded" : "apus_memory_init"
+      let memory = plan.memories[index]
+      let make = memory.strategy == .guard ? "apus_memory_init_guarded" : "apus_memory_init"
       text.put(
         string:
-          "  if (!\(make)(\(plan.memory(index)), \(limits.minimum), \(maximum))) goto no_memory;\n")
+          "  if (!\(make)(\(plan.memory(index)), \(limits.minimum), \(memory.greatestPages))) goto no_memory;\n"
+      )
       if limits.maximum != nil {
         text.put(string: "  \(plan.memoryFields(index))has_maximum = true;\n")
       }

@@ -89,7 +89,7 @@ package struct ModuleEmitter {
       text.put("/* UNCHECKED: no access is kept inside memory. For trusted modules only. */\n\n")
     }
     warnings(to: &text)
-    if plan.options.memory == .guard && !module.memories.isEmpty {
+    if plan.memories.contains(where: { $0.strategy == .guard }) {
       text.put("guarded_calls();\n\n")
     }
     if plan.isSplit {

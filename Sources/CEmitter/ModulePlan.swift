@@ -4,12 +4,11 @@ import WasmModel
 
 /// Choices that shape the C. Source: the options of a translation.
 package struct EmitterOptions: Sendable {
-  package enum Memory: Sendable { case `guard`, bounds, unchecked }
-  package var memory: Memory
+  package var memory: MemoryPlan.Strategy
   package var isMany: Bool
   package var name: String
-  /// Pages that a memory may grow to at most, whatever the module says.
-  package var maximumPages: UInt32
+  /// Bytes that a memory may grow to at most, whatever the module says.
+  package var greatestMemory: UInt64
   /// The functions go to files of their own, with a header that they share.
   package var isSplit: Bool
   /// There is a file with the functions' names.
@@ -20,7 +19,7 @@ package struct EmitterOptions: Sendable {
   package var isExact: Bool
 
   package init(
-    memory: Memory, isMany: Bool, name: String, maximumPages: UInt32 = 65536,
+    memory: MemoryPlan.Strategy, isMany: Bool, name: String, greatestMemory: UInt64 = .max,
     isSplit: Bool = false, hasNames: Bool = true, checksStack: Bool = false,
     isExact: Bool = false
   ) {
@@ -31,7 +30,7 @@ package struct EmitterOptions: Sendable {
     self.memory = memory
     self.isMany = isMany
     self.name = name
-    self.maximumPages = maximumPages
+    self.greatestMemory = greatestMemory
   }
 }
 
@@ -41,6 +40,8 @@ package struct ModulePlan: Sendable {
   /// The module's bytes; nothing writes to them.
   nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
   let names: Names
+  /// By memory.
+  package let memories: [MemoryPlan]
   /// For each type index the first one that is equal.
   let canonicalType: [Int]
   /// In `many`, for functions that are imported, exported or referenced: their place in `funcs`.
@@ -67,6 +68,7 @@ package struct ModulePlan: Sendable {
     self.options = options
     self.bytes = bytes
     names = Names(module: module, bytes: bytes)
+    memories = MemoryPlan.all(module, options.memory, limit: options.greatestMemory)
     var firstOf: [FunctionType: Int] = [:]
     var canonical: [Int] = []
     for (index, type) in module.types.enumerated() {
@@ -138,12 +140,12 @@ package struct ModulePlan: Sendable {
 
   /// A pointer to a memory. Its own ones lie where the state lies; imported ones are pointers.
   func memory(_ index: Int) -> String {
-    (index < module.importedMemoryCount ? "" : "&") + "\(state)memory\(index)"
+    (memories[index].isImported ? "" : "&") + "\(state)memory\(index)"
   }
 
   /// What stands before the name of a field of a memory.
   func memoryFields(_ index: Int) -> String {
-    "\(state)memory\(index)" + (index < module.importedMemoryCount ? "->" : ".")
+    "\(state)memory\(index)" + (memories[index].isImported ? "->" : ".")
   }
 
   /// A pointer to a table.
@@ -156,18 +158,20 @@ package struct ModulePlan: Sendable {
     "\(state)table\(index)" + (index < module.importedTableCount ? "->" : ".")
   }
 
-  var memoryPrologue: String {
-    let fields = memoryFields(0)
-    return switch options.memory {
+  /// What a function that accesses a memory begins with.
+  func prologue(ofMemory index: Int) -> String {
+    let fields = memoryFields(index)
+    return switch memories[index].strategy {
     case .guard: "  u8 *const m = \(fields)base;\n  (void)m;\n"
     case .bounds: "  u8 *m = \(fields)base;\n  u64 n = \(fields)size;\n  (void)m, (void)n;\n"
     case .unchecked: "  u8 *m = \(fields)base;\n  (void)m;\n"
     }
   }
 
-  var memoryReload: String {
-    let fields = memoryFields(0)
-    return switch options.memory {
+  /// What follows where a memory may have moved.
+  func reload(ofMemory index: Int) -> String {
+    let fields = memoryFields(index)
+    return switch memories[index].strategy {
     case .guard: ""
     case .bounds: "m = \(fields)base, n = \(fields)size;\n"
     case .unchecked: "m = \(fields)base;\n"

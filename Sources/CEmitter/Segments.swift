@@ -265,10 +265,10 @@ extension ModuleEmitter {
       )
     }
     for (index, segment) in module.data.enumerated() where !image.isCovered[index] {
-      guard case .active(_, let offset) = segment.mode else { continue }
+      guard case .active(let memory, let offset) = segment.mode else { continue }
       text.put(
         string:
-          "  apus_memory_init_segment(\(plan.memory(0)), data\(index), \(segment.bytes.count), \(value(offset)), 0, \(segment.bytes.count), 0);\n"
+          "  apus_memory_init_segment(\(plan.memory(Int(memory))), data\(index), \(segment.bytes.count), \(value(offset)), 0, \(segment.bytes.count), 0);\n"
       )
       if use.data[index] { text.put(string: "  \(state)data_size\(index) = 0;\n") }
     }

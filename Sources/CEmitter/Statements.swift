@@ -55,7 +55,7 @@ extension FunctionEmitter {
       }
     case .check:
       let extent = UInt64(s.c) << 32 | UInt64(s.b)
-      let isFar = extent > UInt64(plan.module.memories[0].limits.minimum) << 16
+      let isFar = extent > plan.memories[Int(s.d)].initialSize
       indent()
       text.put(isFar ? "check_far(" : "check(")
       expression(s.a, .whole)
@@ -66,9 +66,11 @@ extension FunctionEmitter {
       site(s.offset)
       text.put(");\n")
     case .reload:
-      if ir.usesMemory {
+      for k in 0..<ir.usedMemories.count {
+        let memory = Int(ir.usedMemories[k])
+        if !plan.memories[memory].mayMove { continue }
         indent()
-        text.put(memoryReload)
+        text.put(reloads[memory])
       }
     case .block: break
     case .loop: if ir.labelUsed[Int(s.a)] { openLoop(s) }
@@ -234,19 +236,19 @@ extension FunctionEmitter {
     case .memoryInit:
       uses.append(Use(.data, s.a))
       text.put("apus_memory_init_segment(")
-      text.put(string: plan.memory(0))
+      text.put(string: plan.memory(Int(s.d)))
       text.put(", ")
       plan.putData(Int(s.a), to: &text)
       arguments(s)
     case .memoryCopy:
       text.put("apus_memory_copy(")
-      text.put(string: plan.memory(0))
+      text.put(string: plan.memory(Int(s.a)))
       text.put(", ")
-      text.put(string: plan.memory(0))
+      text.put(string: plan.memory(Int(s.d)))
       arguments(s)
     case .memoryFill:
       text.put("apus_memory_fill(")
-      text.put(string: plan.memory(0))
+      text.put(string: plan.memory(Int(s.a)))
       arguments(s)
     case .dataDrop:
       uses.append(Use(.data, s.a))

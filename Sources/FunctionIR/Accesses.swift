@@ -10,7 +10,7 @@ extension IRBuilder {
     let access = access(operation, fact.width, addressAt: stack.count - 1)
     var effects: Effects
     let address: Operand
-    if context.checksBounds {
+    if access.isChecked {
       address = popSettledVariable()
       check(address, access)
       effects = .readsMemory
@@ -26,9 +26,9 @@ extension IRBuilder {
     push(
       Node(
         op: operation.opcode.rawValue, type: fact.result0, effects: effects, a: address.node,
-        b: access.offset, offset: operation.offset),
+        b: access.offset, c: access.memory, offset: operation.offset),
       reads: address.reads, depth: address.depth + 1)
-    if !context.checksBounds { note(address.node, access, load: UInt32(ir.nodes.count - 1)) }
+    if !access.isChecked { note(address.node, access, load: UInt32(ir.nodes.count - 1)) }
   }
 
   mutating func store(
@@ -38,7 +38,7 @@ extension IRBuilder {
     let access = access(operation, fact.width, addressAt: stack.count - 2)
     let address: Operand
     var value: Operand
-    if context.checksBounds {
+    if access.isChecked {
       // Whatever the value does comes before the check.
       if !stack[stack.count - 1].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
         materialise(stack.count - 1)
@@ -56,22 +56,29 @@ extension IRBuilder {
     emit(
       Statement(
         kind: .store, op: operation.opcode.rawValue, a: address.node, b: access.offset,
-        c: value.node))
-    if !context.checksBounds { note(address.node, access) }
+        c: value.node, d: access.memory))
+    if !access.isChecked { note(address.node, access) }
   }
 
   private struct Access {
     var offset: UInt32
+    var memory: UInt32
     var width: UInt8
+    /// It gets an explicit check.
+    var isChecked: Bool
     /// An earlier access says something of it.
     var isKnown = false
   }
 
+  @inline(__always)
   private mutating func access(
     _ operation: Operation, _ width: UInt8, addressAt index: Int
   ) -> Access {
-    ir.usesMemory = true
-    var access = Access(offset: operation.a, width: width)
+    let memory = UInt32(operation.flags)
+    ir.use(memory: memory)
+    var access = Access(
+      offset: operation.a, memory: memory, width: width,
+      isChecked: memories[Int(memory)].strategy == .bounds)
     access.isKnown = resolve(&access, at: index)
     return access
   }
@@ -82,7 +89,8 @@ extension IRBuilder {
     guard context.movesConstants else { return false }
     let node = ir.nodes[Int(stack[index].node)]
     guard node.op == NodeOp.variable || node.op == Opcode.i32Add else { return false }
-    switch addresses.resolve(node, offset: access.offset, width: access.width, ir.nodes) {
+    switch addresses.resolve(
+      node, memory: access.memory, offset: access.offset, width: access.width, ir.nodes) {
     case .known: return true
     case .same(let variable, let offset):
       access.offset = offset
@@ -95,7 +103,7 @@ extension IRBuilder {
     guard second.op == NodeOp.constant, first.op != NodeOp.variable else { return false }
     let offset = UInt64(second.a) + UInt64(access.offset)
     guard greatest(first) + UInt64(second.a) <= UInt64(UInt32.max),
-      offset + UInt64(access.width) <= addresses.greatestExtent
+      offset + UInt64(access.width) <= addresses.greatestExtent(ofMemory: access.memory)
     else { return false }
     access.offset = UInt32(offset)
     stack[index].node = node.a
@@ -119,11 +127,13 @@ extension IRBuilder {
   }
 
   /// Notes an access, if nothing was known of it.
+  @inline(__always)
   private mutating func note(_ address: UInt32, _ access: Access, load: UInt32? = nil) {
     guard context.movesConstants, !access.isKnown else { return }
     let node = ir.nodes[Int(address)]
     if node.op == NodeOp.variable {
-      addresses.record(node.a, offset: access.offset, width: access.width, &ir.nodes)
+      addresses.record(
+        node.a, memory: access.memory, offset: access.offset, width: access.width, &ir.nodes)
     } else if let load {
       addresses.remember(load, ir.nodes)
     }
@@ -133,12 +143,14 @@ extension IRBuilder {
   private mutating func check(_ address: Operand, _ access: Access) {
     let extent = UInt64(access.offset) + UInt64(access.width)
     let node = ir.nodes[Int(address.node)]
-    if node.op == NodeOp.constant && UInt64(node.a) + extent <= context.initialMemory { return }
+    let initialSize = memories[Int(access.memory)].initialSize
+    if node.op == NodeOp.constant && UInt64(node.a) + extent <= initialSize { return }
     settle(against: .traps)
+    ir.hasChecks = true
     emit(
       Statement(
         kind: .check, a: address.node, b: UInt32(truncatingIfNeeded: extent),
-        c: UInt32(extent >> 32)))
+        c: UInt32(extent >> 32), d: access.memory))
     note(address.node, access)
   }
 }

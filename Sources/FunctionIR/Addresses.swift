@@ -16,8 +16,9 @@ struct Addresses {
     var delta: UInt32
   }
 
-  /// An access has shown that a value plus an extent is within the memory.
+  /// An access has shown that a value plus an extent is within a memory.
   private struct Fact: BitwiseCopyable {
+    var memory: UInt32
     var value: Value
     /// A variable that held the value.
     var holder: UInt32
@@ -32,10 +33,15 @@ struct Addresses {
     var load: UInt32
   }
 
-  /// Bytes that addresses of the memory stay below 2^32.
-  private let room: UInt64
-  /// The greatest extent that an access may get.
-  let greatestExtent: UInt64
+  /// What accesses of a memory may count on.
+  private struct Bounds: BitwiseCopyable {
+    /// Bytes that addresses in it stay below 2^32.
+    var room: UInt64
+    /// The greatest extent that an access may get.
+    var greatestExtent: UInt64
+  }
+  /// By memory.
+  private var bounds = Buffer<Bounds>(capacity: 4)
   /// By variable; roots before `firstRoot` are forgotten.
   private var values = Buffer<Value>(capacity: 256)
   private var facts = Buffer<Fact>(capacity: 64)
@@ -46,12 +52,20 @@ struct Addresses {
   /// The last facts that are looked through, so that time is linear.
   private static let reach = 12
 
-  init(room: UInt64, greatestExtent: UInt64) {
-    self.room = room
-    self.greatestExtent = greatestExtent
+  init(_ memories: [MemoryPlan]) {
+    // A check of more than a memory has from the start takes longer on machines of 32 bits.
+    for memory in memories {
+      bounds.append(
+        Bounds(
+          room: (1 << 32) - memory.greatestSize,
+          greatestExtent: memory.strategy == .bounds ? memory.initialSize : UInt64(UInt32.max)))
+    }
   }
 
+  func greatestExtent(ofMemory memory: UInt32) -> UInt64 { bounds[Int(memory)].greatestExtent }
+
   func free() {
+    bounds.free()
     values.free()
     facts.free()
     unproven.free()
@@ -115,16 +129,17 @@ struct Addresses {
   }
 
   mutating func resolve(
-    _ address: Node, offset: UInt32, width: UInt8, _ nodes: Buffer<Node>
+    _ address: Node, memory: UInt32, offset: UInt32, width: UInt8, _ nodes: Buffer<Node>
   ) -> Resolution {
     guard facts.count > 0, let sum = sum(address, nodes) else { return .unknown }
+    let bounds = bounds[Int(memory)]
     for index in stride(
       from: facts.count - 1, through: max(0, facts.count - Addresses.reach), by: -1)
-    where facts[index].value.root == sum.value.root {
+    where facts[index].value.root == sum.value.root && facts[index].memory == memory {
       let fact = facts[index]
       let distance = UInt64(sum.value.delta &- fact.value.delta)
       let extent = distance + UInt64(offset) + UInt64(width)
-      guard distance < room + fact.extent, extent <= greatestExtent,
+      guard distance < bounds.room + fact.extent, extent <= bounds.greatestExtent,
         value(of: fact.holder) == fact.value
       else { continue }
       facts[index].extent = max(fact.extent, extent)
@@ -137,27 +152,33 @@ struct Addresses {
   /// An access at a variable of which nothing was known; loads before it that it proves are
   /// changed.
   mutating func record(
-    _ variable: UInt32, offset: UInt32, width: UInt8, _ nodes: inout Buffer<Node>
+    _ variable: UInt32, memory: UInt32, offset: UInt32, width: UInt8,
+    _ nodes: inout Buffer<Node>
   ) {
+    let bounds = bounds[Int(memory)]
     let value = value(of: variable)
     var extent = UInt64(offset) + UInt64(width)
     var kept = 0
     for index in 0..<unproven.count {
       let entry = unproven[index]
-      guard entry.variable == variable, entry.value == value else {
+      guard entry.variable == variable, entry.value == value,
+        nodes[Int(entry.load)].c == memory
+      else {
         unproven[kept] = entry
         kept += 1
         continue
       }
       let load = nodes[Int(entry.load)]
       let end = UInt64(entry.constant) + UInt64(load.b) + 1
-      guard UInt64(entry.constant) < room + extent, end + 7 <= greatestExtent else { continue }
+      guard UInt64(entry.constant) < bounds.room + extent, end + 7 <= bounds.greatestExtent else {
+        continue
+      }
       extent = max(extent, end)
       nodes[Int(entry.load)].a = nodes[Int(load.a)].a
       nodes[Int(entry.load)].b += entry.constant
     }
     unproven.truncate(to: kept)
-    facts.append(Fact(value: value, holder: variable, extent: extent))
+    facts.append(Fact(memory: memory, value: value, holder: variable, extent: extent))
   }
 
   /// A load that could not be resolved, from an address that is no variable.

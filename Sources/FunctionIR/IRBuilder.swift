@@ -4,39 +4,31 @@ import WasmModel
 
 /// What the builder has to know about the module and the options.
 package struct BuilderContext {
-  package var module: Module
-  /// Each access gets an explicit check.
-  package var checksBounds: Bool
-  /// Calls and memory.grow can move or grow the memory.
-  package var memoryMoves: Bool
-  /// A load is its own check, so none may be left out.
-  package var forcesLoads: Bool
-  /// A load traps as a division does: in its place, and for itself.
-  package var trapsExactly: Bool
+  package let module: Module
+  /// By memory.
+  package let memories: [MemoryPlan]
+  /// A load that the hardware checks traps as a division does: in its place, and for itself.
+  package let trapsExactly: Bool
   /// Constants are computed.
-  package var folds: Bool
+  package let folds: Bool
   /// Constants that are added to addresses become offsets, where the sum cannot wrap.
   package var movesConstants: Bool
-  /// The most that the memory can ever have.
-  package var greatestMemory: UInt64
-  /// Bytes that every access below is known to be inside: the initial size.
-  package var initialMemory: UInt64
+  /// Calls and memory.grow can move or grow a memory.
+  let memoryMoves: Bool
+  /// Some load is its own check, so none may be left out.
+  let forcesLoads: Bool
 
   package init(
-    module: Module, checksBounds: Bool, memoryMoves: Bool, forcesLoads: Bool,
-    trapsExactly: Bool = false,
-    folds: Bool = true,
-    movesConstants: Bool = true, greatestPages: UInt32 = 65536
+    module: Module, memories: [MemoryPlan], trapsExactly: Bool = false, folds: Bool = true,
+    movesConstants: Bool = true
   ) {
     self.module = module
-    self.checksBounds = checksBounds
-    self.memoryMoves = memoryMoves && !module.memories.isEmpty
-    self.forcesLoads = forcesLoads && !trapsExactly
+    self.memories = memories
     self.trapsExactly = trapsExactly
     self.folds = folds
     self.movesConstants = movesConstants
-    greatestMemory = UInt64(module.greatestPages(ofMemory: 0, limit: greatestPages)) << 16
-    initialMemory = module.memories.first.map { UInt64($0.limits.minimum) << 16 } ?? 0
+    memoryMoves = memories.contains { $0.mayMove }
+    forcesLoads = !trapsExactly && memories.contains { $0.strategy == .guard }
   }
 }
 
@@ -84,15 +76,15 @@ package struct IRBuilder {
   /// Byte offset of the operation at hand.
   private var here: UInt32 = 0
   let facts = InstructionTable.facts
+  /// By memory.
+  private(set) var memories = Buffer<MemoryPlan>(capacity: 4)
   /// By type index.
   private(set) var signatures = Buffer<Signature>(capacity: 64)
 
   package init(context: BuilderContext) {
     self.context = context
-    // A check of more than the memory has from the start takes longer on machines of 32 bits.
-    addresses = Addresses(
-      room: (1 << 32) - context.greatestMemory,
-      greatestExtent: context.checksBounds ? context.initialMemory : UInt64(UInt32.max))
+    addresses = Addresses(context.memories)
+    for memory in context.memories { memories.append(memory) }
     for type in context.module.types { signatures.append(Signature(type)) }
   }
 
@@ -103,6 +95,7 @@ package struct IRBuilder {
     saved.free()
     isLabelVariable.free()
     addresses.free()
+    memories.free()
     signatures.free()
   }
 

@@ -57,11 +57,12 @@ package struct Node: BitwiseCopyable {
   package var op: UInt16
   package var type: ValueType
   package var effects: Effects
-  /// First operand; constant: low bits; variable, global, function: index.
+  /// First operand; constant: low bits; variable, global, function, memory.size: index.
   package var a: UInt32 = 0
-  /// Second operand; load: offset; constant: high bits; calls: first entry in `arguments`.
+  /// Second operand; load: offset; constant: high bits; calls: first entry in `arguments`;
+  /// memory.grow: memory.
   package var b: UInt32 = 0
-  /// select: third operand; calls: number of arguments.
+  /// select: third operand; calls: number of arguments; load: memory.
   package var c: UInt32 = 0
   /// call_indirect: table and type.
   package var d: UInt32 = 0
@@ -102,13 +103,13 @@ package struct Node: BitwiseCopyable {
   case declare
   /// global a = node b
   case globalSet
-  /// store `op` at node a + offset b the node c
+  /// store `op` at node a + offset b of memory d the node c
   case store
   /// evaluate node a; b is 1 where it has a value (op: as for `set`)
   case effect
-  /// trap unless node a + (c:b) lies within the memory
+  /// trap unless node a + (c:b) lies within memory d
   case check
-  /// read the memory's base and size anew
+  /// read bases and sizes of memories that may have moved anew
   case reload
   case block
   /// loop with label a; c is `doWhile` where its end holds the condition to go on
@@ -183,7 +184,10 @@ package struct FunctionIR {
   /// For each label, whether something branches to it.
   package var labelUsed = Buffer<Bool>(capacity: 256)
   package var labelIsLoop = Buffer<Bool>(capacity: 256)
-  package var usesMemory = false
+  /// The memories that occur, in no order; few functions have two.
+  package var usedMemories = Buffer<UInt32>(capacity: 4)
+  /// Whether there is an explicit check.
+  var hasChecks = false
   package var functionIndex = 0
   package let shapes = NodeShapes()
 
@@ -200,6 +204,7 @@ package struct FunctionIR {
     isRead.free()
     labelUsed.free()
     labelIsLoop.free()
+    usedMemories.free()
   }
 
   package mutating func reset() {
@@ -213,11 +218,21 @@ package struct FunctionIR {
     isRead.removeAll()
     labelUsed.removeAll()
     labelIsLoop.removeAll()
-    usesMemory = false
+    usedMemories.removeAll()
+    hasChecks = false
   }
 }
 
 extension FunctionIR {
+  var usesMemory: Bool { usedMemories.count > 0 }
+
+  /// Notes that a memory occurs.
+  @inline(__always)
+  mutating func use(memory: UInt32) {
+    for k in 0..<usedMemories.count where usedMemories[k] == memory { return }
+    usedMemories.append(memory)
+  }
+
   /// Whether anything sets or reads a local.
   package func occurs(_ local: Int) -> Bool { assigned[local] || isRead[local] }
 

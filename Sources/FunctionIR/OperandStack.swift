@@ -41,6 +41,7 @@ extension IRBuilder {
   }
 
   /// Settles everything pending that must not be passed by something with these effects.
+  @inline(__always)
   mutating func settle(against effects: Effects) {
     if !effects.isDisjoint(with: [.traps, .writes]) { addresses.passEffect() }
     let conflicts = effects.conflicts

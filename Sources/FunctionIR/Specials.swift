@@ -90,15 +90,20 @@ extension IRBuilder {
         Node(op: NodeOp.refIsNull, type: .i32, effects: value.effects, a: value.node),
         reads: value.reads, depth: value.depth + 1)
     case .memorySize:
-      ir.usesMemory = true
+      ir.use(memory: operation.a)
       settle(against: .readsState)
-      push(Node(op: NodeOp.memorySize, type: .i32, effects: .readsState))
+      push(
+        Node(
+          op: NodeOp.memorySize, type: memories[Int(operation.a)].addressType,
+          effects: .readsState, a: operation.a))
     case .memoryGrow:
-      ir.usesMemory = true
+      ir.use(memory: operation.a)
       let delta = pop()
       settle(against: .writes)
       pushCallResult(
-        Node(op: NodeOp.memoryGrow, type: .i32, effects: .writes, a: delta.node),
+        Node(
+          op: NodeOp.memoryGrow, type: memories[Int(operation.a)].addressType, effects: .writes,
+          a: delta.node, b: operation.a),
         reads: delta.reads, depth: delta.depth + 1)
     case .tableGet:
       let index = pop()
@@ -123,7 +128,8 @@ extension IRBuilder {
     case .tableSet: self.operation(operation, arguments: 2)
     case .tableFill, .tableInit, .tableCopy: self.operation(operation, arguments: 3)
     case .memoryInit, .memoryCopy, .memoryFill:
-      ir.usesMemory = true
+      if special != .memoryInit { ir.use(memory: operation.a) }
+      if special != .memoryFill { ir.use(memory: operation.b) }
       self.operation(operation, arguments: 3)
     case .dataDrop, .elemDrop: self.operation(operation, arguments: 0)
     }

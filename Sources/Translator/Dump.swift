@@ -54,11 +54,10 @@ extension Translator {
   ) -> (BuilderContext, skipped: Set<Pass>) {
     let skipped = Set(options.skippedPasses.compactMap { Pass(rawValue: $0) })
     let context = BuilderContext(
-      module: module, checksBounds: options.memory == .bounds,
-      memoryMoves: options.memory != .guard, forcesLoads: options.memory == .guard,
-      trapsExactly: options.isExact,
-      folds: !skipped.contains(.fold), movesConstants: !skipped.contains(.offsets),
-      greatestPages: options.greatestPages)
+      module: module,
+      memories: MemoryPlan.all(module, options.strategy, limit: options.maximumMemory ?? .max),
+      trapsExactly: options.isExact, folds: !skipped.contains(.fold),
+      movesConstants: !skipped.contains(.offsets))
     return (context, skipped)
   }
 }

@@ -37,7 +37,7 @@ public struct Inspection: Sendable {
   /// bodies are among them only where these were checked.
   public var features: [String] = []
   /// Pages of the memory: minimum and, where stated, maximum.
-  public var memory: (minimum: UInt32, maximum: UInt32?)?
+  public var memory: (minimum: UInt64, maximum: UInt64?)?
   public var functionCount = 0
   public var hasStart = false
   /// Bytes of data that active and passive segments hold.

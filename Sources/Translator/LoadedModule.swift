@@ -58,17 +58,11 @@ public struct LoadedModule {
     let name = Translator.cName(options.name ?? options.fallbackName)
     let size = module.code.reduce(0) { $0 + $1.count } * FileLayout.growth
     let isSplit = options.splitSize > 0 && size > options.splitSize + options.splitSize / 2
-    let memory: EmitterOptions.Memory =
-      switch options.memory {
-      case .guard: .guard
-      case .bounds: .bounds
-      case .unchecked: .unchecked
-      }
     let plan = ModulePlan(
       module: module, bytes: bytes,
       options: EmitterOptions(
-        memory: memory, isMany: options.instances == .many, name: name,
-        maximumPages: options.greatestPages,
+        memory: options.strategy, isMany: options.instances == .many, name: name,
+        greatestMemory: options.maximumMemory ?? .max,
         isSplit: isSplit, hasNames: options.functionNames,
         checksStack: options.profile == .firmware, isExact: options.isExact))
     let functions = try FunctionTexts(validated, plan, options)

@@ -1,3 +1,5 @@
+import WasmModel
+
 /// What a translation chooses. Every choice is made here, none by the C preprocessor.
 public struct TranslationOptions: Sendable {
   /// How accesses to linear memory are kept inside it.
@@ -59,6 +61,12 @@ public struct TranslationOptions: Sendable {
   /// Whether accesses that the hardware checks are to be exact; explicit checks always are.
   var isExact: Bool { traps == .exact && memory == .guard }
 
-  /// `maximumMemory` in pages.
-  var greatestPages: UInt32 { UInt32(min((maximumMemory ?? 1 << 32) >> 16, 65536)) }
+  /// What keeps accesses inside memories.
+  var strategy: MemoryPlan.Strategy {
+    switch memory {
+    case .guard: .guard
+    case .bounds: .bounds
+    case .unchecked: .unchecked
+    }
+  }
 }

@@ -198,15 +198,4 @@ package struct Module: Sendable {
 
   /// The type of a function by its index, imports included.
   package func type(ofFunction index: Int) -> FunctionType { types[Int(functions[index])] }
-
-  /// The most pages that a memory can ever have, of which `limit` are allowed. One that does
-  /// not start with all 65,536 never has more than 65,535, so that an address plus a few bytes
-  /// stays below 2^32.
-  package func greatestPages(ofMemory index: Int, limit: UInt32) -> UInt32 {
-    guard index < memories.count else { return 0 }
-    let limits = memories[index].limits
-    let declared = min(limits.maximum ?? 65536, 65536)
-    if index < importedMemoryCount { return declared }
-    return min(declared, limit, max(limits.minimum, 65535))
-  }
 }

@@ -100,12 +100,12 @@ package struct FunctionType: Hashable, Sendable {
   }
 }
 
-/// Size bounds: pages of 64 KiB for a memory, elements for a table.
+/// Size bounds: pages for a memory, elements for a table.
 package struct Limits: Hashable, Sendable {
-  package var minimum: UInt32
-  package var maximum: UInt32?
+  package var minimum: UInt64
+  package var maximum: UInt64?
 
-  package init(minimum: UInt32, maximum: UInt32? = nil) {
+  package init(minimum: UInt64, maximum: UInt64? = nil) {
     self.minimum = minimum
     self.maximum = maximum
   }
@@ -123,6 +123,11 @@ package struct TableType: Hashable, Sendable {
 
 package struct MemoryType: Hashable, Sendable {
   package var limits: Limits
+  /// i32 or i64.
+  package var addressType = ValueType.i32
+  /// Bytes of a page.
+  package var pageSize: UInt64 = 1 << 16
+  package var isShared = false
 
   package init(limits: Limits) { self.limits = limits }
 }

@@ -100,9 +100,10 @@ extension ByteReader {
   }
 
   /// Bounds have 64 bits in the format; for 32-bit addresses, more than 32 are invalid.
-  private mutating func bound(_ tooLarge: Reason) throws(WasmError) -> UInt32 {
+  private mutating func bound(_ tooLarge: Reason) throws(WasmError) -> UInt64 {
     let offset = offset
-    guard let value = UInt32(exactly: try u64()) else { try fail(.invalid, tooLarge, at: offset) }
+    let value = try u64()
+    if value > UInt64(UInt32.max) { try fail(.invalid, tooLarge, at: offset) }
     return value
   }
 

@@ -1,6 +1,7 @@
 // Takes out the bounds checks that others cover.
 //
-// A check of variable + extent holds until the variable is set: memory never shrinks.
+// A check of variable + extent holds until the variable is set: memories never shrink. What is
+// known is known of a memory and a variable, a slot in short.
 // One that a stronger one dominates goes; one that follows a weaker one, with nothing
 // between that could be noticed, goes into it. A trap may so name an earlier access of
 // the same straight line, but nothing is written that would not have been.
@@ -8,7 +9,7 @@
 import WasmModel
 
 struct CheckMerging {
-  /// What is known of a variable.
+  /// What is known of a slot.
   private struct Fact: BitwiseCopyable {
     /// So many bytes from it on are inside.
     var extent: UInt64 = 0
@@ -17,13 +18,16 @@ struct CheckMerging {
     var position = 0
   }
   private var known = Buffer<Fact>(capacity: 256)
-  /// The statement of a variable's last check, and the straight line that this one stands in.
+  /// Slots of a memory, one for each variable; and of all memories that occur.
+  private var variableCount = 0
+  private var slotCount = 0
+  /// The statement of a slot's last check, and the straight line that this one stands in.
   private var lastCheck = Buffer<Int>(capacity: 256)
   private var lastLine = Buffer<Int>(capacity: 256)
 
-  /// What was known of a variable before that changed.
+  /// What was known of a slot before that changed.
   private struct Change: BitwiseCopyable {
-    var variable: Int
+    var slot: Int
     var time: Int
     var before: Fact
   }
@@ -43,7 +47,7 @@ struct CheckMerging {
   }
   private var scopes = Buffer<Scope>(capacity: 64)
   private struct Least: BitwiseCopyable {
-    var variable: Int
+    var slot: Int
     var extent: UInt64
   }
   private var arms = Buffer<Least>(capacity: 64)
@@ -96,22 +100,22 @@ struct CheckMerging {
       case .check:
         let node = ir.nodes[Int(statement.a)]
         guard node.op == NodeOp.variable else { break }
-        let variable = Int(node.a)
+        let slot = slot(ofMemory: statement.d, ir) + Int(node.a)
         let extent = UInt64(statement.c) << 32 | UInt64(statement.b)
-        let before = self.extent(of: variable)
+        let before = self.extent(of: slot)
         if before >= extent { continue }
-        if before > 0 && lastLine[variable] == line {
-          let first = lastCheck[variable]
+        if before > 0 && lastLine[slot] == line {
+          let first = lastCheck[slot]
           ir.statements[first].b = statement.b
           ir.statements[first].c = statement.c
-          change(variable, to: extent)
+          change(slot, to: extent)
           continue
         }
         // A check of another address stands between what came before and what follows;
         // both are the same trap, so neither order can be told from the other.
-        change(variable, to: extent)
-        lastCheck[variable] = kept
-        lastLine[variable] = line
+        change(slot, to: extent)
+        lastCheck[slot] = kept
+        lastLine[slot] = line
       case .set:
         let effects = ir.nodes[Int(statement.b)].effects
         if !effects.isDisjoint(with: [.writes, .traps]) { line += 1 }
@@ -172,9 +176,11 @@ struct CheckMerging {
     known.removeAll()
     lastCheck.removeAll()
     lastLine.removeAll()
-    known.append(repeating: Fact(), count: ir.variables.count)
-    lastCheck.append(repeating: 0, count: ir.variables.count)
-    lastLine.append(repeating: -1, count: ir.variables.count)
+    variableCount = ir.variables.count
+    slotCount = variableCount * ir.usedMemories.count
+    known.append(repeating: Fact(), count: slotCount)
+    lastCheck.append(repeating: 0, count: slotCount)
+    lastLine.append(repeating: -1, count: slotCount)
     labels.removeAll()
     labels.append(repeating: Label(), count: ir.labelUsed.count)
     log.removeAll()
@@ -185,6 +191,14 @@ struct CheckMerging {
     loops.removeAll()
     findSets(ir)
     return true
+  }
+
+  /// The first slot of a memory.
+  @inline(__always)
+  private func slot(ofMemory memory: UInt32, _ ir: FunctionIR) -> Int {
+    var place = 0
+    while ir.usedMemories[place] != memory { place += 1 }
+    return place * variableCount
   }
 
   /// Finds where variables are set and where loops end.
@@ -217,13 +231,11 @@ struct CheckMerging {
     }
   }
 
-  /// What is known of a variable here.
-  private mutating func extent(of variable: Int) -> UInt64 {
-    extent(known[variable], of: variable)
-  }
+  /// What is known of a slot here.
+  private mutating func extent(of slot: Int) -> UInt64 { extent(known[slot], of: slot) }
 
   /// What a fact says here: nothing where an open loop, begun later, sets the variable.
-  private mutating func extent(_ fact: Fact, of variable: Int) -> UInt64 {
+  private mutating func extent(_ fact: Fact, of slot: Int) -> UInt64 {
     guard fact.extent > 0, loops.count > 0, loops[loops.count - 1].start > fact.position else {
       return fact.extent
     }
@@ -235,6 +247,7 @@ struct CheckMerging {
       if loops[middle].start > fact.position { high = middle } else { low = middle + 1 }
     }
     let loop = loops[low]
+    let variable = slot % variableCount
     low = setsOf[variable]
     high = setsOf[variable + 1]
     let last = high
@@ -245,15 +258,18 @@ struct CheckMerging {
     return low < last && sets[low] < loop.end ? 0 : fact.extent
   }
 
-  private mutating func change(_ variable: Int, to extent: UInt64) {
+  private mutating func change(_ slot: Int, to extent: UInt64) {
     unsettled.append(log.count)
-    log.append(Change(variable: variable, time: clock, before: known[variable]))
+    log.append(Change(slot: slot, time: clock, before: known[slot]))
     clock += 1
-    known[variable] = Fact(extent: extent, position: here)
+    known[slot] = Fact(extent: extent, position: here)
   }
 
   private mutating func forget(_ variable: UInt32) {
-    if known[Int(variable)].extent > 0 { change(Int(variable), to: 0) }
+    for slot in stride(from: Int(variable), to: slotCount, by: variableCount)
+    where known[slot].extent > 0 {
+      change(slot, to: 0)
+    }
   }
 
   private mutating func branch(to label: UInt32, _ ir: FunctionIR) {
@@ -276,7 +292,7 @@ struct CheckMerging {
     return low
   }
 
-  /// Keeps for each variable only what has held all the time since then.
+  /// Keeps for each slot only what has held all the time since then.
   private mutating func meet(since time: Int) {
     var index = firstUnsettled(from: position(of: time))
     while index < log.count {
@@ -298,10 +314,10 @@ struct CheckMerging {
   }
 
   private mutating func keepLeast(_ change: Change) {
-    let now = extent(of: change.variable)
-    let before = extent(change.before, of: change.variable)
-    if before < now || now < known[change.variable].extent {
-      known[change.variable] = Fact(extent: min(before, now), position: here)
+    let now = extent(of: change.slot)
+    let before = extent(change.before, of: change.slot)
+    if before < now || now < known[change.slot].extent {
+      known[change.slot] = Fact(extent: min(before, now), position: here)
     }
   }
 
@@ -311,12 +327,12 @@ struct CheckMerging {
     scopes[scopes.count - 1].arm = arms.count
     let start = position(of: scope.start)
     for k in start..<log.count {
-      let variable = log[k].variable
-      let least = min(extent(log[k].before, of: variable), extent(of: variable))
-      arms.append(Least(variable: variable, extent: least))
+      let slot = log[k].slot
+      let least = min(extent(log[k].before, of: slot), extent(of: slot))
+      arms.append(Least(slot: slot, extent: least))
     }
     for k in stride(from: log.count - 1, through: start, by: -1) {
-      known[log[k].variable] = log[k].before
+      known[log[k].slot] = log[k].before
     }
     log.truncate(to: start)
     unsettled.truncate(to: start)
@@ -326,8 +342,8 @@ struct CheckMerging {
     let scope = scopes.removeLast()
     meet(since: scope.start)
     guard scope.arm >= 0 else { return }
-    for k in scope.arm..<arms.count where extent(of: arms[k].variable) > arms[k].extent {
-      change(arms[k].variable, to: arms[k].extent)
+    for k in scope.arm..<arms.count where extent(of: arms[k].slot) > arms[k].extent {
+      change(arms[k].slot, to: arms[k].extent)
     }
     arms.truncate(to: scope.arm)
   }

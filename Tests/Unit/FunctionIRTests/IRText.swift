@@ -70,8 +70,9 @@ func ir(
   let module = try WasmValidator.validateModule(
     try WasmParser.parse(UnsafeRawBufferPointer(raw)), bytes: UnsafeRawBufferPointer(raw))
   let context = BuilderContext(
-    module: module.module, checksBounds: strategy == .checked, memoryMoves: strategy == .checked,
-    forcesLoads: strategy == .guarded, folds: !skipping.contains(.fold),
+    module: module.module,
+    memories: MemoryPlan.all(module.module, strategy == .checked ? .bounds : .guard),
+    folds: !skipping.contains(.fold),
     movesConstants: !skipping.contains(.offsets))
   var validator = FunctionValidator(module: module)
   var recorded = FunctionBody()
