@@ -33,7 +33,8 @@ struct DataImage {
     all.reserveCapacity(module.data.count)
     for (index, segment) in module.data.enumerated() {
       guard case .active(let target, let offset) = segment.mode else { continue }
-      guard target == 0, case .i32(let at)? = offset.single, UInt64(at) + UInt64(segment.bytes.count) <= size
+      guard target == 0, case .i32(let at)? = offset.single,
+        UInt64(at) + UInt64(segment.bytes.count) <= size
       else { return }
       all.append(Segment(at: at, index: UInt32(index)))
     }

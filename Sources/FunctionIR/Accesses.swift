@@ -90,7 +90,8 @@ extension IRBuilder {
     let node = ir.nodes[Int(stack[index].node)]
     guard node.op == NodeOp.variable || node.op == Opcode.i32Add else { return false }
     switch addresses.resolve(
-      node, memory: access.memory, offset: access.offset, width: access.width, ir.nodes) {
+      node, memory: access.memory, offset: access.offset, width: access.width, ir.nodes)
+    {
     case .known: return true
     case .same(let variable, let offset):
       access.offset = offset
