@@ -23,7 +23,6 @@ extension FunctionEmitter {
     let node = ir.nodes[Int(index)]
     switch NodeOp(code: node.op) {
     case .globalGet:
-      uses.append(Use(.global, node.a))
       plan.putGlobal(Int(node.a), to: &text)
     case .call: call(node)
     case .callIndirect: callIndirect(node)
@@ -52,7 +51,6 @@ extension FunctionEmitter {
       expression(node.a, .whole)
       text.put(")")
     case .tableGet:
-      uses.append(Use(.table, node.b))
       if node.type == .funcref { text.put("(apus_funcref)") }
       text.put("apus_table_get(")
       plan.putTable(Int(node.b), to: &text)
@@ -62,11 +60,9 @@ extension FunctionEmitter {
       site(node.offset)
       text.put(")")
     case .tableSize:
-      uses.append(Use(.table, node.a))
       text.put(string: plan.tableFields(Int(node.a)))
       text.put("size")
     case .tableGrow:
-      uses.append(Use(.table, node.c))
       text.put("apus_table_grow(")
       plan.putTable(Int(node.c), to: &text)
       text.put(", ")
@@ -81,7 +77,6 @@ extension FunctionEmitter {
       expression(node.a, .whole)
       text.put(")")
     case .refFunc:
-      uses.append(Use(.reference, node.a))
       plan.putFunctionReference(Int(node.a), to: &text)
     case .refNull: text.put("NULL")
     case .refIsNull:
@@ -137,7 +132,6 @@ extension FunctionEmitter {
   }
 
   private mutating func call(_ node: Node) {
-    uses.append(Use(.call, node.a))
     plan.putName(of: Int(node.a), to: &text)
     text.put("(")
     var isFirst = true
@@ -152,8 +146,6 @@ extension FunctionEmitter {
     let type = plan.module.types[Int(node.a)]
     let last = Int(node.c) - 1
     let hasArguments = last > 0 || type.results.count > 1
-    uses.append(Use(.type, UInt32(plan.canonicalType[Int(node.a)])))
-    uses.append(Use(.indirectCall, node.d))
     text.put(hasArguments ? "CALL(fn" : "CALL0(fn")
     text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
     text.put(", indirect")

@@ -21,7 +21,6 @@ package struct FunctionEmitter {
   let plan: ModulePlan
   /// Moved in and out of `emit`, so that one buffer takes every function.
   var text = Text(capacity: 1)
-  var uses = Buffer<Use>(capacity: 1)
   var ir: FunctionIR
   private var locals = LocalNames()
   var depth = 1
@@ -51,16 +50,10 @@ package struct FunctionEmitter {
     reloads = plan.memories.indices.map { Array(plan.reload(ofMemory: $0).utf8) }
   }
 
-  /// Appends the definition of a function, without its linkage, and what it uses.
-  package mutating func emit(
-    _ function: FunctionIR, to output: inout Text, uses: inout Buffer<Use>
-  ) {
+  /// Appends the definition of a function, without its linkage.
+  package mutating func emit(_ function: FunctionIR, to output: inout Text) {
     swap(&text, &output)
-    swap(&self.uses, &uses)
-    defer {
-      swap(&text, &output)
-      swap(&self.uses, &uses)
-    }
+    defer { swap(&text, &output) }
     ir = function
     loops.removeAll(keepingCapacity: true)
     declaredVariables.removeAll(keepingCapacity: true)

@@ -25,7 +25,6 @@ extension FunctionEmitter {
       text.put(" = 0;\n")
       declaredVariables.insert(s.a)
     case .globalSet:
-      uses.append(Use(.global, s.a))
       indent()
       plan.putGlobal(Int(s.a), to: &text)
       text.put(" = ")
@@ -196,7 +195,6 @@ extension FunctionEmitter {
     indent()
     switch facts[Int(s.op)].special {
     case .tableSet:
-      uses.append(Use(.table, s.a))
       text.put("apus_table_set(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
@@ -206,7 +204,6 @@ extension FunctionEmitter {
       text.put(", ")
       site(s.offset)
     case .tableFill:
-      uses.append(Use(.table, s.a))
       text.put("apus_table_fill(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
@@ -218,23 +215,18 @@ extension FunctionEmitter {
       text.put(", ")
       site(s.offset)
     case .tableInit:
-      uses.append(Use(.table, s.d))
-      uses.append(Use(.elements, s.a))
       text.put("apus_table_init_segment(")
       plan.putTable(Int(s.d), to: &text)
       text.put(", ")
       plan.putElements(Int(s.a), to: &text)
       arguments(s)
     case .tableCopy:
-      uses.append(Use(.table, s.a))
-      uses.append(Use(.table, s.d))
       text.put("apus_table_copy(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
       plan.putTable(Int(s.d), to: &text)
       arguments(s)
     case .memoryInit:
-      uses.append(Use(.data, s.a))
       text.put("apus_memory_init_segment(")
       text.put(string: plan.memory(Int(s.d)))
       text.put(", ")
@@ -251,11 +243,9 @@ extension FunctionEmitter {
       text.put(string: plan.memory(Int(s.a)))
       arguments(s)
     case .dataDrop:
-      uses.append(Use(.data, s.a))
       text.put(string: "\(plan.state)data_size\(s.a) = 0;\n")
       return
     case .elemDrop:
-      uses.append(Use(.elements, s.a))
       text.put(string: "\(plan.state)elem_size\(s.a) = 0;\n")
       return
     default: return

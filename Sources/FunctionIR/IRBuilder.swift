@@ -190,7 +190,8 @@ package struct IRBuilder {
       Frame(
         kind: .function, label: newLabel(isLoop: false), height: 0, parameterCount: 0,
         resultCount: type.resultCount, variables: 0, results: 0, saved: 0))
-    for k in 0..<body.operations.count { translate(body.operations.base + k, body) }
+    guard let first = body.operations.baseAddress else { return }
+    for k in 0..<body.operations.count { translate(first + k, body) }
   }
 
   mutating func signature(ofFunction index: Int) -> Signature {

@@ -24,7 +24,7 @@ extension Translator {
     let last = pass.flatMap { Pass(rawValue: $0) } ?? Pass.allCases.last!
     if last == .fold { context.movesConstants = false }
     var validator = FunctionValidator(module: validated)
-    var body = FunctionBody()
+    var body = BodyBuffer()
     var builder = IRBuilder(context: context)
     var passes = PassRunner(context: context, skipped: skipped)
     defer {
@@ -34,15 +34,17 @@ extension Translator {
     }
     var text = ""
     for index in module.code.indices {
+      body.removeAll()
       do {
         try validator.validate(index, body: &body, recording: true)
       } catch {
         throw TranslationError(error, in: validated)
       }
-      if let function, body.functionIndex != function { continue }
-      builder.build(body)
+      let functionIndex = module.importedFunctionCount + index
+      if let function, functionIndex != function { continue }
+      builder.build(body.body(ofFunction: functionIndex))
       passes.run(&builder.ir, upTo: last)
-      let name = name(ofFunction: body.functionIndex, validated)
+      let name = name(ofFunction: functionIndex, validated)
       text += IRPrinter.text(builder.ir, name: name.isEmpty ? nil : name)
     }
     return text

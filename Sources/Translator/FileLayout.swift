@@ -21,7 +21,9 @@ struct FileLayout {
   private var isShared: [Bool]
 
   /// `size` is the number of bytes of C that a file is to have; nil keeps everything together.
-  init(_ functions: FunctionTexts, _ use: ModuleUse, _ plan: ModulePlan, size: Int?) {
+  init(
+    _ bodies: Bodies, _ functions: FunctionTexts, _ use: ModuleUse, _ plan: ModulePlan, size: Int?
+  ) {
     self.plan = plan
     self.use = use
     let module = plan.module
@@ -52,7 +54,7 @@ struct FileLayout {
     var file = [Int32](repeating: -1, count: module.functions.count)
     for (number, part) in parts.enumerated() { for index in part { file[index] = Int32(number) } }
     for index in live {
-      for use in functions.uses(of: index) where use.kind == .call {
+      for use in bodies.uses(of: index) where use.kind == .call {
         if file[Int(use.index)] != file[index] { isShared[Int(use.index)] = true }
       }
     }
@@ -73,7 +75,8 @@ struct FileLayout {
 
   /// Writes the header first, then the C files. The texts of functions are given up on the way.
   func write(
-    _ emitter: ModuleEmitter, _ functions: FunctionTexts, to output: some TranslationOutput
+    _ emitter: ModuleEmitter, _ bodies: Bodies, _ functions: FunctionTexts,
+    to output: some TranslationOutput
   ) throws {
     let name = plan.options.name
     var text = Text(capacity: FileLayout.pieceSize * 2)
@@ -88,7 +91,7 @@ struct FileLayout {
       try flush(&text)
       try output.end()
     }
-    func bodies(_ part: [Int]) throws {
+    func definitions(_ part: [Int]) throws {
       for index in part {
         emitter.linkage(isShared: isShared[index], to: &text)
         text.put(functions.text(of: index))
@@ -104,17 +107,17 @@ struct FileLayout {
       try file("\(name)_\(number + 1).c") {
         text.put(
           string: "/* Part \(number + 1) of \(name). */\n#include \"\(name)_private.h\"\n\n")
-        prototypes(in: part, emitter, functions, to: &text)
-        try bodies(part)
+        prototypes(in: part, emitter, bodies, to: &text)
+        try definitions(part)
       }
     }
     try file("\(name).c") {
       if !plan.isSplit { emitter.preamble(to: &text) }
       try emitter.definitions(to: &text, write: flush)
-      prototypes(in: plan.isSplit ? nil : parts[0], emitter, functions, to: &text)
+      prototypes(in: plan.isSplit ? nil : parts[0], emitter, bodies, to: &text)
       emitter.references(to: &text)
       emitter.imports(to: &text)
-      if !plan.isSplit { try bodies(parts[0]) }
+      if !plan.isSplit { try definitions(parts[0]) }
       emitter.epilogue(to: &text)
     }
     if plan.options.hasNames {
@@ -125,7 +128,7 @@ struct FileLayout {
   /// Prototypes of what a file uses before or without defining it; nil is the main file of a
   /// module of several.
   private func prototypes(
-    in part: [Int]?, _ emitter: ModuleEmitter, _ functions: FunctionTexts, to text: inout Text
+    in part: [Int]?, _ emitter: ModuleEmitter, _ bodies: Bodies, to text: inout Text
   ) {
     var isNeeded = [Bool](repeating: false, count: plan.module.functions.count)
     if let part {
@@ -134,7 +137,7 @@ struct FileLayout {
         // A symbol of another name than the function's has to be declared.
         if isShared[index] { isNeeded[index] = true }
         isDefined[index] = true
-        for use in functions.uses(of: index) where use.kind == .call {
+        for use in bodies.uses(of: index) where use.kind == .call {
           if !isDefined[Int(use.index)] || use.index > index { isNeeded[Int(use.index)] = true }
         }
         isDefined[index] = true

@@ -46,10 +46,11 @@ public struct LoadedModule {
     let name: String
     let layout: FileLayout
     let emitter: ModuleEmitter
+    let bodies: Bodies
     let functions: FunctionTexts
 
     func write(to output: some TranslationOutput) throws {
-      try layout.write(emitter, functions, to: output)
+      try layout.write(emitter, bodies, functions, to: output)
     }
   }
 
@@ -65,19 +66,22 @@ public struct LoadedModule {
         greatestMemory: options.maximumMemory ?? .max,
         isSplit: isSplit, hasNames: options.functionNames,
         checksStack: options.profile == .firmware, isExact: options.isExact))
-    let functions = try FunctionTexts(validated, plan, options)
-    let use = ModuleUse(plan) { functions.uses(of: $0) }
+    let bodies = try Bodies(validated, jobs: options.jobs)
+    let use = ModuleUse(plan) { bodies.uses(of: $0) }
+    let functions = FunctionTexts(bodies, use, plan, options)
     let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
-    let layout = FileLayout(functions, use, plan, size: isSplit ? options.splitSize : nil)
-    return Unwritten(name: name, layout: layout, emitter: emitter, functions: functions)
+    let layout = FileLayout(bodies, functions, use, plan, size: isSplit ? options.splitSize : nil)
+    return Unwritten(
+      name: name, layout: layout, emitter: emitter, bodies: bodies, functions: functions)
   }
 
   /// Answers the proposals that the bodies use.
   private func validateBodies() throws(TranslationError) -> Set<Feature> {
     var validator = FunctionValidator(module: validated)
-    var body = FunctionBody()
+    var body = BodyBuffer()
     defer { body.free() }
     for index in validated.module.code.indices {
+      body.removeAll()
       do {
         try validator.validate(index, body: &body, recording: false)
       } catch {

@@ -110,20 +110,86 @@ package struct Buffer<Element: BitwiseCopyable> {
   }
 }
 
-/// A validated body, in buffers that the next body reuses. The owner calls `free`.
-package struct FunctionBody {
-  package var functionIndex = 0
-  /// Number and types of locals, parameters first.
+/// A validated body, where a `BodyBuffer` has it.
+package struct FunctionBody: BitwiseCopyable {
+  package var functionIndex: Int
+  /// Types of the locals, parameters first.
+  package var locals: UnsafeBufferPointer<ValueType>
+  package var operations: UnsafeBufferPointer<Operation>
+  /// What does not fit into an operation: label depths of br_table.
+  package var immediates: UnsafePointer<UInt32>
+}
+
+/// Validated bodies one after the other, and what each of them uses. The owner calls `free`.
+package struct BodyBuffer {
   package var locals = Buffer<ValueType>(capacity: 256)
   package var operations = Buffer<Operation>(capacity: 4096)
-  /// What does not fit into an operation: label depths of br_table.
   package var immediates = Buffer<UInt32>(capacity: 1024)
+  package var uses = Buffer<Use>(capacity: 256)
+
+  /// Where a body begins, or the one before it ends.
+  package struct Mark: BitwiseCopyable, Sendable {
+    var locals: Int
+    var operations: Int
+    var uses: Int
+  }
 
   package init() {}
+
+  /// Room for the operations of so many bytes of code, as code mostly is.
+  package mutating func reserve(bytes: Int) {
+    operations.free()
+    operations = Buffer(capacity: bytes * 5 / 8 + 1)
+  }
 
   package func free() {
     locals.free()
     operations.free()
     immediates.free()
+    uses.free()
+  }
+
+  package mutating func removeAll() {
+    locals.removeAll()
+    uses.removeAll()
+    removeOperations()
+  }
+
+  /// Keeps what the bodies use.
+  package mutating func removeOperations() {
+    operations.removeAll()
+    immediates.removeAll()
+  }
+
+  /// The same, and gives the room back.
+  package mutating func releaseOperations() {
+    operations.free()
+    operations = Buffer(capacity: 1)
+    removeOperations()
+  }
+
+  package var mark: Mark {
+    Mark(locals: locals.count, operations: operations.count, uses: uses.count)
+  }
+
+  /// The body between two marks; good until the buffer changes.
+  package func body(ofFunction index: Int, from start: Mark, to end: Mark) -> FunctionBody {
+    FunctionBody(
+      functionIndex: index,
+      locals: UnsafeBufferPointer(
+        start: locals.base + start.locals, count: end.locals - start.locals),
+      operations: UnsafeBufferPointer(
+        start: operations.base + start.operations, count: end.operations - start.operations),
+      immediates: UnsafePointer(immediates.base))
+  }
+
+  /// The only body that it has.
+  package func body(ofFunction index: Int) -> FunctionBody {
+    body(ofFunction: index, from: Mark(locals: 0, operations: 0, uses: 0), to: mark)
+  }
+
+  /// What the body between two marks uses.
+  package func uses(from start: Mark, to end: Mark) -> UnsafeBufferPointer<Use> {
+    UnsafeBufferPointer(start: uses.base + start.uses, count: end.uses - start.uses)
   }
 }

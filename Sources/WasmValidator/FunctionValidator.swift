@@ -47,16 +47,12 @@ package struct FunctionValidator: ~Copyable {
     locals.free()
   }
 
-  /// Validates the body of the defined function `index` (imports are not counted) and fills
-  /// `body`, whose `functionIndex` counts them. Without `recording`, only locals are filled.
+  /// Validates the body of the defined function `index` (imports are not counted) and appends it
+  /// to `body`; without `recording`, only its locals.
   package mutating func validate(
-    _ index: Int, body: inout FunctionBody, recording: Bool
+    _ index: Int, body: inout BodyBuffer, recording: Bool
   ) throws(WasmError) {
     let function = facts.importedFunctionCount + index
-    body.functionIndex = function
-    body.locals.removeAll()
-    body.operations.removeAll()
-    body.immediates.removeAll()
     operands.removeAll()
     frames.removeAll()
     locals.removeAll()
@@ -81,7 +77,7 @@ package struct FunctionValidator: ~Copyable {
   }
 
   private mutating func readLocals(
-    _ reader: inout ByteReader, _ shape: TypeShape, _ body: inout FunctionBody
+    _ reader: inout ByteReader, _ shape: TypeShape, _ body: inout BodyBuffer
   ) throws(WasmError) {
     for parameter in 0..<shape.parameterCount {
       locals.append(shape.parameters[parameter])

@@ -9,7 +9,7 @@ import WasmParser
 extension FunctionValidator {
   @inline(__always)
   private mutating func emit(
-    _ body: inout FunctionBody, _ opcode: Int, flags: UInt16 = 0, a: UInt32 = 0, b: UInt32 = 0
+    _ body: inout BodyBuffer, _ opcode: Int, flags: UInt16 = 0, a: UInt32 = 0, b: UInt32 = 0
   ) {
     if isEmitting {
       body.operations.append(
@@ -19,9 +19,15 @@ extension FunctionValidator {
     }
   }
 
+  /// Notes what reachable code uses.
+  @inline(__always)
+  private mutating func note(_ kind: Use.Kind, _ index: UInt32, _ body: inout BodyBuffer) {
+    if isEmitting { body.uses.append(Use(kind, index)) }
+  }
+
   /// Validates up to the `end` of the function.
   mutating func run(
-    _ reader: inout ByteReader, _ body: inout FunctionBody
+    _ reader: inout ByteReader, _ body: inout BodyBuffer
   ) throws(WasmError) {
     while true {
       offset = reader.offset
@@ -88,11 +94,13 @@ extension FunctionValidator {
         case .globalGet:
           let index = try globalIndex(&reader)
           push(facts.globals[Int(index)])
+          note(.global, index, &body)
           emit(&body, opcode, a: index)
         case .globalSet:
           let index = try globalIndex(&reader)
           if !facts.isMutable[Int(index)] { try invalid(.immutableGlobal) }
           try pop(facts.globals[Int(index)])
+          note(.global, index, &body)
           emit(&body, opcode, a: index)
         case .nop: break
         case .unreachable:
@@ -125,6 +133,7 @@ extension FunctionValidator {
           let shape = facts.types[Int(facts.functions[Int(index)])]
           try pop(shape.parameters, shape.parameterCount)
           try push(shape.results, shape.resultCount)
+          note(.call, index, &body)
           emit(&body, opcode, a: index)
         case .callIndirect:
           let type = try reader.u32()
@@ -135,6 +144,8 @@ extension FunctionValidator {
           try pop(.i32)
           try pop(shape.parameters, shape.parameterCount)
           try push(shape.results, shape.resultCount)
+          note(.type, type, &body)
+          note(.indirectCall, table, &body)
           emit(&body, opcode, a: type, b: table)
         case .drop:
           let type = try popAny()
@@ -285,7 +296,7 @@ extension FunctionValidator {
 
   @inline(never)
   private mutating func block(
-    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout BodyBuffer
   ) throws(WasmError) {
     let (shape, type) = try blockType(&reader)
     if special == .if { try pop(.i32) }
@@ -297,7 +308,7 @@ extension FunctionValidator {
 
   @inline(never)
   private mutating func elseBranch(
-    _ opcode: Int, _ body: inout FunctionBody
+    _ opcode: Int, _ body: inout BodyBuffer
   ) throws(WasmError) {
     if frames[frames.count - 1].kind != .if {
       try fail(.malformed, .elseWithoutIf, at: offset)
@@ -314,7 +325,7 @@ extension FunctionValidator {
 
   @inline(never)
   private mutating func end(
-    _ opcode: Int, _ body: inout FunctionBody
+    _ opcode: Int, _ body: inout BodyBuffer
   ) throws(WasmError) -> Bool {
     let frame = try leave()
     let shape = frame.shape
@@ -337,7 +348,7 @@ extension FunctionValidator {
 
   @inline(never)
   private mutating func brTable(
-    _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+    _ opcode: Int, _ reader: inout ByteReader, _ body: inout BodyBuffer
   ) throws(WasmError) {
     let count = try reader.u32()
     if Int(count) >= reader.remaining { try reader.malformed(.unexpectedEnd) }
@@ -374,7 +385,7 @@ extension FunctionValidator {
 
   @inline(never)
   private mutating func reference(
-    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout BodyBuffer
   ) throws(WasmError) {
     switch special {
     case .refNull:
@@ -386,6 +397,7 @@ extension FunctionValidator {
       if Int(index) >= facts.functionCount { try invalid(.unknownFunction) }
       if !facts.isDeclared[Int(index)] { try invalid(.undeclaredFunctionReference) }
       push(.funcref)
+      note(.reference, index, &body)
       emit(&body, opcode, a: index)
     default:
       let type = try popAny()
@@ -397,10 +409,13 @@ extension FunctionValidator {
 
   @inline(never)
   private mutating func memory(
-    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout BodyBuffer
   ) throws(WasmError) {
     var segment: UInt32 = 0
-    if special == .memoryInit || special == .dataDrop { segment = try dataIndex(&reader) }
+    if special == .memoryInit || special == .dataDrop {
+      segment = try dataIndex(&reader)
+      note(.data, segment, &body)
+    }
     if special != .dataDrop { try memoryIndex(&reader) }
     if special == .memoryCopy { try memoryIndex(&reader) }
     switch special {
@@ -419,7 +434,7 @@ extension FunctionValidator {
 
   @inline(never)
   private mutating func table(
-    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout FunctionBody
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout BodyBuffer
   ) throws(WasmError) {
     var a: UInt32 = 0
     var b: UInt32 = 0
@@ -456,6 +471,16 @@ extension FunctionValidator {
       try pop(.i32)
       try pop(.i32)
       try pop(.i32)
+    }
+    switch special {
+    case .elemDrop: note(.elements, a, &body)
+    case .tableInit:
+      note(.table, b, &body)
+      note(.elements, a, &body)
+    case .tableCopy:
+      note(.table, a, &body)
+      note(.table, b, &body)
+    default: note(.table, a, &body)
     }
     emit(&body, opcode, a: a, b: b)
   }

@@ -75,7 +75,7 @@ func ir(
     folds: !skipping.contains(.fold),
     movesConstants: !skipping.contains(.offsets))
   var validator = FunctionValidator(module: module)
-  var recorded = FunctionBody()
+  var recorded = BodyBuffer()
   var builder = IRBuilder(context: context)
   var passes = PassRunner(context: context, skipped: skipping)
   defer {
@@ -84,7 +84,7 @@ func ir(
     passes.free()
   }
   try validator.validate(1, body: &recorded, recording: true)
-  builder.build(recorded)
+  builder.build(recorded.body(ofFunction: 2))
   passes.run(&builder.ir, upTo: pass)
   for k in 0..<builder.ir.statements.count {
     let statement = builder.ir.statements[k]

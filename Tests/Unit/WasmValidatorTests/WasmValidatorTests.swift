@@ -23,10 +23,11 @@ private func validate(
   let raw = UnsafeRawBufferPointer(bytes)
   let validated = try WasmValidator.validateModule(try WasmParser.parse(raw), bytes: raw)
   var validator = FunctionValidator(module: validated)
-  var body = FunctionBody()
+  var body = BodyBuffer()
   defer { body.free() }
   var recorded = Recorded()
   for index in validated.module.code.indices {
+    body.removeAll()
     try validator.validate(index, body: &body, recording: recording)
   }
   for index in 0..<body.operations.count {
@@ -256,9 +257,10 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     let raw = UnsafeRawBufferPointer(bytes)
     let module = try WasmValidator.validateModule(try WasmParser.parse(raw), bytes: raw)
     var validator = FunctionValidator(module: module)
-    var body = FunctionBody()
+    var body = BodyBuffer()
     defer { body.free() }
     for index in module.module.code.indices {
+      body.removeAll()
       try validator.validate(index, body: &body, recording: false)
     }
     return module.features.union(validator.features())

@@ -1,34 +1,6 @@
-// What the body of a function uses, so that nothing else is declared.
+// What of a module can be reached: decided after every body was validated, and before any is built.
 
 import WasmModel
-
-/// One thing that a function uses.
-package struct Use: BitwiseCopyable, Hashable {
-  package enum Kind: UInt32, BitwiseCopyable {
-    /// Calls a function, by its index.
-    case call
-    /// Takes a reference to a function.
-    case reference
-    /// Calls with a type, by the first index of an equal one.
-    case type
-    case global
-    /// Calls through a table.
-    case indirectCall
-    /// Reads or writes a table otherwise.
-    case table
-    /// Reads or drops a data segment.
-    case data
-    /// Reads or drops an element segment.
-    case elements
-  }
-  package var kind: Kind
-  package var index: UInt32
-
-  package init(_ kind: Kind, _ index: UInt32) {
-    self.kind = kind
-    self.index = index
-  }
-}
 
 /// What all functions that can be reached use together, and which those are.
 package struct ModuleUse: Sendable {
@@ -114,6 +86,7 @@ package struct ModuleUse: Sendable {
         reach(index, &walk)
       }
     case .type:
+      let index = walk.plan.canonicalType[index]
       if types[index] { return }
       types[index] = true
       reachGroups(walk.groupsOfType[index] ?? [], &walk)

@@ -1,0 +1,29 @@
+// What a body uses of its module: its part of the call graph, and what need not be declared else.
+
+/// One thing that a function uses.
+package struct Use: BitwiseCopyable, Hashable, Sendable {
+  package enum Kind: UInt32, BitwiseCopyable, Sendable {
+    /// Calls a function, by its index.
+    case call
+    /// Takes a reference to a function.
+    case reference
+    /// Calls through a table with a type.
+    case type
+    case global
+    /// Calls through a table.
+    case indirectCall
+    /// Reads or writes a table otherwise.
+    case table
+    /// Reads or drops a data segment.
+    case data
+    /// Reads or drops an element segment.
+    case elements
+  }
+  package var kind: Kind
+  package var index: UInt32
+
+  package init(_ kind: Kind, _ index: UInt32) {
+    self.kind = kind
+    self.index = index
+  }
+}
