@@ -95,7 +95,9 @@ struct Bodies {
         size = 0
       }
     }
-    if first < module.code.count { batches.append(BodyBatch(first..<module.code.count, size: size)) }
+    if first < module.code.count {
+      batches.append(BodyBatch(first..<module.code.count, size: size))
+    }
     self.batches = batches
     self.places = places
 
