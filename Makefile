@@ -34,7 +34,7 @@ help:
 	@echo 'make bootstrap-check  that the translator as C writes what the command writes'
 	@echo
 	@echo 'make check          make test, and what takes too long for it:'
-	@echo 'make differential   more random modules, compared with wasmtime'
+	@echo 'make differential   more random modules, and programs by csmith, compared with wasmtime'
 	@echo 'make sanitize       translated code and WASI under the address and undefined sanitizers'
 	@echo
 	@echo 'make campaign       the WASI library at length: races, random trees, threads, fuzzing (an hour)'
@@ -161,6 +161,7 @@ compare:
 
 differential:
 	python3 Tests/Differential/random_modules.py --first 5000 --count 200
+	python3 Tests/Differential/csmith.py --count 20
 
 sanitize:
 	python3 Tests/Spec/spec.py --sanitize --config bounds:1,guard:1 --only $(OWN_SCRIPTS)
