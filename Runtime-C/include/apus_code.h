@@ -45,6 +45,24 @@ typedef int64_t i64;
 typedef float f32;
 typedef double f64;
 
+#ifdef APUS_TRANSLATED
+/* Calls through tables, of a function type of C. In `many` (APUS_MANY) what a table holds
+ * carries its instance. */
+#ifdef APUS_MANY
+#define CALL0(type, f) (__extension__({ const struct apus_func *f_ = (f); ((type)f_->code)(f_->context); }))
+#define CALL(type, f, ...)                                                                                             \
+  (__extension__({ const struct apus_func *f_ = (f); ((type)f_->code)(f_->context, __VA_ARGS__); }))
+#else
+#define CALL0(type, code) ((type)code)()
+#define CALL(type, code, ...) ((type)code)(__VA_ARGS__)
+#endif
+
+/* In a module of several files. What they share has a symbol of the module's own, which no
+ * name in C can be, and offset o of its function f, imports not counted, is in a table. */
+#define SHARED(symbol) __asm__(APUS_SYMBOL symbol) __attribute__((visibility("hidden")))
+#define SITE(f, o) (offsets[f] + (o))
+#endif
+
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 

@@ -105,7 +105,7 @@ package struct FunctionEmitter {
   mutating func site(_ offset: UInt32) {
     guard plan.isSplit else { return text.put(hex: UInt64(offset)) }
     text.put("SITE(")
-    text.put(decimal: UInt64(ir.functionIndex))
+    text.put(decimal: UInt64(ir.functionIndex - plan.module.importedFunctionCount))
     text.put(", ")
     text.put(hex: UInt64(offset - plan.start(ofFunction: ir.functionIndex)))
     text.put(")")

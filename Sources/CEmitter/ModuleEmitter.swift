@@ -74,7 +74,9 @@ package struct ModuleEmitter {
 
   /// Appends includes, macros, types and the declarations of the state.
   package func preamble(to text: inout Text) {
-    let exact = plan.options.isExact ? "#define APUS_EXACT_TRAPS\n" : ""
+    let choices =
+      (plan.isMany ? "#define APUS_MANY\n" : "")
+      + (plan.options.isExact ? "#define APUS_EXACT_TRAPS\n" : "")
     if plan.isSplit {
       text.put(string: "/* \(name)_private.h: what the files of a translated module share. */\n")
       text.put(string: "#ifndef APUS_MODULE_\(name)_PRIVATE_H\n")
@@ -84,7 +86,7 @@ package struct ModuleEmitter {
     }
     text.put(
       string:
-        "#include \"\(name).h\"\n#define APUS_TRANSLATED\n\(exact)#include \"apus_code.h\"\n\n")
+        "#include \"\(name).h\"\n#define APUS_TRANSLATED\n\(choices)#include \"apus_code.h\"\n\n")
     if plan.options.memory == .unchecked {
       text.put("/* UNCHECKED: no access is kept inside memory. For trusted modules only. */\n\n")
     }
@@ -93,13 +95,7 @@ package struct ModuleEmitter {
       text.put("guarded_calls();\n\n")
     }
     if plan.isSplit {
-      text.put("/* A symbol of the module's own, which no name in C can be. */\n")
-      text.put(
-        "#define SHARED(symbol) __asm__(APUS_SYMBOL symbol) __attribute__((visibility(\"hidden\")))\n"
-      )
-      text.put("/* The module's byte offset o of function f. */\n")
-      text.put(
-        string: "#define SITE(f, o) (offsets[(f) - \(module.importedFunctionCount)] + (o))\n\n")
+      text.put("/* Where each function begins in the module. */\n")
       text.put(string: declare("const u32 offsets[\(max(module.code.count, 1))]", "offsets"))
     }
     let start = text.count
@@ -123,6 +119,11 @@ package struct ModuleEmitter {
     }
     indirectCalls(to: &text)
     if plan.isSplit { text.put("\n#endif\n") }
+  }
+
+  /// Appends what a file of functions begins with, in a module of several.
+  package func beginPart(_ number: Int, to text: inout Text) {
+    text.put(string: "/* Part \(number) of \(name). */\n#include \"\(name)_private.h\"\n\n")
   }
 
   private func warnings(to text: inout Text) {
@@ -180,18 +181,6 @@ package struct ModuleEmitter {
         string:
           "typedef \(result) (*fn\(index))(\(list.isEmpty ? "void" : list.joined(separator: ", ")));\n"
       )
-    }
-    if !use.calls.contains(true) { return }
-    if plan.isMany {
-      text.put(
-        "#define CALL0(type, f) (__extension__({ const struct apus_func *f_ = (f); ((type)f_->code)(f_->context); }))\n"
-      )
-      text.put(
-        "#define CALL(type, f, ...) (__extension__({ const struct apus_func *f_ = (f); ((type)f_->code)(f_->context, __VA_ARGS__); }))\n"
-      )
-    } else {
-      text.put("#define CALL0(type, code) ((type)code)()\n")
-      text.put("#define CALL(type, code, ...) ((type)code)(__VA_ARGS__)\n")
     }
   }
 

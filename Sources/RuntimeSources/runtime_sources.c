@@ -35,6 +35,10 @@ static const unsigned char include_apus_code_h[] = {
 #embed "../../Runtime-C/include/apus_code.h"
 };
 
+static const unsigned char include_apus_invoke_h[] = {
+#embed "../../Runtime-C/include/apus_invoke.h"
+};
+
 static const unsigned char include_apus_ramfs_h[] = {
 #embed "../../Runtime-C/include/apus_ramfs.h"
 };
@@ -240,6 +244,7 @@ static const struct runtime_source sources[] = {
   {"core/trap.c", core_trap_c, sizeof core_trap_c},
   {"include/apus.h", include_apus_h, sizeof include_apus_h},
   {"include/apus_code.h", include_apus_code_h, sizeof include_apus_code_h},
+  {"include/apus_invoke.h", include_apus_invoke_h, sizeof include_apus_invoke_h},
   {"include/apus_ramfs.h", include_apus_ramfs_h, sizeof include_apus_ramfs_h},
   {"include/apus_wasi.h", include_apus_wasi_h, sizeof include_apus_wasi_h},
   {"include/apus_wasi_board.h", include_apus_wasi_board_h, sizeof include_apus_wasi_board_h},

@@ -105,8 +105,7 @@ struct FileLayout {
     if plan.isSplit { try file("\(name)_private.h") { emitter.preamble(to: &text) } }
     for (number, part) in parts.enumerated() where plan.isSplit {
       try file("\(name)_\(number + 1).c") {
-        text.put(
-          string: "/* Part \(number + 1) of \(name). */\n#include \"\(name)_private.h\"\n\n")
+        emitter.beginPart(number + 1, to: &text)
         prototypes(in: part, emitter, bodies, to: &text)
         try definitions(part)
       }

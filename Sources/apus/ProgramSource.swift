@@ -54,10 +54,7 @@ struct ProgramSource {
       /* Written by apus: the program around a module. */
       #include "\(name).h"
       #include "apus_wasi.h"
-      #include <errno.h>
-      #include <stdio.h>
-      #include <stdlib.h>
-
+      \(isInvoked ? "#include \"apus_invoke.h\"\n" : "")
       \(state)static struct apus_outcome apus_program_instantiate(void) {
       \(instantiate)
       }
@@ -114,10 +111,9 @@ struct ProgramSource {
     return "\(name)_\(symbol)(\(all.joined(separator: ", ")))"
   }
 
-  private var beforeMain: String {
-    guard case .invoke = entry else { return "" }
-    return "parse_arguments(argc, argv);\n  "
-  }
+  private var isInvoked: Bool { if case .invoke = entry { true } else { false } }
+
+  private var beforeMain: String { isInvoked ? "parse_arguments(argc, argv);\n  " : "" }
 
   private var body: String {
     switch entry {
@@ -141,41 +137,25 @@ struct ProgramSource {
     let halves = (export.signature ?? "").split(separator: ">", omittingEmptySubsequences: false)
     let parameters = Array(halves.first ?? "")
     let results = Array(halves.count > 1 ? halves[1] : "")
-    let kinds = Set(parameters)
     var text = ""
     for (index, kind) in parameters.enumerated() {
       text += "static \(Self.types[kind]!) argument\(index);\n"
     }
-    text += """
-
-      static void bad_argument(const char *text) {
-        fprintf(stderr, "apus: '%s' is not a value of the parameter's type\\n", text);
-        exit(122);
-      }
-
-      """
-    if kinds.contains("i") || kinds.contains("I") { text += Self.parseInteger }
-    if kinds.contains("f") || kinds.contains("F") { text += Self.parseFloat }
-    if results.contains("f") || results.contains("F") { text += Self.printFloat }
-    let count = parameters.count == 1 ? "1 argument" : "\(parameters.count) arguments"
+    let takes = parameters.count == 1 ? "1 argument" : "\(parameters.count) arguments"
     text += """
 
       static void parse_arguments(int argc, char **argv) {
-        if (argc != \(parameters.count + 1)) {
-          fprintf(stderr, "apus: %s takes \(count), not %d\\n", \(CName.literal(export.name)), argc - 1);
-          exit(122);
-        }
         (void)argv;
-        (void)bad_argument;
+        apus_invoke_expect(argc, \(parameters.count), \(CName.literal(export.name)), "\(takes)");
 
       """
     for (index, kind) in parameters.enumerated() {
       let value: String
       switch kind {
-      case "i": value = "(uint32_t)parse_integer(argv[\(index + 1)], 32)"
-      case "I": value = "parse_integer(argv[\(index + 1)], 64)"
-      case "f": value = "(float)parse_float(argv[\(index + 1)], 1)"
-      default: value = "parse_float(argv[\(index + 1)], 0)"
+      case "i": value = "(uint32_t)apus_invoke_integer(argv[\(index + 1)], 32)"
+      case "I": value = "apus_invoke_integer(argv[\(index + 1)], 64)"
+      case "f": value = "(float)apus_invoke_float(argv[\(index + 1)], true)"
+      default: value = "apus_invoke_float(argv[\(index + 1)], false)"
       }
       text += "  argument\(index) = \(value);\n"
     }
@@ -189,60 +169,12 @@ struct ProgramSource {
     text += "  \(results.isEmpty ? "" : "result0 = ")\(call(export.symbol ?? "", arguments));\n"
     for (index, kind) in results.enumerated() {
       switch kind {
-      case "i": text += "  printf(\"%d\\n\", (int)(int32_t)result\(index));\n"
-      case "I": text += "  printf(\"%lld\\n\", (long long)(int64_t)result\(index));\n"
-      case "f": text += "  print_float(result\(index), 1);\n"
-      default: text += "  print_float(result\(index), 0);\n"
+      case "i": text += "  apus_invoke_print_i32(result\(index));\n"
+      case "I": text += "  apus_invoke_print_i64(result\(index));\n"
+      case "f": text += "  apus_invoke_print_float(result\(index), true);\n"
+      default: text += "  apus_invoke_print_float(result\(index), false);\n"
       }
     }
     return text + "  fflush(stdout);\n}\n"
   }
-
-  private static let parseInteger = """
-
-    static uint64_t parse_integer(const char *text, int bits) {
-      char *end;
-      errno = 0;
-      uint64_t value;
-      const char *digits = text + (*text == '-' || *text == '+');
-      int base = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X') ? 16 : 10;
-      if (*text == '-') {
-        long long number = strtoll(text, &end, base);
-        if (bits == 32 && number < INT32_MIN) bad_argument(text);
-        value = (uint64_t)number;
-      } else {
-        value = strtoull(text, &end, base);
-        if (bits == 32 && value > UINT32_MAX) bad_argument(text);
-      }
-      if (errno || end == text || *end) bad_argument(text);
-      return value;
-    }
-
-    """
-
-  private static let parseFloat = """
-
-    static double parse_float(const char *text, int is_single) {
-      char *end;
-      double value = is_single ? (double)strtof(text, &end) : strtod(text, &end);
-      if (end == text || *end) bad_argument(text);
-      return value;
-    }
-
-    """
-
-  private static let printFloat = """
-
-    /* As few digits as read back to the same value. */
-    static void print_float(double value, int is_single) {
-      char text[40];
-      for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        double back = is_single ? (double)strtof(text, NULL) : strtod(text, NULL);
-        if (back == value) break;
-      }
-      puts(text);
-    }
-
-    """
 }

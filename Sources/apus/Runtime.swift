@@ -41,7 +41,9 @@ enum Runtime {
   ]
 
   private static func isNeeded(_ path: String, _ parts: Parts) -> Bool {
-    if path == "port/posix/main.c" { return parts.contains(.program) }
+    if path == "port/posix/main.c" || path == "include/apus_invoke.h" {
+      return parts.contains(.program)
+    }
     if path.hasPrefix("port/posix/") { return parts.contains(.posix) }
     if path.hasPrefix("port/baremetal/") { return parts.contains(.baremetal) }
     if path.hasPrefix("port/board/") { return parts.contains(.boardWASI) }
