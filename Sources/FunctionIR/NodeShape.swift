@@ -100,7 +100,7 @@ extension FunctionIR {
 
   /// Gives a node, which is no call, another operand `k`.
   @inline(__always)
-  func setOperand(_ k: Int, of index: UInt32, to operand: UInt32) {
+  mutating func setOperand(_ k: Int, of index: UInt32, to operand: UInt32) {
     switch k {
     case 0: nodes[Int(index)].a = operand
     case 1: nodes[Int(index)].b = operand

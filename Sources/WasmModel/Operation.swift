@@ -103,7 +103,9 @@ package struct Buffer<Element: BitwiseCopyable> {
       precondition(index < count)
       return base[index]
     }
-    nonmutating set {
+    // Not `nonmutating`: `buffer[k] = f(&owner)` would then write to where the elements were before
+    // `f` made them move.
+    set {
       precondition(index < count)
       base[index] = newValue
     }

@@ -24,7 +24,7 @@ def headers():
 def checked(command, **more):
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **more)
     if done.returncode:
-        raise RuntimeError(f"{command[0]} {command[1]}: {done.stderr[-300:]}")
+        raise RuntimeError(f"{command[0]} {command[1]} exits {done.returncode}: {done.stderr[-300:]}")
     return done.stdout
 
 

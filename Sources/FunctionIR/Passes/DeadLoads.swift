@@ -162,7 +162,8 @@ struct DeadLoads {
     for k in 0..<ir.operandCount(node) {
       let operand = node.field(k)
       if !ir.nodes[Int(operand)].effects.contains(.trapsOnAccess) { continue }
-      ir.setOperand(k, of: index, to: forcedLoads(operand, wanted(k, of: node, bytes, &ir), &ir))
+      let forced = forcedLoads(operand, wanted(k, of: node, bytes, &ir), &ir)
+      ir.setOperand(k, of: index, to: forced)
     }
     let isLoad = node.isInstruction && facts[Int(node.op)].kind == .load
     return isLoad && bytes < Int(facts[Int(node.op)].width) ? forced(index, &ir) : index

@@ -9,6 +9,10 @@ enum Strategy { case guarded, checked }
 
 /// The instructions that the tests use, as bytes.
 enum Code {
+  /// In LEB128.
+  static func number(_ value: Int) -> [UInt8] {
+    value < 128 ? [UInt8(value)] : [UInt8(value & 127) | 128] + number(value >> 7)
+  }
   static func get(_ local: UInt8) -> [UInt8] { [0x20, local] }
   static func set(_ local: UInt8) -> [UInt8] { [0x21, local] }
   static func constant(_ value: UInt8) -> [UInt8] { [0x41, value] }
@@ -41,6 +45,7 @@ enum Code {
   static let drop: [UInt8] = [0x1a]
   static let select: [UInt8] = [0x1b]
   static let eqz: [UInt8] = [0x45]
+  static let countLeadingZeros: [UInt8] = [0x67]
   static let eq: [UInt8] = [0x46]
   static let lessUnsigned: [UInt8] = [0x49]
   static let add: [UInt8] = [0x6a]
@@ -57,13 +62,15 @@ func ir(
   _ code: [[UInt8]], _ strategy: Strategy = .guarded, skipping: Set<Pass> = [],
   upTo pass: Pass = .loads, memory: [UInt8] = [0, 1]
 ) throws -> [String] {
-  func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] { [id, UInt8(content.count)] + content }
+  func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] {
+    [id] + Code.number(content.count) + content
+  }
   let body: [UInt8] = [1, 1, 0x7f] + code.joined() + [0x0b]
   let bytes: [UInt8] =
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
     + section(1, [2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7f])
     + section(2, [1, 1, 0x6d, 1, 0x66, 0, 0]) + section(3, [2, 0, 1]) + section(5, [1] + memory)
-    + section(10, [2, 4, 0, 0x20, 0, 0x0b, UInt8(body.count)] + body)
+    + section(10, [2, 4, 0, 0x20, 0, 0x0b] + Code.number(body.count) + body)
   let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
   defer { raw.deallocate() }
   raw.copyBytes(from: bytes)

@@ -3,6 +3,16 @@ import Testing
 
 /// Which loads are forced under `guard`.
 struct DeadLoadTests {
+  /// Forcing appends nodes, which then lie somewhere else: none may be lost on the way.
+  @Test func manyAreForced() throws {
+    let count = 900
+    let store = [
+      Code.get(0), Code.get(1), Code.load(), Code.countLeadingZeros, Code.store(),
+    ]
+    let lines = try ir(Array(repeating: store, count: count).joined() + [Code.get(0)])
+    #expect(lines.filter { $0.contains("i32.clz(forced(i32.load[l1 + 0]))") }.count == count)
+  }
+
   @Test func wantedOnEveryPath() throws {
     #expect(try ir([Code.get(0), Code.load()]) == ["return i32.load[l0 + 0]"])
     #expect(
