@@ -139,13 +139,13 @@ extension FunctionEmitter {
       text.put("i")
       isFirst = false
     }
-    callArguments(node, 0..<Int(node.c), plan.module.type(ofFunction: Int(node.a)), isFirst)
+    callArguments(node, 0..<Int(node.c), plan.furtherResults[Int(plan.module.functions[Int(node.a)])], isFirst)
   }
 
   private mutating func callIndirect(_ node: Node) {
-    let type = plan.module.types[Int(node.a)]
+    let further = plan.furtherResults[Int(node.a)]
     let last = Int(node.c) - 1
-    let hasArguments = last > 0 || type.results.count > 1
+    let hasArguments = last > 0 || further > 0
     text.put(hasArguments ? "CALL(fn" : "CALL0(fn")
     text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
     text.put(", indirect")
@@ -157,12 +157,12 @@ extension FunctionEmitter {
     text.put(", ")
     site(node.offset)
     text.put(")")
-    callArguments(node, 0..<last, type, false)
+    callArguments(node, 0..<last, further, false)
   }
 
   /// The arguments, then the addresses of the variables for further results.
   private mutating func callArguments(
-    _ node: Node, _ range: Range<Int>, _ type: FunctionType, _ isFirst: Bool
+    _ node: Node, _ range: Range<Int>, _ further: Int, _ isFirst: Bool
   ) {
     var isFirst = isFirst
     for k in range {
@@ -170,7 +170,7 @@ extension FunctionEmitter {
       isFirst = false
       value(ir.arguments[Int(node.b) + k], .whole)
     }
-    for k in 0..<max(type.results.count - 1, 0) {
+    for k in 0..<further {
       text.put(isFirst ? "&" : ", &")
       isFirst = false
       variable(ir.arguments[Int(node.b) + Int(node.c) + k])

@@ -13,7 +13,7 @@ enum Position {
   case condition
 }
 
-package struct FunctionEmitter {
+package struct FunctionEmitter: ~Copyable {
   /// Braces within braces that are printed; with those of expressions and macros below 256.
   static let greatestDepth = 200
   static let casesInSwitch = 1024
@@ -21,7 +21,8 @@ package struct FunctionEmitter {
   let plan: ModulePlan
   /// Moved in and out of `emit`, so that one buffer takes every function.
   var text = Text(capacity: 1)
-  var ir: FunctionIR
+  /// Moved in and out of `emit`, as well.
+  var ir = FunctionIR()
   private var locals = LocalNames()
   var depth = 1
   /// The labels of the loops around the statement at hand.
@@ -43,18 +44,20 @@ package struct FunctionEmitter {
   private let prologues: [[UInt8]]
   let reloads: [[UInt8]]
 
-  package init(plan: ModulePlan, ir: FunctionIR) {
+  package init(plan: ModulePlan) {
     self.plan = plan
-    self.ir = ir
     prologues = plan.memories.indices.map { Array(plan.prologue(ofMemory: $0).utf8) }
     reloads = plan.memories.indices.map { Array(plan.reload(ofMemory: $0).utf8) }
   }
 
   /// Appends the definition of a function, without its linkage.
-  package mutating func emit(_ function: FunctionIR, to output: inout Text) {
+  package mutating func emit(_ function: inout FunctionIR, to output: inout Text) {
     swap(&text, &output)
-    defer { swap(&text, &output) }
-    ir = function
+    swap(&ir, &function)
+    defer {
+      swap(&text, &output)
+      swap(&ir, &function)
+    }
     loops.removeAll(keepingCapacity: true)
     declaredVariables.removeAll(keepingCapacity: true)
     depth = 1

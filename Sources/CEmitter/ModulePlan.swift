@@ -42,6 +42,8 @@ package struct ModulePlan: Sendable {
   let names: Names
   /// By memory.
   package let memories: [MemoryPlan]
+  /// By type index: results after the first, which calls find through pointers.
+  let furtherResults: [Int]
   /// For each type index the first one that is equal.
   let canonicalType: [Int]
   /// In `many`, for functions that are imported, exported or referenced: their place in `funcs`.
@@ -68,6 +70,7 @@ package struct ModulePlan: Sendable {
     self.options = options
     self.bytes = bytes
     names = Names(module: module, bytes: bytes)
+    furtherResults = module.types.map { max($0.results.count - 1, 0) }
     memories = MemoryPlan.all(module, options.memory, limit: options.greatestMemory)
     var firstOf: [FunctionType: Int] = [:]
     var canonical: [Int] = []
@@ -130,6 +133,7 @@ package struct ModulePlan: Sendable {
   package var isSplit: Bool { options.isSplit }
 
   /// The byte offset where a defined function's body starts.
+  @inline(__always)
   package func start(ofFunction index: Int) -> UInt32 {
     module.code[index - module.importedFunctionCount].start
   }
@@ -181,12 +185,14 @@ package struct ModulePlan: Sendable {
   /// The C name of a function.
   package func name(of function: Int) -> [UInt8] { names.functions[function] }
 
+  @inline(__always)
   func putName(of function: Int, to text: inout Text) {
     names.functions.put(function, to: &text)
   }
 
   func putTable(_ index: Int, to text: inout Text) { text.put(string: table(index)) }
 
+  @inline(__always)
   func putGlobal(_ index: Int, to text: inout Text) { globalPlaces.put(index, to: &text) }
 
   func globalPlace(_ index: Int) -> String {

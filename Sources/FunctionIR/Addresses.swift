@@ -9,7 +9,7 @@
 
 import WasmModel
 
-struct Addresses {
+struct Addresses: ~Copyable {
   /// A root plus a number modulo 2^32.
   private struct Value: BitwiseCopyable, Equatable {
     var root: UInt32
@@ -64,13 +64,6 @@ struct Addresses {
 
   func greatestExtent(ofMemory memory: UInt32) -> UInt64 { bounds[Int(memory)].greatestExtent }
 
-  func free() {
-    bounds.free()
-    values.free()
-    facts.free()
-    unproven.free()
-  }
-
   mutating func reset() {
     values.removeAll()
     firstRoot = 1
@@ -92,7 +85,7 @@ struct Addresses {
   mutating func passEffect() { unproven.removeAll() }
 
   /// A variable of type i32 gets the value of an expression.
-  mutating func set(_ variable: UInt32, _ node: Node, _ nodes: Buffer<Node>) {
+  mutating func set(_ variable: UInt32, _ node: Node, _ nodes: borrowing Buffer<Node>) {
     values[Int(variable)] = sum(node, nodes)?.value ?? fresh()
   }
 
@@ -108,7 +101,7 @@ struct Addresses {
 
   /// A variable, or one plus a constant.
   private mutating func sum(
-    _ node: Node, _ nodes: Buffer<Node>
+    _ node: Node, _ nodes: borrowing Buffer<Node>
   ) -> (variable: UInt32, constant: UInt32, value: Value)? {
     if node.op == NodeOp.variable { return (node.a, 0, value(of: node.a)) }
     guard node.op == Opcode.i32Add else { return nil }
@@ -129,7 +122,7 @@ struct Addresses {
   }
 
   mutating func resolve(
-    _ address: Node, memory: UInt32, offset: UInt32, width: UInt8, _ nodes: Buffer<Node>
+    _ address: Node, memory: UInt32, offset: UInt32, width: UInt8, _ nodes: borrowing Buffer<Node>
   ) -> Resolution {
     guard facts.count > 0, let sum = sum(address, nodes) else { return .unknown }
     let bounds = bounds[Int(memory)]
@@ -182,7 +175,7 @@ struct Addresses {
   }
 
   /// A load that could not be resolved, from an address that is no variable.
-  mutating func remember(_ load: UInt32, _ nodes: Buffer<Node>) {
+  mutating func remember(_ load: UInt32, _ nodes: borrowing Buffer<Node>) {
     let address = nodes[Int(nodes[Int(load)].a)]
     guard let sum = sum(address, nodes) else { return }
     let value = value(of: sum.variable)

@@ -63,7 +63,7 @@ struct Frame: BitwiseCopyable {
   var saved: Int
 }
 
-package struct IRBuilder {
+package struct IRBuilder: ~Copyable {
   let context: BuilderContext
   package var ir = FunctionIR()
   var stack = Buffer<Operand>(capacity: 256)
@@ -86,17 +86,6 @@ package struct IRBuilder {
     addresses = Addresses(context.memories)
     for memory in context.memories { memories.append(memory) }
     for type in context.module.types { signatures.append(Signature(type)) }
-  }
-
-  package func free() {
-    ir.free()
-    stack.free()
-    frames.free()
-    saved.free()
-    isLabelVariable.free()
-    addresses.free()
-    memories.free()
-    signatures.free()
   }
 
   // MARK: nodes and statements

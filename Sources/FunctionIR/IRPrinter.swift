@@ -4,24 +4,28 @@ import WasmModel
 
 /// Prints a function: one statement a line, expressions nested, instructions by the
 /// specification's names, `l` for locals, `t` for temporaries, `L` for labels.
-package struct IRPrinter {
-  private let ir: FunctionIR
+package struct IRPrinter: ~Copyable {
+  private var ir = FunctionIR()
   private var lines = ""
   private var depth = 1
 
-  private init(_ ir: FunctionIR) { self.ir = ir }
-
   /// `name` is the function's own, if it has one.
-  package static func text(_ ir: FunctionIR, name: String?) -> String {
-    var printer = IRPrinter(ir)
-    printer.lines = "function \(ir.functionIndex)"
-    if let name { printer.lines += " \(name)" }
-    printer.lines += " (" + printer.declarations(0..<ir.parameterCount) + ")\n"
-    if ir.localCount > ir.parameterCount {
-      printer.line("locals " + printer.declarations(ir.parameterCount..<ir.localCount))
-    }
-    for index in 0..<ir.statements.count { printer.statement(ir.statements[index]) }
+  package static func text(_ ir: inout FunctionIR, name: String?) -> String {
+    var printer = IRPrinter()
+    swap(&printer.ir, &ir)
+    defer { swap(&printer.ir, &ir) }
+    printer.text(name)
     return printer.lines
+  }
+
+  private mutating func text(_ name: String?) {
+    lines = "function \(ir.functionIndex)"
+    if let name { lines += " \(name)" }
+    lines += " (" + declarations(0..<ir.parameterCount) + ")\n"
+    if ir.localCount > ir.parameterCount {
+      line("locals " + declarations(ir.parameterCount..<ir.localCount))
+    }
+    for index in 0..<ir.statements.count { statement(ir.statements[index]) }
   }
 
   private func declarations(_ range: Range<Int>) -> String {

@@ -165,8 +165,8 @@ package struct Node: BitwiseCopyable {
   @usableFromInline package var offset: UInt32 = 0
 }
 
-/// The IR of the function at hand. The owner calls `free`.
-package struct FunctionIR {
+/// The IR of the function at hand.
+package struct FunctionIR: ~Copyable {
   package var nodes = Buffer<Node>(capacity: 4096)
   package var statements = Buffer<Statement>(capacity: 4096)
   package var arguments = Buffer<UInt32>(capacity: 1024)
@@ -192,20 +192,6 @@ package struct FunctionIR {
   package let shapes = NodeShapes()
 
   package init() {}
-
-  package func free() {
-    nodes.free()
-    statements.free()
-    arguments.free()
-    targets.free()
-    calls.free()
-    variables.free()
-    assigned.free()
-    isRead.free()
-    labelUsed.free()
-    labelIsLoop.free()
-    usedMemories.free()
-  }
 
   package mutating func reset() {
     nodes.removeAll()

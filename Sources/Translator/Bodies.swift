@@ -44,8 +44,6 @@ final class BodyBatch: @unchecked Sendable {
     hasOperations = holds
   }
 
-  deinit { buffer.free() }
-
   /// Frees the operations; what the bodies use stays.
   func releaseOperations() {
     buffer.releaseOperations()

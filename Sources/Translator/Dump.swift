@@ -27,11 +27,6 @@ extension Translator {
     var body = BodyBuffer()
     var builder = IRBuilder(context: context)
     var passes = PassRunner(context: context, skipped: skipped)
-    defer {
-      body.free()
-      builder.free()
-      passes.free()
-    }
     var text = ""
     for index in module.code.indices {
       body.removeAll()
@@ -45,7 +40,7 @@ extension Translator {
       builder.build(body.body(ofFunction: functionIndex))
       passes.run(&builder.ir, upTo: last)
       let name = name(ofFunction: functionIndex, validated)
-      text += IRPrinter.text(builder.ir, name: name.isEmpty ? nil : name)
+      text += IRPrinter.text(&builder.ir, name: name.isEmpty ? nil : name)
     }
     return text
   }

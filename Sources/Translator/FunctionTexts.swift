@@ -36,7 +36,6 @@ struct FunctionTexts {
     let capacity = options.jobs <= 1 && batches.count > 1 ? Text.hugePage : 1 << 18
     concurrently(min(max(options.jobs, 1), max(batches.count, 1))) {
       var worker = Worker(bodies.validated, use, plan, context, skipped, capacity: capacity)
-      defer { worker.free() }
       while let index = queue.take() {
         worker.translate(bodies.batches[index], into: batches[index])
       }
@@ -81,15 +80,10 @@ struct FunctionTexts {
       validator = FunctionValidator(module: validated)
       builder = IRBuilder(context: context)
       passes = PassRunner(context: context, skipped: skipped)
-      emitter = FunctionEmitter(plan: plan, ir: builder.ir)
+      emitter = FunctionEmitter(plan: plan)
     }
 
-    func free() {
-      buffer.free()
-      builder.free()
-      passes.free()
-      text.free()
-    }
+    deinit { text.free() }
 
     mutating func translate(_ bodies: BodyBatch, into batch: TextBatch) {
       text.removeAll()
@@ -100,7 +94,7 @@ struct FunctionTexts {
         if use.isLive[function] {
           builder.build(body(place, function, bodies))
           passes.run(&builder.ir)
-          emitter.emit(builder.ir, to: &text)
+          emitter.emit(&builder.ir, to: &text)
         }
         batch.ranges.append(start..<text.count)
       }

@@ -79,7 +79,6 @@ public struct LoadedModule {
   private func validateBodies() throws(TranslationError) -> Set<Feature> {
     var validator = FunctionValidator(module: validated)
     var body = BodyBuffer()
-    defer { body.free() }
     for index in validated.module.code.indices {
       body.removeAll()
       do {

@@ -41,9 +41,10 @@ package struct Operation: BitwiseCopyable, Sendable {
   @inlinable @inline(__always) package var type: ValueType { ValueType(bits: a) }
 }
 
-/// A growing array that is reused from function to function. The owner calls `free`.
+/// A growing array that is reused from function to function. It has one owner, so that nobody
+/// looks at where the elements were before they moved.
 @frozen @usableFromInline
-package struct Buffer<Element: BitwiseCopyable> {
+package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   @usableFromInline package var base: UnsafeMutablePointer<Element>
   @usableFromInline var capacity: Int
   @usableFromInline package var count = 0
@@ -55,7 +56,7 @@ package struct Buffer<Element: BitwiseCopyable> {
   }
 
   @inlinable
-  package func free() { base.deallocate() }
+  deinit { base.deallocate() }
 
   @inlinable @inline(never)
   mutating func grow(_ more: Int = 1) {
@@ -103,8 +104,8 @@ package struct Buffer<Element: BitwiseCopyable> {
       precondition(index < count)
       return base[index]
     }
-    // Not `nonmutating`: `buffer[k] = f(&owner)` would then write to where the elements were before
-    // `f` made them move.
+    // Mutating: else `buffer[k] = f(&owner)` would write to where the elements were before `f` made
+    // them move.
     set {
       precondition(index < count)
       base[index] = newValue
@@ -122,8 +123,8 @@ package struct FunctionBody: BitwiseCopyable {
   package var immediates: UnsafePointer<UInt32>
 }
 
-/// Validated bodies one after the other, and what each of them uses. The owner calls `free`.
-package struct BodyBuffer {
+/// Validated bodies one after the other, and what each of them uses.
+package struct BodyBuffer: ~Copyable {
   package var locals = Buffer<ValueType>(capacity: 256)
   package var operations = Buffer<Operation>(capacity: 4096)
   package var immediates = Buffer<UInt32>(capacity: 1024)
@@ -140,15 +141,7 @@ package struct BodyBuffer {
 
   /// Room for the operations of so many bytes of code, as code mostly is.
   package mutating func reserve(bytes: Int) {
-    operations.free()
     operations = Buffer(capacity: bytes * 5 / 8 + 1)
-  }
-
-  package func free() {
-    locals.free()
-    operations.free()
-    immediates.free()
-    uses.free()
   }
 
   package mutating func removeAll() {
@@ -165,7 +158,6 @@ package struct BodyBuffer {
 
   /// The same, and gives the room back.
   package mutating func releaseOperations() {
-    operations.free()
     operations = Buffer(capacity: 1)
     removeOperations()
   }

@@ -42,9 +42,6 @@ package struct FunctionValidator: ~Copyable {
 
   deinit {
     isSeen.deallocate()
-    operands.free()
-    frames.free()
-    locals.free()
   }
 
   /// Validates the body of the defined function `index` (imports are not counted) and appends it

@@ -8,7 +8,7 @@
 
 import WasmModel
 
-struct CheckMerging {
+struct CheckMerging: ~Copyable {
   /// What is known of a slot.
   private struct Fact: BitwiseCopyable {
     /// So many bytes from it on are inside.
@@ -72,21 +72,6 @@ struct CheckMerging {
   private var setsOf = Buffer<Int>(capacity: 256)
   /// The statement at hand.
   private var here = 0
-
-  func free() {
-    known.free()
-    lastCheck.free()
-    lastLine.free()
-    log.free()
-    unsettled.free()
-    scopes.free()
-    arms.free()
-    labels.free()
-    loops.free()
-    ends.free()
-    sets.free()
-    setsOf.free()
-  }
 
   mutating func run(_ ir: inout FunctionIR) {
     guard prepare(ir) else { return }
@@ -169,7 +154,7 @@ struct CheckMerging {
   }
 
   /// Sizes the buffers; false where there is nothing to merge.
-  private mutating func prepare(_ ir: FunctionIR) -> Bool {
+  private mutating func prepare(_ ir: borrowing FunctionIR) -> Bool {
     var checks = 0
     for index in 0..<ir.statements.count where ir.statements[index].kind == .check { checks += 1 }
     if checks < 2 { return false }
@@ -195,14 +180,14 @@ struct CheckMerging {
 
   /// The first slot of a memory.
   @inline(__always)
-  private func slot(ofMemory memory: UInt32, _ ir: FunctionIR) -> Int {
+  private func slot(ofMemory memory: UInt32, _ ir: borrowing FunctionIR) -> Int {
     var place = 0
     while ir.usedMemories[place] != memory { place += 1 }
     return place * variableCount
   }
 
   /// Finds where variables are set and where loops end.
-  private mutating func findSets(_ ir: FunctionIR) {
+  private mutating func findSets(_ ir: borrowing FunctionIR) {
     ends.removeAll()
     ends.append(repeating: 0, count: ir.labelUsed.count)
     setsOf.removeAll()
@@ -272,7 +257,7 @@ struct CheckMerging {
     }
   }
 
-  private mutating func branch(to label: UInt32, _ ir: FunctionIR) {
+  private mutating func branch(to label: UInt32, _ ir: borrowing FunctionIR) {
     if ir.labelIsLoop[Int(label)] { return }
     // Of a scope that is closed before the label, nothing is known there but what was
     // known before it.

@@ -16,7 +16,7 @@
 
 import WasmModel
 
-struct DeadLoads {
+struct DeadLoads: ~Copyable {
   /// What a statement uses, as entries of `variables`, which end where the next statement's begin.
   private struct Uses: BitwiseCopyable {
     /// Where those begin that count always.
@@ -40,15 +40,6 @@ struct DeadLoads {
   private var loadless = UInt32.max
   private var kept = Kept()
   private let facts = InstructionTable.facts
-
-  func free() {
-    kept.free()
-    uses.free()
-    variables.free()
-    labels.free()
-    wanted.free()
-    saved.free()
-  }
 
   /// Rounds after which everything is forced. Each round takes away; few need three.
   private static let greatestRound = 16

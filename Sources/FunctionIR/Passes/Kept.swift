@@ -7,16 +7,14 @@
 
 import WasmModel
 
-/// What is wanted of values, and the widths of those that variables hold. The owner calls `free`.
-struct Kept {
+/// What is wanted of values, and the widths of those that variables hold.
+struct Kept: ~Copyable {
   /// All of a value.
   static let all = 8
 
   /// By variable: bytes from which its values come, at most: those of loads, else all.
   private var widths = Buffer<UInt8>(capacity: 256)
   private let facts = InstructionTable.facts
-
-  func free() { widths.free() }
 
   mutating func prepare(_ ir: inout FunctionIR) {
     widths.removeAll()

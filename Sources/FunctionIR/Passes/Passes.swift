@@ -16,8 +16,8 @@ package enum Pass: String, CaseIterable, Sendable {
   case structure
 }
 
-/// Runs the passes; keeps their buffers from function to function. The owner calls `free`.
-package struct PassRunner {
+/// Runs the passes; keeps their buffers from function to function.
+package struct PassRunner: ~Copyable {
   private let context: BuilderContext
   private let skipped: Set<Pass>
   private var merging = CheckMerging()
@@ -27,12 +27,6 @@ package struct PassRunner {
   package init(context: BuilderContext, skipped: Set<Pass> = []) {
     self.context = context
     self.skipped = skipped
-  }
-
-  package func free() {
-    merging.free()
-    loads.free()
-    structuring.free()
   }
 
   /// Runs every pass up to and including `last`.

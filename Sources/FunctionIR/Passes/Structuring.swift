@@ -12,7 +12,7 @@
 
 import WasmModel
 
-struct Structuring {
+struct Structuring: ~Copyable {
   /// An open block, loop, if or when of the input.
   private struct Scope: BitwiseCopyable {
     var kind: StatementKind
@@ -29,9 +29,8 @@ struct Structuring {
     var loop: Int
   }
 
-  /// What there was before the pass, in the function's own buffers.
-  private var input: Buffer<Statement>
-  private var labelUsed: Buffer<Bool>
+  /// What there was before the pass: the function's statements, while it runs.
+  private var input = Buffer<Statement>(capacity: 1)
   private var output = Buffer<Statement>(capacity: 4096)
   private var scopes = Buffer<Scope>(capacity: 64)
   /// The braces opened here that close at the end of the scopes, whether each is an `else`;
@@ -50,22 +49,10 @@ struct Structuring {
   /// Statements that are looked at to see where falling off an end leads.
   private static let greatestDistance = 64
 
-  init() {
-    input = output
-    labelUsed = pending
-  }
-
-  func free() {
-    output.free()
-    scopes.free()
-    pending.free()
-    branches.free()
-    ends.free()
-    open.free()
-  }
-
   mutating func run(_ ir: inout FunctionIR) {
-    guard prepare(ir) else { return }
+    if ir.labelUsed.count <= 1 { return }
+    swap(&input, &ir.statements)
+    prepare(ir)
     for index in 0..<input.count { place(input[index], at: index, &ir) }
     for label in 0..<ir.labelUsed.count where !ir.labelIsLoop[label] {
       ir.labelUsed[label] = branches[label] > 0
@@ -79,19 +66,17 @@ struct Structuring {
     }
     output.truncate(to: kept)
     swap(&ir.statements, &output)
+    swap(&input, &output)
   }
 
-  /// Finds where everything ends. Answers whether there is a label at all.
-  private mutating func prepare(_ ir: FunctionIR) -> Bool {
-    if ir.labelUsed.count <= 1 { return false }
-    input = ir.statements
-    labelUsed = ir.labelUsed
+  /// Finds where everything ends.
+  private mutating func prepare(_ ir: borrowing FunctionIR) {
     output.removeAll()
     scopes.removeAll()
     pending.removeAll()
     variableCount = ir.localCount
     branches.removeAll()
-    branches.append(repeating: 0, count: labelUsed.count)
+    branches.append(repeating: 0, count: ir.labelUsed.count)
     ends.removeAll()
     ends.append(repeating: 0, count: input.count)
     open.removeAll()
@@ -105,7 +90,6 @@ struct Structuring {
       default: break
       }
     }
-    return true
   }
 
   // MARK: statements
@@ -114,7 +98,7 @@ struct Structuring {
   private mutating func place(_ statement: Statement, at index: Int, _ ir: inout FunctionIR) {
     switch statement.kind {
     case .block, .loop, .if, .when:
-      openScope(statement, at: index)
+      openScope(statement, at: index, ir)
       output.append(statement)
     case .else:
       closeBraces(at: index, &ir)
@@ -149,9 +133,12 @@ struct Structuring {
     }
   }
 
-  private mutating func openScope(_ statement: Statement, at index: Int) {
+  @inline(__always)
+  private mutating func openScope(
+    _ statement: Statement, at index: Int, _ ir: borrowing FunctionIR
+  ) {
     let label = statement.kind == .if ? statement.b : statement.a
-    let isLoop = statement.kind == .loop && labelUsed[Int(label)]
+    let isLoop = statement.kind == .loop && ir.labelUsed[Int(label)]
     let outer = scopes.count > 0 ? scopes[scopes.count - 1].loop : -1
     scopes.append(
       Scope(
@@ -272,7 +259,7 @@ struct Structuring {
   }
 
   /// A branch's condition on which nothing depends any more.
-  private mutating func evaluate(_ branch: Statement, _ nodes: Buffer<Node>) {
+  private mutating func evaluate(_ branch: Statement, _ nodes: borrowing Buffer<Node>) {
     let effects = nodes[Int(branch.a)].effects
     if effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) { return }
     let isForced = effects.contains(.trapsOnAccess)

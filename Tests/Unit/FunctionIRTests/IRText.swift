@@ -85,11 +85,6 @@ func ir(
   var recorded = BodyBuffer()
   var builder = IRBuilder(context: context)
   var passes = PassRunner(context: context, skipped: skipping)
-  defer {
-    recorded.free()
-    builder.free()
-    passes.free()
-  }
   try validator.validate(1, body: &recorded, recording: true)
   builder.build(recorded.body(ofFunction: 2))
   passes.run(&builder.ir, upTo: pass)
@@ -97,6 +92,6 @@ func ir(
     let statement = builder.ir.statements[k]
     #expect(statement.offset > 0, "the byte offset of statement \(k), \(statement.kind)")
   }
-  let text = IRPrinter.text(builder.ir, name: nil)
+  let text = IRPrinter.text(&builder.ir, name: nil)
   return text.split(separator: "\n").dropFirst(2).map { String($0.dropFirst(2)) }
 }

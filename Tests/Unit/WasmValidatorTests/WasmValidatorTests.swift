@@ -24,7 +24,6 @@ private func validate(
   let validated = try WasmValidator.validateModule(try WasmParser.parse(raw), bytes: raw)
   var validator = FunctionValidator(module: validated)
   var body = BodyBuffer()
-  defer { body.free() }
   var recorded = Recorded()
   for index in validated.module.code.indices {
     body.removeAll()
@@ -258,8 +257,7 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     let module = try WasmValidator.validateModule(try WasmParser.parse(raw), bytes: raw)
     var validator = FunctionValidator(module: module)
     var body = BodyBuffer()
-    defer { body.free() }
-    for index in module.module.code.indices {
+      for index in module.module.code.indices {
       body.removeAll()
       try validator.validate(index, body: &body, recording: false)
     }
