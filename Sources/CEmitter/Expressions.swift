@@ -139,7 +139,8 @@ extension FunctionEmitter {
       text.put("i")
       isFirst = false
     }
-    callArguments(node, 0..<Int(node.c), plan.furtherResults[Int(plan.module.functions[Int(node.a)])], isFirst)
+    let further = plan.furtherResults[Int(plan.module.functions[Int(node.a)])]
+    callArguments(node, 0..<Int(node.c), further, isFirst)
   }
 
   private mutating func callIndirect(_ node: Node) {

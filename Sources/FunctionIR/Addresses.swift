@@ -11,13 +11,13 @@ import WasmModel
 
 struct Addresses: ~Copyable {
   /// A root plus a number modulo 2^32.
-  private struct Value: BitwiseCopyable, Equatable {
+  struct Value: BitwiseCopyable, Equatable {
     var root: UInt32
     var delta: UInt32
   }
 
   /// An access has shown that a value plus an extent is within a memory.
-  private struct Fact: BitwiseCopyable {
+  struct Fact: BitwiseCopyable {
     var memory: UInt32
     var value: Value
     /// A variable that held the value.
@@ -26,7 +26,7 @@ struct Addresses: ~Copyable {
   }
 
   /// A load from a variable plus a constant of which nothing was known.
-  private struct Unproven: BitwiseCopyable {
+  struct Unproven: BitwiseCopyable {
     var variable: UInt32
     var value: Value
     var constant: UInt32
@@ -34,7 +34,7 @@ struct Addresses: ~Copyable {
   }
 
   /// What accesses of a memory may count on.
-  private struct Bounds: BitwiseCopyable {
+  struct Bounds: BitwiseCopyable {
     /// Bytes that addresses in it stay below 2^32.
     var room: UInt64
     /// The greatest extent that an access may get.

@@ -10,7 +10,7 @@ import WasmModel
 
 struct CheckMerging: ~Copyable {
   /// What is known of a slot.
-  private struct Fact: BitwiseCopyable {
+  struct Fact: BitwiseCopyable {
     /// So many bytes from it on are inside.
     var extent: UInt64 = 0
     /// The statement that this is known since. A loop that begins later and sets the variable
@@ -26,7 +26,7 @@ struct CheckMerging: ~Copyable {
   private var lastLine = Buffer<Int>(capacity: 256)
 
   /// What was known of a slot before that changed.
-  private struct Change: BitwiseCopyable {
+  struct Change: BitwiseCopyable {
     var slot: Int
     var time: Int
     var before: Fact
@@ -40,27 +40,27 @@ struct CheckMerging: ~Copyable {
   private var unsettled = Buffer<Int>(capacity: 256)
 
   /// An open `if` or `when`.
-  private struct Scope: BitwiseCopyable {
+  struct Scope: BitwiseCopyable {
     var start: Int
     /// Where the least extents of its first arm begin in `arms`; -1 before `else`.
     var arm = -1
   }
   private var scopes = Buffer<Scope>(capacity: 64)
-  private struct Least: BitwiseCopyable {
+  struct Least: BitwiseCopyable {
     var slot: Int
     var extent: UInt64
   }
   private var arms = Buffer<Least>(capacity: 64)
 
   /// For each label: open scopes around it, and the time of the first branch to it.
-  private struct Label: BitwiseCopyable {
+  struct Label: BitwiseCopyable {
     var depth = 0
     var time = Int.max
   }
   private var labels = Buffer<Label>(capacity: 64)
 
   /// The first and the last statement of each open loop.
-  private struct Loop: BitwiseCopyable {
+  struct Loop: BitwiseCopyable {
     var start: Int
     var end: Int
   }

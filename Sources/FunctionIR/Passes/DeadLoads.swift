@@ -18,7 +18,7 @@ import WasmModel
 
 struct DeadLoads: ~Copyable {
   /// What a statement uses, as entries of `variables`, which end where the next statement's begin.
-  private struct Uses: BitwiseCopyable {
+  struct Uses: BitwiseCopyable {
     /// Where those begin that count always.
     var always: UInt32
     /// Where those begin that count if the variable that the statement sets is wanted.

@@ -14,7 +14,7 @@ import WasmModel
 
 struct Structuring: ~Copyable {
   /// An open block, loop, if or when of the input.
-  private struct Scope: BitwiseCopyable {
+  struct Scope: BitwiseCopyable {
     var kind: StatementKind
     var label: UInt32
     /// Where it, or its first arm, ends in the input.

@@ -257,7 +257,7 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     let module = try WasmValidator.validateModule(try WasmParser.parse(raw), bytes: raw)
     var validator = FunctionValidator(module: module)
     var body = BodyBuffer()
-      for index in module.module.code.indices {
+    for index in module.module.code.indices {
       body.removeAll()
       try validator.validate(index, body: &body, recording: false)
     }
