@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 import Translator
 
 /// Why a command ended early. Printed after `apus: `.
@@ -30,15 +31,17 @@ struct Failure: Error {
   }
 }
 
-/// Writes to standard error.
-func printError(_ bytes: [UInt8]) {
-  var rest = bytes[...]
-  while !rest.isEmpty {
-    let step = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    if step < 0 && errno != EINTR { return }
-    rest = rest.dropFirst(max(0, step))
+/// Does something with files; what it says where that fails: `cannot open x.wasm: …`.
+func attempt<Result>(_ action: String, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as Errno {
+    throw Failure(.inputOutput, "\(action): \(error)")
   }
 }
+
+/// Writes to standard error; there is nobody to tell where that fails.
+func printError(_ bytes: [UInt8]) { _ = try? FileDescriptor.standardError.writeAll(bytes) }
 
 func printError(_ text: String) {
   printError(Array((text + "\n").utf8))

@@ -1,7 +1,8 @@
 import Glibc
+import SystemPackage
 
-/// Files and folders, straight on the system calls: Foundation would double the
-/// time the command takes to start.
+/// Files and folders, by swift-system and system calls: Foundation would double the time the
+/// command takes to start.
 enum Files {
   /// A file's bytes in memory, mapped where the file can be mapped.
   final class Contents {
@@ -9,18 +10,17 @@ enum Files {
     let bytes: UnsafeRawBufferPointer
 
     init(of path: String) throws {
-      let file = open(path, O_RDONLY | O_CLOEXEC)
-      guard file >= 0 else { throw Failure.system("cannot open \(path)") }
-      defer { close(file) }
+      let file = try attempt("cannot open \(path)") { try Files.open(path) }
+      defer { try? file.close() }
       var status = stat()
-      guard fstat(file, &status) == 0 else { throw Failure.system("cannot read \(path)") }
+      guard fstat(file.rawValue, &status) == 0 else { throw Failure.system("cannot read \(path)") }
       guard status.st_mode & S_IFMT != S_IFDIR else {
         throw Failure(.inputOutput, "cannot read \(path): Is a directory")
       }
       // A copy for small files and pipes; a map would fault if the file shrank.
       if status.st_mode & S_IFMT == S_IFREG, status.st_size > 1 << 16 {
         let size = Int(status.st_size)
-        let map = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0)
+        let map = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.rawValue, 0)
         if let map, map != MAP_FAILED {
           bytes = UnsafeRawBufferPointer(start: map, count: size)
           isMapped = true
@@ -30,9 +30,9 @@ enum Files {
       var read: [UInt8] = []
       while true {
         let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-          let got = Files.read(file, buffer.baseAddress!, buffer.count)
-          guard got >= 0 else { throw Failure.system("cannot read \(path)") }
-          count = got
+          count = try attempt("cannot read \(path)") {
+            try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+          }
         }
         if chunk.isEmpty { break }
         read += chunk
@@ -54,12 +54,15 @@ enum Files {
     private let isMapped: Bool
   }
 
-  /// As the system's read, but a signal does not end it.
-  private static func read(_ file: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
-    while true {
-      let got = Glibc.read(file, bytes, count)
-      if got >= 0 || errno != EINTR { return got }
-    }
+  private static func open(_ path: String) throws -> FileDescriptor {
+    try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+  }
+
+  /// A new file, or an empty one in place of what was there.
+  static func create(_ path: String) throws -> FileDescriptor {
+    try FileDescriptor.open(
+      FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
+      permissions: FilePermissions(rawValue: 0o666))
   }
 
   /// Writes a file whole: under a temporary name first, so that nobody reads half of it. One
@@ -68,46 +71,30 @@ enum Files {
     // Looked at first: files that come and go make it slow to find room for the next one.
     if holds(path, contents) { return }
     let temporary = path + ".\(getpid()).tmp"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw Failure.system("cannot write \(path)") }
-    guard write(contents, to: file) else {
-      let failure = Failure.system("cannot write \(path)")
-      close(file)
-      unlink(temporary)
-      throw failure
+    try attempt("cannot write \(path)") {
+      let file = try create(temporary)
+      do {
+        try file.closeAfter { _ = try file.writeAll(contents) }
+        guard rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }
+      } catch {
+        unlink(temporary)
+        throw error
+      }
     }
-    guard close(file) == 0, rename(temporary, path) == 0 else {
-      let failure = Failure.system("cannot write \(path)")
-      unlink(temporary)
-      throw failure
-    }
-  }
-
-  /// Writes bytes to an open file; false if that failed, and `errno` says why.
-  static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let step = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if step < 0 && errno != EINTR { return false }
-      rest = rest.dropFirst(max(0, step))
-    }
-    return true
   }
 
   /// Whether there is a file with just these bytes.
   private static func holds(_ path: String, _ bytes: UnsafeRawBufferPointer) -> Bool {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return false }
-    defer { close(file) }
+    guard let file = try? open(path) else { return false }
+    defer { try? file.close() }
     var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+    guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       status.st_size == bytes.count
     else { return false }
     return withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 16) { chunk in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = read(file, chunk.baseAddress!, chunk.count)
-        guard count > 0, count <= rest.count,
+        guard let count = try? file.read(into: chunk), count > 0, count <= rest.count,
           memcmp(chunk.baseAddress!, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, count)
             == 0
         else { return false }
@@ -119,21 +106,21 @@ enum Files {
 
   /// Whether two files hold the same bytes; false where the second is missing.
   static func areSame(_ first: String, _ second: String) throws -> Bool {
-    let file = open(first, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw Failure.system("cannot read \(first)") }
-    defer { close(file) }
-    let other = open(second, O_RDONLY | O_CLOEXEC)
-    guard other >= 0 else { return false }
-    defer { close(other) }
+    let file = try attempt("cannot read \(first)") { try open(first) }
+    defer { try? file.close() }
+    guard let other = try? open(second) else { return false }
+    defer { try? other.close() }
     let chunk = 1 << 16
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk * 2, alignment: 16)
     defer { buffer.deallocate() }
-    let (left, right) = (buffer.baseAddress!, buffer.baseAddress! + chunk)
+    let left = UnsafeMutableRawBufferPointer(rebasing: buffer[..<chunk])
+    let right = UnsafeMutableRawBufferPointer(rebasing: buffer[chunk...])
     while true {
-      let count = read(file, left, chunk)
-      guard count >= 0, read(other, right, chunk) == count else { return false }
+      guard let count = try? file.read(into: left), (try? other.read(into: right)) == count else {
+        return false
+      }
       if count == 0 { return true }
-      if memcmp(left, right, count) != 0 { return false }
+      if memcmp(left.baseAddress!, right.baseAddress!, count) != 0 { return false }
     }
   }
 
@@ -203,12 +190,13 @@ enum Files {
   static func copyExecutable(_ source: String, to path: String) throws {
     if isSpecial(path) {
       // What is there stays: /dev/null takes the bytes.
-      let file = open(path, O_WRONLY | O_CLOEXEC)
-      guard file >= 0 else { throw Failure.system("cannot write \(path)") }
-      defer { close(file) }
       let contents = try Contents(of: source)
-      let isWritten = withExtendedLifetime(contents) { write(contents.bytes, to: file) }
-      guard isWritten else { throw Failure.system("cannot write \(path)") }
+      try attempt("cannot write \(path)") {
+        let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: .closeOnExec)
+        try file.closeAfter {
+          _ = try withExtendedLifetime(contents) { try file.writeAll(contents.bytes) }
+        }
+      }
       return
     }
     // A rename where it can be, a copy across file systems.

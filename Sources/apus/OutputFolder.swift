@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 import Translator
 
 /// The files of a translation on their way into a folder: under temporary names until all are
@@ -8,13 +9,13 @@ final class OutputFolder: TranslationOutput {
   private(set) var names: [String] = []
   /// How many of them have their names.
   private var kept = 0
-  private var file: Int32 = -1
+  private var file: FileDescriptor?
 
   init(_ path: String) { self.path = path }
 
   /// What was not kept is removed.
   deinit {
-    if file >= 0 { close(file) }
+    try? file?.close()
     for name in names[kept...] {
       unlink(temporary(name))
       Temporary.forget(temporary(name))
@@ -28,22 +29,20 @@ final class OutputFolder: TranslationOutput {
   func begin(_ name: String) throws {
     if names.isEmpty { try Files.makeFolder(path) }
     Temporary.keepTrack(of: temporary(name))
-    file = open(temporary(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw Failure.system("cannot write \(path)/\(name)") }
+    file = try attempt("cannot write \(path)/\(name)") { try Files.create(temporary(name)) }
     names.append(name)
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
-    guard Files.write(bytes, to: file) else { throw failure }
+    try attempt(failure) { _ = try file?.writeAll(bytes) }
   }
 
   func end() throws {
-    let result = close(file)
-    file = -1
-    guard result == 0 else { throw failure }
+    defer { file = nil }
+    try attempt(failure) { try file?.close() }
   }
 
-  private var failure: Failure { .system("cannot write \(path)/\(names.last ?? "")") }
+  private var failure: String { "cannot write \(path)/\(names.last ?? "")" }
 
   /// Gives the files their names.
   func keep() throws {
