@@ -8,7 +8,7 @@ bits, prints the same, too.
 Needs csmith, its headers (libcsmith-dev), and the Python packages ziglang and wasmtime.
 """
 import argparse, concurrent.futures, glob, importlib.util, os, shutil, subprocess, sys
-from random_modules import COMPILERS, CONFIGS
+from random_modules import setting
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -35,7 +35,8 @@ def run(seed, options):
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
     source, native, module = (os.path.join(work, name) for name in ("p.c", "native", "p.wasm"))
-    checked(["csmith", "--seed", str(seed), "-o", source, "--max-funcs", "5"])
+    # It leaves a file of its own where it runs.
+    checked(["csmith", "--seed", str(seed), "-o", source, "--max-funcs", "5"], cwd=work)
     include = "-I" + headers()
     checked(["gcc", "-w", "-O1", "-fwrapv", include, source, "-o", native])
     try:
@@ -47,13 +48,11 @@ def run(seed, options):
     zig = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
     checked([sys.executable, "-m", "ziglang", "cc", "-target", "wasm32-wasi", "-w", guest, "-fwrapv", include, source,
              "-o", module], env=zig)
-    memory, instances, level = CONFIGS[seed % len(CONFIGS)]
-    compiler = COMPILERS[seed // len(CONFIGS) % len(COMPILERS)]
-    ways = ["--memory", "guard", "--traps", "exact"] if memory == "exact" else ["--memory", memory]
+    memory, instances, level, compiler, ways = setting(seed)
     program = os.path.join(work, "program")
     checked([options.apus, "build", module, "-o", program, "--instances", instances, level, "--cc", compiler, *ways])
     ours = subprocess.run([program], capture_output=True, text=True, timeout=SECONDS * 20, check=False)
-    setting = f"[{guest}; {memory} {instances} {level} {compiler}]"
+    how = f"[{guest}; {memory} {instances} {level} {compiler}]"
     if ours.returncode == 0 and ours.stdout == theirs:
         shutil.rmtree(work)
         return None
@@ -62,7 +61,7 @@ def run(seed, options):
     if (engine.returncode, engine.stdout) == (ours.returncode, ours.stdout):
         shutil.rmtree(work)
         return "native"
-    return f"{setting} {ours.returncode} {ours.stdout!r}, natively {theirs!r}, wasmtime {engine.stdout!r} {ours.stderr[-200:]}"
+    return f"{how} {ours.returncode} {ours.stdout!r}, natively {theirs!r}, wasmtime {engine.stdout!r} {ours.stderr[-200:]}"
 
 
 def main():

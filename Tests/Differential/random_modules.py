@@ -60,15 +60,21 @@ def main_text(names, many):
     return "\n".join(lines) + "\n"
 
 
+def setting(seed):
+    """(memory, instances, level, compiler, options of `apus` for the memory), by a module's number."""
+    memory, instances, level = CONFIGS[seed % len(CONFIGS)]
+    compiler = COMPILERS[seed // len(CONFIGS) % len(COMPILERS)]
+    ways = ["--memory", "guard", "--traps", "exact"] if memory == "exact" else ["--memory", memory]
+    return memory, instances, level, compiler, ways
+
+
 def run(seed, options):
     """None, or what went wrong."""
     import wasmtime
     work = os.path.join(options.work, str(seed))
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
-    memory, instances, level = CONFIGS[seed % len(CONFIGS)]
-    compiler = COMPILERS[seed // len(CONFIGS) % len(COMPILERS)]
-    options_of_memory = ["--memory", "guard", "--traps", "exact"] if memory == "exact" else ["--memory", memory]
+    memory, instances, level, compiler, ways = setting(seed)
     # By guard pages alone a load may be lost where the C compiler knows that its value makes no
     # difference (see DESIGN.md), and here it knows a lot.
     binary = wasmtime.wat2wasm(generate.module(seed, wild_loads=memory != "guard"))
@@ -77,7 +83,7 @@ def run(seed, options):
         file.write(binary)
     answers = expected(binary)
     sources, program = os.path.join(work, "c"), os.path.join(work, "program")
-    done = subprocess.run([options.apus, "translate", path, "-o", sources, "--name", "m", *options_of_memory,
+    done = subprocess.run([options.apus, "translate", path, "-o", sources, "--name", "m", *ways,
                            "--instances", instances], capture_output=True, text=True, timeout=60)
     if done.returncode:
         return f"translate: {done.stderr[:300]}"
