@@ -5,7 +5,7 @@ what is printed differently because of the size does what it should.
 Time is counted in instructions, by valgrind: of a module and one twice as large. The C is run as
 compiled by gcc and clang.
 """
-import os, shutil, subprocess, sys, tempfile
+import os, re, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
@@ -200,6 +200,30 @@ def proportions(scratch):
                        f"{once} for {number}, {twice} for {2 * number}")
 
 
+# --- the same in a large module ------------------------------------------------------------------
+
+
+def bodies(scratch, count, *options):
+    """The C of each of so many equal functions, of 64 KB of code, with switches in them."""
+    step = add(1, 5) + b"\x02\x40\x02\x40" + get(1) + b"\x0e\2\0\1\0\x0b" + add(2, 3) + b"\x0b"
+    code = step * (65536 // len(step)) + get(2)
+    wasm, folder = os.path.join(scratch, "equal.wasm"), os.path.join(scratch, "equal")
+    with open(wasm, "wb") as file:
+        file.write(module([(0, 2, code)] * count))
+    translate(wasm, folder, "--name", "m", "--split", "0", *options)
+    with open(os.path.join(folder, "m.c")) as file:
+        return re.findall(r"^static u32 w_f\d+\(([^;{]*{.*?)^}", file.read(), re.S | re.M)
+
+
+def validated_twice(scratch):
+    """Of more than 4 MB of code the operations are not held: bodies are validated again when they are
+    built. The C is the same."""
+    for jobs in ("1", "2"):
+        few, many = (bodies(scratch, count, "--jobs", jobs) for count in (2, 70))
+        expect(f"large module, {jobs} jobs: functions", len(few) == 2 and len(many) == 70, (len(few), len(many)))
+        expect(f"large module, {jobs} jobs: their C", len(set(few + many)) == 1, "differs")
+
+
 # --- and right -----------------------------------------------------------------------------------
 
 MAIN = """
@@ -269,5 +293,6 @@ def results(scratch):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         proportions(scratch)
+        validated_twice(scratch)
         results(scratch)
     report()
