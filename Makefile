@@ -53,7 +53,7 @@ sources:
 	@Sources/RuntimeSources/update.sh
 
 # What fails first comes first, then what takes longest.
-PARTS = lint golden unit spec instances bootstrap-check wasi compare warnings malformed programs runtime command firmware examples
+PARTS = lint golden unit spec command instances bootstrap-check wasi compare warnings programs malformed runtime firmware examples
 
 test: release
 	@Tests/parts.py $(PARTS)
