@@ -149,7 +149,9 @@ struct BuildArguments: ParsableArguments {
       standardOutput: stdout, argv0: argv0, stackSize: stackSize,
       hasNames: options.functionNames)
     try Files.write(program.text, to: folder + "/" + main)
-    let runtime = try Runtime.write([.posix, .wasi, .program], to: folder + "/runtime")
+    let parts: Runtime.Parts = [.posix, .wasi, .program]
+    let runtime = try Runtime.write(
+      program.isInvoked ? parts.union(.invocation) : parts, to: folder + "/runtime")
 
     let module = translated.names.filter { $0.hasSuffix(".c") }
     let sources = module + runtime.map { "runtime/" + $0 } + [main]

@@ -111,7 +111,7 @@ struct ProgramSource {
     return "\(name)_\(symbol)(\(all.joined(separator: ", ")))"
   }
 
-  private var isInvoked: Bool { if case .invoke = entry { true } else { false } }
+  var isInvoked: Bool { if case .invoke = entry { true } else { false } }
 
   private var beforeMain: String { isInvoked ? "parse_arguments(argc, argv);\n  " : "" }
 
