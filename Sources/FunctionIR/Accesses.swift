@@ -147,7 +147,7 @@ extension IRBuilder {
     let initialSize = memories[Int(access.memory)].initialSize
     if node.op == NodeOp.constant && UInt64(node.a) + extent <= initialSize { return }
     settle(against: .traps)
-    ir.hasChecks = true
+    ir.checkCount += 1
     emit(
       Statement(
         kind: .check, a: address.node, b: UInt32(truncatingIfNeeded: extent),

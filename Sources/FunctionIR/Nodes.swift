@@ -69,30 +69,18 @@ package struct Node: BitwiseCopyable {
   /// Byte offset of the instruction in the module.
   package var offset: UInt32 = 0
 
-  package init(
-    op: UInt16, type: ValueType, effects: Effects, a: UInt32 = 0, b: UInt32 = 0, c: UInt32 = 0,
-    d: UInt32 = 0, offset: UInt32 = 0
-  ) {
-    self.op = op
-    self.type = type
-    self.effects = effects
-    self.a = a
-    self.b = b
-    self.c = c
-    self.d = d
-    self.offset = offset
-  }
+  /// Whether an instruction of the table stands here: a plain one or a load.
+  @inlinable @inline(__always) package var isInstruction: Bool { op < NodeOp.first }
+}
 
-  package init(
+extension Node {
+  init(
     op: NodeOp, type: ValueType, effects: Effects, a: UInt32 = 0, b: UInt32 = 0, c: UInt32 = 0,
     d: UInt32 = 0, offset: UInt32 = 0
   ) {
     self.init(
       op: op.code, type: type, effects: effects, a: a, b: b, c: c, d: d, offset: offset)
   }
-
-  /// Whether an instruction of the table stands here: a plain one or a load.
-  @inlinable @inline(__always) package var isInstruction: Bool { op < NodeOp.first }
 }
 
 @usableFromInline package enum StatementKind: UInt8, BitwiseCopyable, Sendable {
@@ -186,8 +174,8 @@ package struct FunctionIR: ~Copyable {
   package var labelIsLoop = Buffer<Bool>(capacity: 256)
   /// The memories that occur, in no order; few functions have two.
   package var usedMemories = Buffer<UInt32>(capacity: 4)
-  /// Whether there is an explicit check.
-  var hasChecks = false
+  /// The explicit checks that were emitted.
+  var checkCount = 0
   package var functionIndex = 0
   package let shapes = NodeShapes()
 
@@ -205,7 +193,7 @@ package struct FunctionIR: ~Copyable {
     labelUsed.removeAll()
     labelIsLoop.removeAll()
     usedMemories.removeAll()
-    hasChecks = false
+    checkCount = 0
   }
 }
 

@@ -44,15 +44,6 @@ extension Opcode {
   @inlinable @inline(__always) package static var i64ExtendI32S: Opcode { Opcode(0xac) }
   @inlinable @inline(__always) package static var i64ExtendI32U: Opcode { Opcode(0xad) }
 
-  /// By their names in the text format.
-  package static var named: [(opcode: Opcode, name: String)] {
-    [
-      (i32Load, "i32.load"), (i32Eqz, "i32.eqz"), (i32Add, "i32.add"), (i64Add, "i64.add"),
-      (i32WrapI64, "i32.wrap_i64"), (i64ExtendI32S, "i64.extend_i32_s"),
-      (i64ExtendI32U, "i64.extend_i32_u"),
-    ]
-  }
-
   @inlinable @inline(__always)
   package static func == (code: UInt16, opcode: Opcode) -> Bool { code == opcode.rawValue }
 }

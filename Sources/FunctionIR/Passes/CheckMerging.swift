@@ -74,7 +74,8 @@ struct CheckMerging: ~Copyable {
   private var here = 0
 
   mutating func run(_ ir: inout FunctionIR) {
-    guard prepare(ir) else { return }
+    if ir.checkCount < 2 { return }
+    prepare(ir)
     var line = 0
     var kept = 0
     for index in 0..<ir.statements.count {
@@ -153,11 +154,8 @@ struct CheckMerging: ~Copyable {
     ir.statements.truncate(to: kept)
   }
 
-  /// Sizes the buffers; false where there is nothing to merge.
-  private mutating func prepare(_ ir: borrowing FunctionIR) -> Bool {
-    var checks = 0
-    for index in 0..<ir.statements.count where ir.statements[index].kind == .check { checks += 1 }
-    if checks < 2 { return false }
+  /// Sizes the buffers.
+  private mutating func prepare(_ ir: borrowing FunctionIR) {
     known.removeAll()
     lastCheck.removeAll()
     lastLine.removeAll()
@@ -175,7 +173,6 @@ struct CheckMerging: ~Copyable {
     arms.removeAll()
     loops.removeAll()
     findSets(ir)
-    return true
   }
 
   /// The first slot of a memory.

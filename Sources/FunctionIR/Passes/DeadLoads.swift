@@ -11,8 +11,8 @@
 // ignore it; nor does a value that `select` may pass over. What a call answers is treated
 // like a load: the function that computes it leaves it to its callers to want it.
 //
-// Methods that only read are mutating, too, and take the function inout: else both would be copied
-// for every call.
+// Methods that only read are mutating, too, and take the function inout: else the compiler copies
+// the fields of both aside for every call, though neither type can be copied.
 
 import WasmModel
 

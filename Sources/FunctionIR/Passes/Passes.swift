@@ -32,7 +32,7 @@ package struct PassRunner: ~Copyable {
   /// Runs every pass up to and including `last`.
   package mutating func run(_ ir: inout FunctionIR, upTo last: Pass = .structure) {
     if last == .fold || last == .offsets { return }
-    if ir.hasChecks && !skipped.contains(.checks) { merging.run(&ir) }
+    if !skipped.contains(.checks) { merging.run(&ir) }
     if last == .checks { return }
     if context.forcesLoads {
       loads.run(
