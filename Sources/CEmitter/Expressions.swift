@@ -145,16 +145,17 @@ extension FunctionEmitter {
 
   private mutating func callIndirect(_ node: Node) {
     let further = plan.furtherResults[Int(node.a)]
+    let type = UInt64(plan.module.canonicalType[Int(node.a)])
     let last = Int(node.c) - 1
     let hasArguments = last > 0 || further > 0
     text.put(hasArguments ? "CALL(fn" : "CALL0(fn")
-    text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
+    text.put(decimal: type)
     text.put(", indirect")
     text.put(decimal: UInt64(node.d))
     text.put("(")
     expression(ir.arguments[Int(node.b) + last], .whole)
     text.put(", ")
-    text.put(decimal: UInt64(plan.canonicalType[Int(node.a)]))
+    text.put(decimal: type)
     text.put(", ")
     site(node.offset)
     text.put(")")

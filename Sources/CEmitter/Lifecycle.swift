@@ -154,7 +154,7 @@ extension ModuleEmitter {
       let test: String
       switch entry.kind {
       case .function(let type):
-        test = "apus_link_func(&offered[\(index)], type\(plan.canonicalType[Int(type)]))"
+        test = "apus_link_func(&offered[\(index)], type\(plan.module.canonicalType[Int(type)]))"
       case .memory(let type):
         test =
           "apus_link_memory(&offered[\(index)], \(limits(type.limits)), \(plan.options.memory == .guard))"

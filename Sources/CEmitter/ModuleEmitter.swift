@@ -162,7 +162,7 @@ package struct ModuleEmitter {
   }
 
   private func types(to text: inout Text) {
-    for (index, type) in module.types.enumerated() where plan.canonicalType[index] == index {
+    for (index, type) in module.types.enumerated() where module.canonicalType[index] == index {
       if isWritten(type: index) {
         if plan.isSplit {
           text.put(

@@ -44,8 +44,6 @@ package struct ModulePlan: Sendable {
   package let memories: [MemoryPlan]
   /// By type index: results after the first, which calls find through pointers.
   let furtherResults: [Int]
-  /// For each type index the first one that is equal.
-  let canonicalType: [Int]
   /// In `many`, for functions that are imported, exported or referenced: their place in `funcs`.
   let referenceIndex: [Int: Int]
   let referenced: [Int]
@@ -72,13 +70,6 @@ package struct ModulePlan: Sendable {
     names = Names(module: module, bytes: bytes)
     furtherResults = module.types.map { max($0.results.count - 1, 0) }
     memories = MemoryPlan.all(module, options.memory, limit: options.greatestMemory)
-    var firstOf: [FunctionType: Int] = [:]
-    var canonical: [Int] = []
-    for (index, type) in module.types.enumerated() {
-      if firstOf[type] == nil { firstOf[type] = index }
-      canonical.append(firstOf[type] ?? index)
-    }
-    canonicalType = canonical
     var exported: Set<Int> = []
     for export in module.exports where export.kind == .function {
       exported.insert(Int(export.index))
@@ -216,7 +207,9 @@ package struct ModulePlan: Sendable {
     isMany ? "&i->funcs[\(referenceIndex[function] ?? 0)]" : "&ref\(function)"
   }
 
-  func canonicalType(ofFunction index: Int) -> Int { canonicalType[Int(module.functions[index])] }
+  func canonicalType(ofFunction index: Int) -> Int {
+    module.canonicalType[Int(module.functions[index])]
+  }
 
   /// The names of a function's first locals.
   func localNames(of function: Int, count: Int) -> LocalNames {

@@ -86,7 +86,7 @@ package struct ModuleUse: Sendable {
         reach(index, &walk)
       }
     case .type:
-      let index = walk.plan.canonicalType[index]
+      let index = walk.plan.module.canonicalType[index]
       if types[index] { return }
       types[index] = true
       reachGroups(walk.groupsOfType[index] ?? [], &walk)

@@ -10,7 +10,7 @@ extension ModuleEmitter {
   ) rethrows {
     if plan.isSplit {
       text.put(string: "/* \(name).c: a translated module. */\n#include \"\(name)_private.h\"\n\n")
-      for (index, type) in module.types.enumerated() where plan.canonicalType[index] == index {
+      for (index, type) in module.types.enumerated() where module.canonicalType[index] == index {
         if isWritten(type: index) {
           text.put(string: "const char type\(index)[] = \"\(type.signature)\";\n")
         }

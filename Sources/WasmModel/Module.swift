@@ -168,7 +168,9 @@ package struct NameSection: Sendable {
 
 /// A module that the parser has read: well-formed, not yet validated.
 package struct Module: Sendable {
-  package var types: [FunctionType] = []
+  package private(set) var types: [FunctionType] = []
+  /// Which of them are the same.
+  private var identity = TypeIdentity()
   package var imports: [Import] = []
   /// Type index of every function, imports first.
   package var functions: [UInt32] = []
@@ -195,6 +197,15 @@ package struct Module: Sendable {
   package var importedGlobalCount = 0
 
   package init() {}
+
+  /// The types of the next recursion group.
+  package mutating func append(group: [FunctionType]) {
+    types += group
+    identity.append(group: group)
+  }
+
+  /// For each type index the first one that is the same type.
+  package var canonicalType: [Int] { identity.first }
 
   /// The type of a function by its index, imports included.
   package func type(ofFunction index: Int) -> FunctionType { types[Int(functions[index])] }

@@ -42,6 +42,11 @@ package struct ValueType: Hashable, Sendable, BitwiseCopyable {
       bits: index << 10 | ValueType.concrete | (isNullable ? ValueType.nullable : 0) | UInt32(kind))
   }
 
+  /// The type index of a concrete reference.
+  var index: Int? { bits & ValueType.concrete != 0 ? Int(bits >> 10) : nil }
+  /// The same reference to type `index`.
+  func withIndex(_ index: UInt32) -> ValueType { ValueType(bits: index << 10 | bits & 0x3ff) }
+
   /// The code of a number type, or of a reference's heap type.
   @inlinable package var kind: UInt8 { UInt8(truncatingIfNeeded: bits) }
   /// Whether null is a value of this reference type.

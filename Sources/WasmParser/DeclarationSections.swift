@@ -5,8 +5,7 @@ import WasmModel
 extension ModuleParser {
   mutating func readTypes(_ section: inout ByteReader) throws(WasmError) {
     let count = try section.u32()
-    module.types.reserveCapacity(min(Int(count), section.remaining / 3))
-    for _ in 0..<count { module.types.append(try section.functionType()) }
+    for _ in 0..<count { module.append(group: [try section.functionType()]) }
   }
 
   mutating func readImports(_ section: inout ByteReader) throws(WasmError) {

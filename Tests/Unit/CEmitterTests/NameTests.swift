@@ -29,7 +29,7 @@ struct NameTests {
   ) -> [String] {
     var module = Module()
     var bytes: [UInt8] = []
-    module.types = [FunctionType(parameters: [], results: [])]
+    module.append(group: [FunctionType()])
     for name in given {
       let start = UInt32(bytes.count)
       bytes += Array(name.utf8)

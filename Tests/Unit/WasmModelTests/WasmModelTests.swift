@@ -34,6 +34,43 @@ import Testing
   }
 }
 
+@Suite struct TypeIdentityTests {
+  private func reference(_ index: UInt32) -> ValueType {
+    ValueType(concrete: index, kind: 0x60, isNullable: true)
+  }
+
+  private func canonical(_ groups: [[FunctionType]]) -> [Int] {
+    var module = Module()
+    for group in groups { module.append(group: group) }
+    return module.canonicalType
+  }
+
+  @Test func typesThatAreSpelledEquallyAreTheSame() {
+    let none = FunctionType()
+    let one = FunctionType(parameters: [.i32])
+    #expect(canonical([[none], [one], [none], [one]]) == [0, 1, 0, 1])
+    // Not where the parameters end.
+    #expect(canonical([[one], [FunctionType(results: [.i32])]]) == [0, 1])
+  }
+
+  @Test func referencesOutOfAGroupLeadToWhatIsTheSame() {
+    let none = FunctionType()
+    func takes(_ index: UInt32) -> FunctionType { FunctionType(parameters: [reference(index)]) }
+    // 0 and 1 are the same, so 2 and 3 are; 4 takes something else.
+    #expect(canonical([[none], [none], [takes(0)], [takes(1)], [takes(2)]]) == [0, 0, 2, 2, 4])
+  }
+
+  @Test func groupsAreTheSameAsAWhole() {
+    func takes(_ index: UInt32) -> FunctionType { FunctionType(parameters: [reference(index)]) }
+    // Each of two takes the other.
+    #expect(canonical([[takes(1), takes(0)], [takes(3), takes(2)]]) == [0, 1, 0, 1])
+    // One alone that takes itself is not one of two that do.
+    #expect(canonical([[takes(0)], [takes(1)], [takes(2), takes(3)]]) == [0, 0, 2, 3])
+    // A reference out of the group is none into it.
+    #expect(canonical([[takes(0)], [takes(0)]]) == [0, 1])
+  }
+}
+
 @Suite struct OpcodeTests {
   @Test func namedOpcodesAreThoseOfTheTable() {
     let named: [(Opcode, String)] = [
