@@ -5,11 +5,11 @@ static bool limits_match(u32 size, bool has, u32 most, u32 minimum, bool has_max
   return size >= minimum && (!has_maximum || (has && most <= maximum));
 }
 
-enum apus_trap apus_link_func(const struct apus_extern *offered, const char *type) {
+enum apus_trap apus_link_func(const struct apus_extern *offered, const struct apus_type *type) {
   if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
   if (offered->kind != APUS_EXTERN_FUNC) return APUS_TRAP_INCOMPATIBLE_IMPORT;
   if (!offered->of.func) return APUS_TRAP_UNKNOWN_IMPORT;
-  return apus_type_equal(offered->of.func->type, type) ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
+  return apus_type_matches(offered->of.func->type, type) ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
 }
 
 enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum,
@@ -24,20 +24,23 @@ enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, 
   return match ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
 }
 
-enum apus_trap apus_link_table(const struct apus_extern *offered, char type, u32 minimum, bool has_maximum,
-                               u32 maximum) {
+enum apus_trap apus_link_table(const struct apus_extern *offered, const struct apus_type *type, u32 minimum,
+                               bool has_maximum, u32 maximum) {
   if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
   if (offered->kind != APUS_EXTERN_TABLE) return APUS_TRAP_INCOMPATIBLE_IMPORT;
   const struct apus_table *it = offered->of.table;
   if (!it) return APUS_TRAP_UNKNOWN_IMPORT;
-  bool match = it->type == type && limits_match(it->size, it->has_maximum, it->maximum, minimum, has_maximum, maximum);
+  bool match = apus_type_equal(it->type, type) &&
+               limits_match(it->size, it->has_maximum, it->maximum, minimum, has_maximum, maximum);
   return match ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
 }
 
-enum apus_trap apus_link_global(const struct apus_extern *offered, char type, bool is_mutable) {
+enum apus_trap apus_link_global(const struct apus_extern *offered, const struct apus_type *type, bool is_mutable) {
   if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
   if (offered->kind != APUS_EXTERN_GLOBAL) return APUS_TRAP_INCOMPATIBLE_IMPORT;
   const struct apus_global *it = offered->of.global;
   if (!it) return APUS_TRAP_UNKNOWN_IMPORT;
-  return it->type == type && it->is_mutable == is_mutable ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
+  bool match = it->is_mutable == is_mutable &&
+               (is_mutable ? apus_type_equal(it->type, type) : apus_type_matches(it->type, type));
+  return match ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
 }

@@ -1,4 +1,4 @@
-/* Tables: life, growing, bulk operations, and the slow half of call_indirect. */
+/* Tables: life, growing, bulk operations. */
 #include "apus_code.h"
 
 static APUS_CODE void **allocate(u32 count) {
@@ -10,7 +10,8 @@ static APUS_CODE void fill(void **at, u32 count, void *value) {
   for (u32 i = 0; i < count; i++) at[i] = value;
 }
 
-bool apus_table_init(struct apus_table *table, char type, uint32_t minimum, uint32_t maximum, void *value) {
+bool apus_table_init(struct apus_table *table, const struct apus_type *type, uint32_t minimum, uint32_t maximum,
+                     void *value) {
   __builtin_memset(table, 0, sizeof *table);
   if (minimum > maximum) return false;
   if (minimum) {
@@ -89,9 +90,4 @@ APUS_CODE void apus_elements_init(void **elements, struct apus_func *funcs, cons
 APUS_CODE void apus_table_init_funcs(struct apus_table *table, struct apus_func *funcs, const u32 *places, u32 count, u32 d) {
   require(table->size, d, count, 0);
   apus_elements_init(table->elements + d, funcs, places, count);
-}
-
-APUS_CODE bool apus_type_equal(const char *a, const char *b) {
-  while (*a && *a == *b) a++, b++;
-  return *a == *b;
 }

@@ -225,15 +225,29 @@ uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages);
 
 /* --- references, tables, globals ------------------------------------------- */
 
+/* A type of values or of functions. Each module has its own of what it uses, so
+ * where two pointers differ the spellings tell. A value type is spelled by a letter
+ * (i I f F for the number types, p funcref, e externref), that of a function by
+ * those of its parameters and, after '>', its results: "iI>f". */
+struct apus_type {
+  const char *spelling;
+  uint32_t depth;                            /* supertypes it has */
+  const struct apus_type *const *supertypes; /* those, the most general first; NULL where there are none */
+};
+extern const struct apus_type apus_type_i32, apus_type_i64, apus_type_f32, apus_type_f64, apus_type_funcref,
+    apus_type_externref;
+
+bool apus_type_equal(const struct apus_type *one, const struct apus_type *other);
+/* Is it `expected`, or one of its subtypes? */
+bool apus_type_matches(const struct apus_type *type, const struct apus_type *expected);
+
 typedef void (*apus_code)(void);
 
 /* A function as a first-class value: funcref is a pointer to one of these, or
- * NULL. `type` spells the signature, one letter a value (i I f F for the number
- * types, p funcref, e externref), results after '>': "iI>f". In `many` the code
- * takes `context` as its first argument, a `void *`: the instance that owns a Wasm
+ * NULL. In `many` the code takes `context` as its first argument, a `void *`: the instance that owns a Wasm
  * function, or a host function's struct apus_host *. */
 struct apus_func {
-  const char *type;
+  const struct apus_type *type;
   apus_code code;
   void *context;
 };
@@ -241,17 +255,18 @@ typedef const struct apus_func *apus_funcref;
 typedef void *apus_externref;
 
 struct apus_table {
-  void **elements;      /* funcref or externref; NULL is ref.null */
-  uint32_t size;        /* elements */
-  uint32_t maximum;     /* elements */
-  uint32_t capacity;    /* elements allocated */
-  char type;            /* 'p' or 'e' */
+  void **elements;   /* NULL is ref.null */
+  uint32_t size;     /* elements */
+  uint32_t maximum;  /* elements */
+  uint32_t capacity; /* elements allocated */
   bool has_maximum;
+  const struct apus_type *type; /* of the elements */
 };
 
 /* A host makes tables and memories of its own for modules that import them. False,
  * with *table zeroed, when there is no room. `value` is what each element starts with. */
-bool apus_table_init(struct apus_table *table, char type, uint32_t minimum, uint32_t maximum, void *value);
+bool apus_table_init(struct apus_table *table, const struct apus_type *type, uint32_t minimum, uint32_t maximum,
+                     void *value);
 void apus_table_destroy(struct apus_table *table);
 uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, void *value); /* old size or UINT32_MAX */
 
@@ -265,7 +280,7 @@ struct apus_global {
     apus_funcref funcref;
     apus_externref externref;
   } value;
-  char type; /* as in apus_func */
+  const struct apus_type *type;
   bool is_mutable;
 };
 

@@ -584,14 +584,13 @@ void apus_table_fill(struct apus_table *table, u32 i, const void *v, u32 n, u32 
 void apus_table_copy(struct apus_table *to, const struct apus_table *from, u32 d, u32 s, u32 n, u32 site);
 void apus_table_init_segment(struct apus_table *table, void *const *elements, u32 count, u32 d, u32 s, u32 n, u32 site);
 
-bool apus_type_equal(const char *a, const char *b);
-
 /* The function that call_indirect calls. */
-APUS_HELPER const struct apus_func *apus_indirect(const struct apus_table *table, u32 i, const char *type, u32 site) {
+APUS_HELPER const struct apus_func *apus_indirect(const struct apus_table *table, u32 i, const struct apus_type *type,
+                                                 u32 site) {
   if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_UNDEFINED_ELEMENT, site);
   const struct apus_func *func = (const struct apus_func *)table->elements[i];
   if (unlikely(!func)) apus_trap(APUS_TRAP_UNINITIALIZED_ELEMENT, site);
-  if (unlikely(func->type != type) && unlikely(!apus_type_equal(func->type, type)))
+  if (unlikely(func->type != type) && unlikely(!apus_type_matches(func->type, type)))
     apus_trap(APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH, site);
   return func;
 }
@@ -599,7 +598,7 @@ APUS_HELPER const struct apus_func *apus_indirect(const struct apus_table *table
 /* A function without an instance. In a table that never changes type is NULL where there is none, and code where
  * nothing calls that type. */
 struct apus_entry {
-  const char *type;
+  const struct apus_type *type;
   apus_code code;
 };
 
@@ -623,8 +622,8 @@ APUS_INLINE apus_code apus_closed(const apus_code *codes, u32 count, const u8 *f
 }
 
 /* The same where one array holds types, too. Equal types have one address in a module. */
-APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 count, u32 i, const char *type,
-                                        u32 site) {
+APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 count, u32 i,
+                                        const struct apus_type *type, u32 site) {
   if (unlikely(i >= count)) apus_trap(APUS_TRAP_UNDEFINED_ELEMENT, site);
   const struct apus_entry *entry = &entries[i];
   if (unlikely(entry->type != type))
@@ -637,11 +636,12 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
 /* APUS_TRAP_NONE where `offered` matches the import's type, else what is wrong.
  * For a memory or table it is the current size that must reach `minimum`. Code
  * without checks takes only a memory that is `guarded`. */
-enum apus_trap apus_link_func(const struct apus_extern *offered, const char *type);
+enum apus_trap apus_link_func(const struct apus_extern *offered, const struct apus_type *type);
 enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum,
                                 bool guarded);
-enum apus_trap apus_link_table(const struct apus_extern *offered, char type, u32 minimum, bool has_maximum, u32 maximum);
-enum apus_trap apus_link_global(const struct apus_extern *offered, char type, bool is_mutable);
+enum apus_trap apus_link_table(const struct apus_extern *offered, const struct apus_type *type, u32 minimum, bool has_maximum,
+                               u32 maximum);
+enum apus_trap apus_link_global(const struct apus_extern *offered, const struct apus_type *type, bool is_mutable);
 
 /* --- between core and port (hosts) ---------------------------------------------------------------- */
 

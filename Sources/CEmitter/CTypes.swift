@@ -9,7 +9,7 @@ package struct CType: BitwiseCopyable, Sendable {
   package let name: StaticString
   /// In public headers: `uint32_t`.
   package let publicName: StaticString
-  /// In signatures, as in apus.h: `i`.
+  /// In the spelling of types, as in apus.h: `i`.
   package let letter: StaticString
   /// The member of apus_global's union: `i32`.
   package let member: StaticString
@@ -50,11 +50,15 @@ package struct CType: BitwiseCopyable, Sendable {
 extension ValueType {
   /// The type in C. Every type of a module that was not refused has one.
   package var c: CType { CType.table[Int(kind)] }
+  /// The runtime's `struct apus_type` of it, by its address.
+  var descriptor: String { "&apus_type_\(name)" }
 }
 
 extension FunctionType {
-  /// `iI>f`, as in apus.h.
-  package var signature: String {
+  /// The spelling in apus.h: `iI>f`.
+  package var spelling: String {
     parameters.map { "\($0.c.letter)" }.joined() + ">" + results.map { "\($0.c.letter)" }.joined()
   }
+  /// What a `struct apus_type` of it is made from; it has no supertypes.
+  var descriptorValue: String { "{\"\(spelling)\", 0, NULL}" }
 }

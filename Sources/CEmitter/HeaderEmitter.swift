@@ -107,13 +107,19 @@ extension ModuleEmitter {
 
       """
     let fields = interface.importFields()
+    var declared: Set<Int> = []
     for (index, entry) in module.imports.enumerated() {
       let kind = entry.kind.plain.member
       var value = "\(symbols[index])()"
-      if case .function(let type) = entry.kind {
+      if case .function(let number) = entry.kind {
         value = "&func\(index)"
+        let type = module.canonicalType[Int(number)]
+        if declared.insert(type).inserted {
+          text +=
+            "  static const struct apus_type functype\(type) = \(module.types[type].descriptorValue);\n"
+        }
         text +=
-          "  static const struct apus_func func\(index) = {\"\(module.types[Int(type)].signature)\", (apus_code)\(name)_import\(index), NULL};\n"
+          "  static const struct apus_func func\(index) = {&functype\(type), (apus_code)\(name)_import\(index), NULL};\n"
       }
       text += """
           imports->\(fields[index]).kind = APUS_EXTERN_\(kind.uppercased());

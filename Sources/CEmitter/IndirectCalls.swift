@@ -38,10 +38,10 @@ extension ModuleEmitter {
         } else {
           let name = "entries\(index)"
           text.put(string: declare("const struct apus_entry \(name)[\(length)]", name))
-          found = "apus_closed_typed(\(name), \(count), at, type##t, site)"
+          found = "apus_closed_typed(\(name), \(count), at, &type##t, site)"
         }
       } else {
-        let call = "apus_indirect(\(plan.table(index)), at, type##t, site)"
+        let call = "apus_indirect(\(plan.table(index)), at, &type##t, site)"
         found = plan.isMany ? call : "\(call)->code"
       }
       text.put(string: "#define indirect\(index)(at, t, site) \(found)\n")
@@ -60,7 +60,7 @@ extension ModuleEmitter {
         if use.isLive[function] {
           entry(function, to: &text)
         } else {
-          text.put(string: "{type\(plan.canonicalType(ofFunction: function)), NULL},\n")
+          text.put(string: "{&type\(plan.canonicalType(ofFunction: function)), NULL},\n")
         }
       }
       text.put(functions.contains { $0 != nil } ? "};\n" : "  {NULL, NULL}};\n")

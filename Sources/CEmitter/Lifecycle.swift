@@ -89,7 +89,7 @@ extension ModuleEmitter {
         let place = state + plan.names.globals[index]
         text.put(
           string:
-            "  \(place) = &\(state)own_g\(index);\n  \(place)->type = '\(type.value.c.letter)';\n  \(place)->is_mutable = \(type.isMutable);\n"
+            "  \(place) = &\(state)own_g\(index);\n  \(place)->type = \(type.value.descriptor);\n  \(place)->is_mutable = \(type.isMutable);\n"
         )
       }
       text.put(string: "  \(plan.globalPlace(index)) = \(value(expression));\n")
@@ -98,7 +98,7 @@ extension ModuleEmitter {
       let type = module.tables[index]
       text.put(
         string:
-          "  if (!apus_table_init(\(plan.table(index)), '\(type.element.c.letter)', \(type.limits.minimum)u, \(type.limits.maximum ?? UInt64(UInt32.max))u, NULL)) goto no_memory;\n"
+          "  if (!apus_table_init(\(plan.table(index)), \(type.element.descriptor), \(type.limits.minimum)u, \(type.limits.maximum ?? UInt64(UInt32.max))u, NULL)) goto no_memory;\n"
       )
       if type.limits.maximum != nil {
         text.put(string: "  \(plan.tableFields(index))has_maximum = true;\n")
@@ -154,15 +154,15 @@ extension ModuleEmitter {
       let test: String
       switch entry.kind {
       case .function(let type):
-        test = "apus_link_func(&offered[\(index)], type\(plan.module.canonicalType[Int(type)]))"
+        test = "apus_link_func(&offered[\(index)], &type\(module.canonicalType[Int(type)]))"
       case .memory(let type):
         test =
           "apus_link_memory(&offered[\(index)], \(limits(type.limits)), \(plan.options.memory == .guard))"
       case .table(let type):
         test =
-          "apus_link_table(&offered[\(index)], '\(type.element.c.letter)', \(limits(type.limits)))"
+          "apus_link_table(&offered[\(index)], \(type.element.descriptor), \(limits(type.limits)))"
       case .global(let type):
-        test = "apus_link_global(&offered[\(index)], '\(type.value.c.letter)', \(type.isMutable))"
+        test = "apus_link_global(&offered[\(index)], \(type.value.descriptor), \(type.isMutable))"
       }
       text.put(
         string:

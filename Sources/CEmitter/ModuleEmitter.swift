@@ -165,11 +165,10 @@ package struct ModuleEmitter {
     for (index, type) in module.types.enumerated() where module.canonicalType[index] == index {
       if isWritten(type: index) {
         if plan.isSplit {
-          text.put(
-            string: declare(
-              "const char type\(index)[\(type.signature.utf8.count + 1)]", "type\(index)"))
+          text.put(string: declare("const struct apus_type type\(index)", "type\(index)"))
         } else {
-          text.put(string: "static const char type\(index)[] = \"\(type.signature)\";\n")
+          text.put(
+            string: "static const struct apus_type type\(index) = \(type.descriptorValue);\n")
         }
       }
       guard use.types[index] || needsWrapperType(index) else { continue }

@@ -12,7 +12,8 @@ extension ModuleEmitter {
       text.put(string: "/* \(name).c: a translated module. */\n#include \"\(name)_private.h\"\n\n")
       for (index, type) in module.types.enumerated() where module.canonicalType[index] == index {
         if isWritten(type: index) {
-          text.put(string: "const char type\(index)[] = \"\(type.signature)\";\n")
+          text.put(
+            string: "const struct apus_type type\(index) = \(type.descriptorValue);\n")
         }
       }
       text.put("const u32 offsets[] = {")
@@ -49,7 +50,7 @@ extension ModuleEmitter {
       for index in referenced {
         let type = plan.canonicalType(ofFunction: index)
         text.put(
-          string: "\(definition)const struct apus_func ref\(index) = {type\(type), (apus_code)")
+          string: "\(definition)const struct apus_func ref\(index) = {&type\(type), (apus_code)")
         plan.putName(of: index, to: &text)
         text.put(", NULL};\n")
       }
@@ -65,7 +66,7 @@ extension ModuleEmitter {
   }
 
   func entry(_ function: Int, to text: inout Text) {
-    text.put("{type")
+    text.put("{&type")
     text.put(decimal: UInt64(plan.canonicalType(ofFunction: function)))
     text.put(", (apus_code)")
     plan.putName(of: function, to: &text)

@@ -27,6 +27,10 @@ static const unsigned char core_trap_c[] = {
 #embed "../../Runtime-C/core/trap.c"
 };
 
+static const unsigned char core_type_c[] = {
+#embed "../../Runtime-C/core/type.c"
+};
+
 static const unsigned char include_apus_h[] = {
 #embed "../../Runtime-C/include/apus.h"
 };
@@ -242,6 +246,7 @@ static const struct runtime_source sources[] = {
   {"core/names.c", core_names_c, sizeof core_names_c},
   {"core/table.c", core_table_c, sizeof core_table_c},
   {"core/trap.c", core_trap_c, sizeof core_trap_c},
+  {"core/type.c", core_type_c, sizeof core_type_c},
   {"include/apus.h", include_apus_h, sizeof include_apus_h},
   {"include/apus_code.h", include_apus_code_h, sizeof include_apus_code_h},
   {"include/apus_invoke.h", include_apus_invoke_h, sizeof include_apus_invoke_h},

@@ -94,7 +94,7 @@ extension Inspection {
         let type = module.type(ofFunction: Int(export.index))
         exports.append(
           Export(
-            name: export.name, kind: .function, type: Self.text(type), signature: type.signature,
+            name: export.name, kind: .function, type: Self.text(type), signature: type.spelling,
             symbol: symbol))
       case .table:
         let type = module.tables[Int(export.index)]

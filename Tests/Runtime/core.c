@@ -27,7 +27,7 @@ static void *got;
 static const u8 data[] = {1, 2, 3, 4, 5};
 static char e0, e1, e2;
 static void *const elements[] = {&e0, &e1, &e2};
-static const char *type;
+static const struct apus_type *type;
 
 #define BODY(name, statement)                                                                                          \
   static void name(void *unused) {                                                                                     \
@@ -112,7 +112,7 @@ static void memories(bool guarded) {
 }
 
 static void tables(void) {
-  expect(apus_table_init(&table, 'p', 3, 10, &e0) && table.elements[2] == &e0);
+  expect(apus_table_init(&table, &apus_type_funcref, 3, 10, &e0) && table.elements[2] == &e0);
   expect(ends(do_get, 2, 0, 0, OK) && got == &e0 && ends(do_get, 3, 0, 0, TOUT));
   expect(ends(do_set, 2, 0, 0, OK) && table.elements[2] == &e2 && ends(do_set, 3, 0, 0, TOUT));
   expect(apus_table_grow(&table, 0, NULL) == 3 && apus_table_grow(&table, 2, &e1) == 3);
@@ -123,29 +123,31 @@ static void tables(void) {
   expect(ends(do_tfill, 6, 0, 0, OK) && ends(do_tfill, 7, 0, 0, TOUT));
   expect(ends(do_tinit, 0, 1, 2, OK) && table.elements[1] == &e2 && ends(do_tinit, 0, 2, 2, TOUT));
   expect(ends(do_tinit, 5, 0, 2, TOUT) && ends(do_tinit, 6, 3, 0, OK));
-  expect(apus_table_init(&second, 'p', 2, 2, NULL));
+  expect(apus_table_init(&second, &apus_type_funcref, 2, 2, NULL));
   expect(ends(do_tcopy, 0, 0, 2, OK) && !table.elements[0] && !table.elements[1] && table.elements[2] == &e2);
   expect(ends(do_tcopy, 0, 1, 2, TOUT) && ends(do_tcopy, 5, 0, 2, TOUT));
   apus_table_destroy(&second);
 
   char copy[] = "iI>f";
-  struct apus_func func = {copy, NULL, NULL};
+  const struct apus_type copied = {copy, 0, NULL}, same = {"iI>f", 0, NULL}, other = {"iI>F", 0, NULL},
+                         shorter = {"iI>", 0, NULL};
+  struct apus_func func = {&copied, NULL, NULL};
   table.elements[0] = &func;
-  type = copy;
+  type = &copied;
   expect(ends(do_indirect, 0, 0, 0, OK) && got == &func);
-  type = "iI>f";
+  type = &same;
   expect(ends(do_indirect, 0, 0, 0, OK));
-  type = "iI>F";
+  type = &other;
   expect(ends(do_indirect, 0, 0, 0, APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH));
-  type = "iI>";
+  type = &shorter;
   expect(ends(do_indirect, 0, 0, 0, APUS_TRAP_INDIRECT_CALL_TYPE_MISMATCH));
   expect(ends(do_indirect, 1, 0, 0, APUS_TRAP_UNINITIALIZED_ELEMENT));
   expect(ends(do_indirect, 6, 0, 0, APUS_TRAP_UNDEFINED_ELEMENT));
   apus_table_destroy(&table);
   apus_table_destroy(&table);
-  expect(apus_table_init(&table, 'e', 0, 0, NULL) && apus_table_grow(&table, 1, NULL) == UINT32_MAX);
+  expect(apus_table_init(&table, &apus_type_externref, 0, 0, NULL) && apus_table_grow(&table, 1, NULL) == UINT32_MAX);
   apus_table_destroy(&table);
-  expect(apus_table_init(&table, 'e', 1, UINT32_MAX, NULL));
+  expect(apus_table_init(&table, &apus_type_externref, 1, UINT32_MAX, NULL));
   expect(apus_table_grow(&table, UINT32_MAX, NULL) == UINT32_MAX && table.size == 1);
   apus_table_destroy(&table);
   expect(live == 0);
@@ -157,12 +159,14 @@ static void tables(void) {
 static void linking(void) {
   struct apus_extern none = {0}, f = {.kind = APUS_EXTERN_FUNC}, mem = {.kind = APUS_EXTERN_MEMORY},
                      tab = {.kind = APUS_EXTERN_TABLE}, glob = {.kind = APUS_EXTERN_GLOBAL};
-  expect(apus_link_func(NULL, ">") == UNKNOWN && apus_link_func(&none, ">") == UNKNOWN);
-  expect(apus_link_func(&f, ">") == UNKNOWN && apus_link_memory(&mem, 0, false, 0, false) == UNKNOWN);
-  expect(apus_link_table(&tab, 'p', 0, false, 0) == UNKNOWN && apus_link_global(&glob, 'i', false) == UNKNOWN);
-  struct apus_func func = {"i>I", NULL, NULL};
+  const struct apus_type wide = {"i>I", 0, NULL};
+  expect(apus_link_func(NULL, &wide) == UNKNOWN && apus_link_func(&none, &wide) == UNKNOWN);
+  expect(apus_link_func(&f, &wide) == UNKNOWN && apus_link_memory(&mem, 0, false, 0, false) == UNKNOWN);
+  expect(apus_link_table(&tab, &apus_type_funcref, 0, false, 0) == UNKNOWN && apus_link_global(&glob, &apus_type_i32, false) == UNKNOWN);
+  const struct apus_type same = {"i>I", 0, NULL}, other = {"i>i", 0, NULL};
+  struct apus_func func = {&wide, NULL, NULL};
   f.of.func = &func;
-  expect(apus_link_func(&f, "i>I") == OK && apus_link_func(&f, "i>i") == BAD && apus_link_func(&mem, "i>I") == BAD);
+  expect(apus_link_func(&f, &same) == OK && apus_link_func(&f, &other) == BAD && apus_link_func(&mem, &same) == BAD);
   expect(apus_memory_init(&memory, 1, 4));
   mem.of.memory = &memory;
   expect(apus_link_memory(&mem, 1, false, 0, false) == OK && apus_link_memory(&mem, 2, false, 0, false) == BAD);
@@ -176,17 +180,43 @@ static void linking(void) {
   apus_memory_destroy(&memory);
   expect(apus_memory_init_guarded(&memory, 1, 4) && apus_link_memory(&mem, 1, false, 0, true) == OK);
   apus_memory_destroy(&memory);
-  expect(apus_table_init(&table, 'p', 2, 6, NULL));
+  expect(apus_table_init(&table, &apus_type_funcref, 2, 6, NULL));
   tab.of.table = &table;
-  expect(apus_link_table(&tab, 'p', 2, false, 0) == OK && apus_link_table(&tab, 'e', 2, false, 0) == BAD);
-  expect(apus_link_table(&tab, 'p', 3, false, 0) == BAD && apus_link_table(&tab, 'p', 2, true, 6) == BAD);
+  expect(apus_link_table(&tab, &apus_type_funcref, 2, false, 0) == OK && apus_link_table(&tab, &apus_type_externref, 2, false, 0) == BAD);
+  expect(apus_link_table(&tab, &apus_type_funcref, 3, false, 0) == BAD && apus_link_table(&tab, &apus_type_funcref, 2, true, 6) == BAD);
   table.has_maximum = true;
-  expect(apus_link_table(&tab, 'p', 2, true, 6) == OK && apus_link_table(&tab, 'p', 2, true, 5) == BAD);
+  expect(apus_link_table(&tab, &apus_type_funcref, 2, true, 6) == OK && apus_link_table(&tab, &apus_type_funcref, 2, true, 5) == BAD);
   apus_table_destroy(&table);
-  struct apus_global global = {.type = 'i', .is_mutable = true};
+  struct apus_global global = {.type = &apus_type_i32, .is_mutable = true};
   glob.of.global = &global;
-  expect(apus_link_global(&glob, 'i', true) == OK && apus_link_global(&glob, 'i', false) == BAD);
-  expect(apus_link_global(&glob, 'I', true) == BAD && apus_link_global(&tab, 'i', true) == BAD);
+  expect(apus_link_global(&glob, &apus_type_i32, true) == OK && apus_link_global(&glob, &apus_type_i32, false) == BAD);
+  struct apus_global untyped = {.is_mutable = true}; /* a host's, which it forgot to say */
+  glob.of.global = &untyped;
+  expect(apus_link_global(&glob, &apus_type_i32, true) == BAD);
+  glob.of.global = &global;
+  expect(apus_link_global(&glob, &apus_type_i64, true) == BAD && apus_link_global(&tab, &apus_type_i32, true) == BAD);
+}
+
+/* b is a subtype of a, c of b, and so is d, whose spelling is another. */
+static void subtypes(void) {
+  static const struct apus_type a = {"a", 0, NULL};
+  static const struct apus_type *const of_a[] = {&a};
+  static const struct apus_type b = {"b", 1, of_a};
+  static const struct apus_type *const of_b[] = {&a, &b};
+  static const struct apus_type c = {"c", 2, of_b}, d = {"d", 2, of_b}, c2 = {"c", 2, of_b}, a2 = {"a", 0, NULL};
+  expect(apus_type_matches(&a, &a) && apus_type_matches(&b, &a) && apus_type_matches(&c, &a) && apus_type_matches(&c, &b));
+  expect(!apus_type_matches(&a, &b) && !apus_type_matches(&b, &c) && !apus_type_matches(&c, &d));
+  expect(apus_type_matches(&c, &c2) && apus_type_matches(&d, &a2) && apus_type_equal(&a, &a2) && !apus_type_equal(&c, &b));
+  expect(!apus_type_equal(NULL, &a) && !apus_type_matches(NULL, &a) && !apus_type_matches(&a, &(struct apus_type){"ab", 0, NULL}));
+  struct apus_func func = {&c, NULL, NULL};
+  struct apus_extern f = {.kind = APUS_EXTERN_FUNC, .of.func = &func};
+  expect(apus_link_func(&f, &b) == OK && apus_link_func(&f, &d) == BAD);
+  /* What may be written through has just the type, what is only read has a subtype. */
+  struct apus_global global = {.type = &b};
+  struct apus_extern glob = {.kind = APUS_EXTERN_GLOBAL, .of.global = &global};
+  expect(apus_link_global(&glob, &a, false) == OK && apus_link_global(&glob, &c, false) == BAD);
+  global.is_mutable = true;
+  expect(apus_link_global(&glob, &a, true) == BAD && apus_link_global(&glob, &b, true) == OK);
 }
 
 static void cycles(void) {
@@ -194,7 +224,7 @@ static void cycles(void) {
   for (int i = 0; i < 10000; i++) {
     right &= (i & 1 ? apus_memory_init : apus_memory_init_guarded)(&memory, 1, 3);
     right &= apus_memory_grow(&memory, 1) == 1;
-    right &= apus_table_init(&table, 'p', 2, 20, NULL) && apus_table_grow(&table, 3, &e0) == 2;
+    right &= apus_table_init(&table, &apus_type_funcref, 2, 20, NULL) && apus_table_grow(&table, 3, &e0) == 2;
     memory.base[2 * APUS_PAGE - 1] = 1;
     apus_table_destroy(&table);
     apus_memory_destroy(&memory);
@@ -211,6 +241,7 @@ int main(void) {
   memories(true);
   tables();
   linking();
+  subtypes();
   cycles();
   expect(live == 0);
   return report();

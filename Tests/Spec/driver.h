@@ -102,22 +102,22 @@ static const struct {
   const char *name;
   struct apus_func func;
 } spectest_funcs[] = {
-    {"print", {">", (apus_code)spectest_print, NULL}},
-    {"print_i32", {"i>", (apus_code)spectest_print_i32, NULL}},
-    {"print_i64", {"I>", (apus_code)spectest_print_i64, NULL}},
-    {"print_f32", {"f>", (apus_code)spectest_print_f32, NULL}},
-    {"print_f64", {"F>", (apus_code)spectest_print_f64, NULL}},
-    {"print_i32_f32", {"if>", (apus_code)spectest_print_i32_f32, NULL}},
-    {"print_f64_f64", {"FF>", (apus_code)spectest_print_f64_f64, NULL}},
+    {"print", {&(const struct apus_type){">", 0, NULL}, (apus_code)spectest_print, NULL}},
+    {"print_i32", {&(const struct apus_type){"i>", 0, NULL}, (apus_code)spectest_print_i32, NULL}},
+    {"print_i64", {&(const struct apus_type){"I>", 0, NULL}, (apus_code)spectest_print_i64, NULL}},
+    {"print_f32", {&(const struct apus_type){"f>", 0, NULL}, (apus_code)spectest_print_f32, NULL}},
+    {"print_f64", {&(const struct apus_type){"F>", 0, NULL}, (apus_code)spectest_print_f64, NULL}},
+    {"print_i32_f32", {&(const struct apus_type){"if>", 0, NULL}, (apus_code)spectest_print_i32_f32, NULL}},
+    {"print_f64_f64", {&(const struct apus_type){"FF>", 0, NULL}, (apus_code)spectest_print_f64_f64, NULL}},
 };
 static struct {
   const char *name;
   struct apus_global global;
 } spectest_globals[] = {
-    {"global_i32", {.value.i32 = 666, .type = 'i'}},
-    {"global_i64", {.value.i64 = 666, .type = 'I'}},
-    {"global_f32", {.value.f32 = 666.6f, .type = 'f'}},
-    {"global_f64", {.value.f64 = 666.6, .type = 'F'}},
+    {"global_i32", {.value.i32 = 666, .type = &apus_type_i32}},
+    {"global_i64", {.value.i64 = 666, .type = &apus_type_i64}},
+    {"global_f32", {.value.f32 = 666.6f, .type = &apus_type_f32}},
+    {"global_f64", {.value.f64 = 666.6, .type = &apus_type_f64}},
 };
 static struct apus_table spectest_table;
 static struct apus_memory spectest_memory;
@@ -128,7 +128,7 @@ static void spectest_open(void) {
 #else
   bool made = apus_memory_init(&spectest_memory, 1, 2);
 #endif
-  if (!made || !apus_table_init(&spectest_table, 'p', 10, 20, NULL)) {
+  if (!made || !apus_table_init(&spectest_table, &apus_type_funcref, 10, 20, NULL)) {
     printf("no room for spectest\n");
     exit(2);
   }
@@ -237,7 +237,7 @@ static bool check_results(const struct script *script, const struct command *com
 }
 
 static uint64_t global_bits(const struct apus_global *global) {
-  switch (global->type) {
+  switch (*global->type->spelling) {
   case 'i': return global->value.i32;
   case 'I': return global->value.i64;
   case 'f': return of_f32(global->value.f32);
@@ -261,18 +261,18 @@ static void run_pending(void *argument) {
 static bool run_invoke(const struct script *script, const struct command *command,
                        const struct apus_func *func) {
   static struct pending pending;
-  const char *results = strchr(func->type, '>');
-  if (!results) return fail(command, "signature %s has no results part", func->type);
-  if ((uint32_t)(results - func->type) != command->count)
-    return fail(command, "signature %s, called with %u arguments", func->type, command->count);
+  const char *type = func->type->spelling, *results = strchr(type, '>');
+  if (!results) return fail(command, "signature %s has no results part", type);
+  if ((uint32_t)(results - type) != command->count)
+    return fail(command, "signature %s, called with %u arguments", type, command->count);
   pending.call = NULL;
   for (uint32_t i = 0; i < script->signature_count && !pending.call; i++)
-    if (!strcmp(script->signatures[i].type, func->type)) pending.call = script->signatures[i].call;
-  if (!pending.call) return fail(command, "no caller for signature %s", func->type);
+    if (!strcmp(script->signatures[i].type, type)) pending.call = script->signatures[i].call;
+  if (!pending.call) return fail(command, "no caller for signature %s", type);
   for (uint32_t i = 0; i < command->count; i++) {
     const struct value *value = script->values + command->first + i;
-    if (value->kind != func->type[i] && value->kind != '0')
-      return fail(command, "signature %s, argument %u is %c", func->type, i, value->kind);
+    if (value->kind != type[i] && value->kind != '0')
+      return fail(command, "signature %s, argument %u is %c", type, i, value->kind);
     pending.arguments[i] = value->bits;
   }
   pending.func = func;
@@ -299,7 +299,7 @@ static bool run_action(const struct script *script, const struct command *comman
     return run_invoke(script, command, found.of.func);
   }
   if (found.kind != APUS_EXTERN_GLOBAL) return fail(command, "export is not a global");
-  char types[2] = {found.of.global->type, 0};
+  const char *types = found.of.global->type->spelling;
   uint64_t bits = global_bits(found.of.global);
   return check_results(script, command, types, &bits);
 }

@@ -52,8 +52,9 @@ def unit_text(name, module, c_string):
         value = f"{KINDS[kind]} = {symbol}()"
         if kind == 0:
             out.append("static " + forwarding(signature, f"spec_call{number}", "void *context", symbol))
+            out.append(f'static const struct apus_type spec_type{number} = {{"{signature}", 0, NULL}};')
             out.append(f"static const struct apus_func spec_func{number} = "
-                       f'{{"{signature}", (apus_code)spec_call{number}, NULL}};')
+                       f"{{&spec_type{number}, (apus_code)spec_call{number}, NULL}};")
             value = f"func = &spec_func{number}"
         rows.append((field, KINDS[kind].upper(), value))
     out.append("static struct apus_outcome spec_instantiate(void *instance, const void *imports) {"
