@@ -60,7 +60,6 @@ struct DataImage {
     write: (UnsafeRawBufferPointer) throws -> Void
   ) rethrows -> [(at: Int64, count: Int64)] {
     var contents = Text()
-    defer { contents.free() }
     var pieces: [(at: Int64, count: Int64)] = []
     var end = -Int64(DataImage.shortestGap)
     for segment in segments {

@@ -1,7 +1,7 @@
 // A growing buffer of bytes: what the emitter writes to.
 
-/// Text in the making. The owner calls `free`.
-package struct Text {
+/// Text in the making, with one owner.
+package struct Text: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   package private(set) var count = 0
@@ -21,7 +21,7 @@ package struct Text {
     return start.bindMemory(to: UInt8.self, capacity: capacity)
   }
 
-  package func free() { base.deallocate() }
+  deinit { base.deallocate() }
 
   package func withBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws -> Result
@@ -31,7 +31,10 @@ package struct Text {
 
   /// Gives the bytes away, in a buffer that the caller deallocates, and starts anew.
   package mutating func take() -> UnsafeMutableBufferPointer<UInt8> {
-    defer { self = Text(capacity: capacity) }
+    defer {
+      base = Text.memory(capacity)
+      count = 0
+    }
     return UnsafeMutableBufferPointer(start: base, count: count)
   }
 

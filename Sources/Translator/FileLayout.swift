@@ -80,7 +80,6 @@ struct FileLayout {
   ) throws {
     let name = plan.options.name
     var text = Text(capacity: FileLayout.pieceSize * 2)
-    defer { text.free() }
     func flush(_ text: inout Text) throws {
       try text.withBytes { try output.write($0) }
       text.removeAll()

@@ -83,8 +83,6 @@ struct FunctionTexts {
       emitter = FunctionEmitter(plan: plan)
     }
 
-    deinit { text.free() }
-
     mutating func translate(_ bodies: BodyBatch, into batch: TextBatch) {
       text.removeAll()
       batch.ranges.reserveCapacity(bodies.functions.count)

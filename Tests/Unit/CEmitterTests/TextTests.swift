@@ -5,7 +5,6 @@ import Testing
 /// What is written to a text, as a string.
 func written(capacity: Int = 1, _ write: (inout Text) -> Void) -> String {
   var text = Text(capacity: capacity)
-  defer { text.free() }
   write(&text)
   return text.withBytes { String(decoding: $0, as: UTF8.self) }
 }
@@ -45,7 +44,6 @@ struct TextTests {
     let taken = text.take()
     text.put("d")
     let count = text.count
-    text.free()
     #expect(taken.elementsEqual("abc".utf8))
     #expect(count == 1)
     taken.deallocate()
