@@ -27,6 +27,6 @@ struct Build: AsyncParsableCommand {
 
   mutating func run() async throws {
     arguments.warn()
-    try await arguments.build(ModuleFile(file), to: output)
+    _ = try await arguments.build(ModuleFile(file), to: output)
   }
 }

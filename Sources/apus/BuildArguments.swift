@@ -54,6 +54,9 @@ struct BuildArguments: ParsableArguments {
   @Option(help: "Call this export with the program's arguments and print its results.")
   var invoke: String?
 
+  @Flag(inversion: .prefixedNo, help: "Keep what is compiled in $APUS_CACHE.")
+  var cache = true
+
   var compilerCommand: String {
     if let cc { return cc }
     let named = Files.environment("CC") ?? ""
@@ -104,14 +107,12 @@ struct BuildArguments: ParsableArguments {
 
   /// Translates a module and compiles it to an executable.
   ///
-  /// - Parameters:
-  ///   - place: Where the executable will lie in the end, if that is somewhere else.
-  ///   - includes: Gets the files that the linked sources include, but for the module's and the
-  ///     runtime's own.
+  /// - Parameter place: Where the executable will lie in the end, if that is somewhere else.
+  /// - Returns: The files that the linked sources include, but for the module's and the runtime's
+  ///   own.
   func build(
-    _ module: ModuleFile, to output: String, for place: String? = nil,
-    includes: ((Set<String>) throws -> Void)? = nil
-  ) async throws {
+    _ module: ModuleFile, to output: String, for place: String? = nil
+  ) async throws -> Set<String> {
     for input in [module.path] + link where Files.isSame(input, output) {
       throw Failure(.usage, "\(output) is read, and would be overwritten")
     }
@@ -153,39 +154,44 @@ struct BuildArguments: ParsableArguments {
     let runtime = try Runtime.write(
       program.isInvoked ? parts.union(.invocation) : parts, to: folder + "/runtime")
 
-    let module = translated.names.filter { $0.hasSuffix(".c") }
-    let sources = module + runtime.map { "runtime/" + $0 } + [main]
     let compiler = CToolchain(command: compilerCommand)
     var flags = ["-O" + optimization] + CompilerFlags.required(.host)
     if debug {
       let there = Files.absolute((place ?? output) + ".src")
       flags += ["-g", "-fdebug-prefix-map=\(folder)=\(there)"]
     }
+    let runtimeObjects =
+      cache && !debug
+      ? RuntimeObjects(count: runtime.count, compiler: compilerCommand, flags: flags) : nil
     // Quoted includes only: a module may be called strings, and so its header.
     flags += ["-iquote", folder, "-I" + folder + "/runtime/include"]
-    let objects = sources.indices.map { folder + "/\($0).o" }
-    var invocations = sources.indices.map { k in
-      flags + (k < module.count ? CompilerFlags.translated(.host) : [])
-        + ["-c", folder + "/" + sources[k], "-o", objects[k]]
+    var runs = CompilerRuns(folder: folder, flags: flags)
+    for name in translated.names where name.hasSuffix(".c") {
+      runs.compile(folder + "/" + name, CompilerFlags.translated(.host))
     }
-    var linked = objects
-    for (index, file) in link.enumerated() {
+    var compiledRuntime: [String] = []
+    if let objects = runtimeObjects?.lookUp() {
+      runs.link(objects)
+    } else {
+      compiledRuntime = runtime.map { runs.compile(folder + "/runtime/" + $0, ["-MD"]) }
+    }
+    runs.compile(folder + "/" + main)
+    var dependent: [String] = []
+    for file in link {
       if file.hasSuffix(".c") {
-        let object = folder + "/link\(index).o"
-        invocations.append(flags + ["-MMD", "-MF", object + ".d", "-c", file, "-o", object])
-        linked.append(object)
+        dependent.append(runs.compile(file, ["-MMD"]))
       } else {
-        linked.append(file)
+        runs.link([file])
       }
     }
     let result = folder + "/program"
     var isLinking = false
     do {
-      try await compile(invocations, compiler, progress)
+      try await compile(runs.invocations, compiler, progress)
       progress.begin("linking \(output)")
       isLinking = true
       try await compiler.run(
-        [["-o", result] + linked + CompilerFlags.linking], jobs: 1,
+        [["-o", result] + runs.linked + CompilerFlags.linking], jobs: 1,
         report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
       progress.end()
@@ -200,12 +206,8 @@ struct BuildArguments: ParsableArguments {
       throw Failure(
         .compiler, "the C compiler failed (\(failure.reason)): \(failure.command)")
     }
-    if let includes {
-      let files = try link.indices.filter { link[$0].hasSuffix(".c") }.flatMap {
-        try Dependencies.read(folder + "/link\($0).o.d")
-      }
-      try includes(Set(files.filter { !$0.hasPrefix(folder) }))
-    }
+    if !compiledRuntime.isEmpty { await runtimeObjects?.keep(compiledRuntime, own: folder) }
+    let includes = try dependent.flatMap { try Dependencies.read($0 + ".d") }
     try Files.copyExecutable(result, to: output)
     if let kept {
       for name in Files.names(in: folder) where name.hasSuffix(".o") || name.hasSuffix(".d") {
@@ -214,6 +216,7 @@ struct BuildArguments: ParsableArguments {
       try Files.moveFolder(folder, to: kept)
       if place == nil { printError("apus: the program's C lies in \(kept)") }
     }
+    return Set(includes.filter { !$0.hasPrefix(folder + "/") })
   }
 
   private func compile(

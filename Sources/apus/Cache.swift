@@ -1,9 +1,9 @@
 import Glibc
 
-/// Executables that `run` built before.
+/// What was compiled before: executables by `run`, and objects of the runtime.
 ///
-/// An entry is a folder named by a hash; it holds the whole key beside the executable, and is used
-/// only if that key is the same byte for byte, and what linked sources include has not changed.
+/// An entry is a folder named by a hash; it holds the whole key beside its files, and is used
+/// only if that key is the same byte for byte, and what was included for it has not changed.
 struct Cache {
   /// `$APUS_CACHE`, else `apus` in the XDG cache folder; nil where neither can be named.
   static var folder: String? {
@@ -13,53 +13,46 @@ struct Cache {
     return nil
   }
 
-  /// Whether executables can be kept in a folder; makes it.
+  /// Whether something can be kept in a folder; makes it.
   static func isUsable(_ folder: String) -> Bool {
     (try? Files.makeFolder(folder)) != nil && access(folder, W_OK) == 0
   }
 
-  private static let maximumEntries = 128
-
   private let folder: String
   private let key: [UInt8]
-  private let entry: String
+  private let files: [String]
+  private let maximumEntries: Int
+  /// Where the files lie, when there are some.
+  let entry: String
 
-  init(folder: String, module: ModuleFile, arguments: BuildArguments) throws {
+  /// - Parameters:
+  ///   - key: All that the files depend on, but for what is included.
+  ///   - files: Names of what an entry has to hold.
+  init(folder: String, key: [UInt8], files: [String], maximumEntries: Int) {
     self.folder = folder
-    var text = Version.text + "\n" + arguments.description
-    // The command itself stands for the translator and the runtime inside it.
-    text += Self.identity(of: "/proc/self/exe")
-    text += Self.identity(ofCommand: arguments.compilerCommand)
-    var key = Array(text.utf8)
-    for file in arguments.link {
-      let contents = try Files.Contents(of: file)
-      withExtendedLifetime(contents) { key += contents.bytes }
-    }
-    key += module.contents.bytes
     self.key = key
+    self.files = files
+    self.maximumEntries = maximumEntries
     entry = folder + "/" + Self.hash(key)
   }
 
-  /// The executable, if it is there.
-  func lookUp() -> String? {
+  /// What stands in a key for this command, with the translator and the runtime inside it, and for
+  /// a C compiler.
+  static func tools(compiler: String) -> String {
+    Version.text + "\n" + identity(of: "/proc/self/exe") + identity(ofCommand: compiler)
+  }
+
+  /// Whether the entry is there.
+  func isThere() -> Bool {
     guard let stored = try? Files.Contents(of: entry + "/key"),
       stored.bytes.count == key.count,
       withExtendedLifetime(
         stored, { memcmp(key, stored.bytes.baseAddress!, key.count) == 0 }),
-      access(program, X_OK) == 0, hasSameIncludes
-    else { return nil }
-    // The entry was used now: the oldest go first.
+      files.allSatisfy({ access(entry + "/" + $0, R_OK) == 0 }), hasSameIncludes
+    else { return false }
+    // It was used now: the oldest go first.
     utimensat(AT_FDCWD, entry, nil, 0)
-    return program
-  }
-
-  /// Where the executable lies.
-  var program: String { entry + "/program" }
-
-  /// Notes files that linked sources include, in the folder of an entry.
-  static func write(includes: Set<String>, to folder: String) throws {
-    let text = includes.sorted().map { $0 + "\0" + identity(of: $0) + "\0" }.joined()
-    try Files.write(text, to: folder + "/includes")
+    return true
   }
 
   private var hasSameIncludes: Bool {
@@ -72,19 +65,19 @@ struct Cache {
     }
   }
 
-  /// Builds the executable, into a folder that it is given, and keeps it. Runs at the same time do not disturb one another:
-  /// each builds aside and renames; the first one stays.
-  func store(_ build: (String) async throws -> Void) async throws -> String {
+  /// Makes the files, in a folder that `make` is given, and keeps them; `make` answers what was
+  /// included for them. Runs at the same time do not disturb one another: each works aside and
+  /// renames; the first one stays.
+  func store(_ make: (String) async throws -> Set<String>) async throws {
     let aside = try Files.makeTemporaryFolder(in: folder)
     do {
-      try await build(aside)
+      let includes = try await make(aside)
+      let text = includes.sorted().map { $0 + "\0" + Self.identity(of: $0) + "\0" }.joined()
+      try Files.write(text, to: aside + "/includes")
       try Files.write(key, to: aside + "/key")
       defer { Temporary.forget(aside) }
       if rename(aside, entry) != 0 {
-        if let program = lookUp() {
-          Files.remove(aside)
-          return program
-        }
+        if isThere() { return Files.remove(aside) }
         // Something else holds the name: another key of the same hash, or half an entry.
         Files.remove(entry)
         guard rename(aside, entry) == 0 else { throw Failure.system("cannot write \(entry)") }
@@ -94,7 +87,6 @@ struct Cache {
       throw error
     }
     evict()
-    return program
   }
 
   private func evict() {
@@ -110,9 +102,9 @@ struct Cache {
       guard name.utf8.count == 32 else { continue }
       entries.append((folder + "/" + name, status.st_mtim.tv_sec))
     }
-    guard entries.count > Self.maximumEntries else { return }
+    guard entries.count > maximumEntries else { return }
     entries.sort { $0.used < $1.used }
-    for old in entries.prefix(entries.count - Self.maximumEntries) where old.path != entry {
+    for old in entries.prefix(entries.count - maximumEntries) where old.path != entry {
       Files.remove(old.path)
     }
   }

@@ -180,10 +180,14 @@ enum Files {
       if lstat(from, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
         try copyFolder(from, to: to)
       } else {
-        let contents = try Contents(of: from)
-        try withExtendedLifetime(contents) { try write(contents.bytes, to: to) }
+        try copy(from, to: to)
       }
     }
+  }
+
+  static func copy(_ source: String, to path: String) throws {
+    let contents = try Contents(of: source)
+    try withExtendedLifetime(contents) { try write(contents.bytes, to: path) }
   }
 
   /// Moves an executable to its place.
@@ -201,8 +205,7 @@ enum Files {
     }
     // A rename where it can be, a copy across file systems.
     if rename(source, path) == 0 { return }
-    let contents = try Contents(of: source)
-    try withExtendedLifetime(contents) { try write(contents.bytes, to: path) }
+    try copy(source, to: path)
     let mask = umask(0)
     umask(mask)
     guard chmod(path, 0o777 & ~mask) == 0 else { throw Failure.system("cannot write \(path)") }

@@ -19,9 +19,6 @@ struct Run: AsyncParsableCommand {
       guest's; apus's own failures are 120 higher than elsewhere.
       """)
 
-  @Flag(inversion: .prefixedNo, help: "Keep the executable in $APUS_CACHE.")
-  var cache = true
-
   @OptionGroup var arguments: BuildArguments
 
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
@@ -33,20 +30,22 @@ struct Run: AsyncParsableCommand {
     arguments.warn()
     let module = try ModuleFile(file)
     let argv = [Files.baseName(file)] + guestArguments
-    if cache, let folder = Cache.folder, Cache.isUsable(folder) {
-      let cache = try Cache(folder: folder, module: module, arguments: arguments)
-      if let program = cache.lookUp() { try execute(program, argv) }
-      let program = try await cache.store { [arguments] path in
-        try await arguments.build(
-          module, to: path + "/program", for: cache.program,
-          includes: { try Cache.write(includes: $0, to: path) })
+    if arguments.cache, let folder = Cache.folder, Cache.isUsable(folder) {
+      let cache = Cache(
+        folder: folder, key: try key(module), files: ["program"],
+        maximumEntries: Self.maximumEntries)
+      let program = cache.entry + "/program"
+      if !cache.isThere() {
+        try await cache.store { [arguments] aside in
+          try await arguments.build(module, to: aside + "/program", for: program)
+        }
       }
       try execute(program, argv)
     }
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     let program = folder + "/program"
     do {
-      try await arguments.build(module, to: program)
+      _ = try await arguments.build(module, to: program)
     } catch {
       Files.remove(folder)
       throw error
@@ -55,6 +54,20 @@ struct Run: AsyncParsableCommand {
     let file = open(program, O_RDONLY | O_CLOEXEC)
     Files.remove(folder)
     try execute("/proc/self/fd/\(file)", argv)
+  }
+
+  private static let maximumEntries = 128
+
+  /// All that the executable depends on, but for what linked sources include.
+  private func key(_ module: ModuleFile) throws -> [UInt8] {
+    let tools = Cache.tools(compiler: arguments.compilerCommand)
+    var key = Array((arguments.description + tools).utf8)
+    for file in arguments.link {
+      let contents = try Files.Contents(of: file)
+      withExtendedLifetime(contents) { key += contents.bytes }
+    }
+    key += module.contents.bytes
+    return key
   }
 
   /// Becomes the program.

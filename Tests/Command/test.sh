@@ -376,13 +376,14 @@ echo 'int broken = ;' >"$scratch/broken.c"
 expect 4 '' '*broken.c:1:*apus: the C compiler failed (exit status 1): cc *' \
   "$APUS" build host.wasm -o "$scratch/x" --link "$scratch/broken.c"
 
-# run, and its cache
+# run, and its cache, beside which the runtime's objects have one of their own.
+entries() { ls "$APUS_CACHE" | grep -cE '^[0-9a-f]{32}$'; }
 export APUS_CACHE="$scratch/run-cache"
 expect 41 '' '' "$APUS" run exit.wasm
 expect 43 '' '' "$APUS" run -O1 exit.wasm --dir x
 expect 42 '' '' "$APUS" run -O1 exit.wasm --help
 expect 42 '' '' "$APUS" run --no-cache exit.wasm one
-expect 0 '2' '' bash -c 'ls "$APUS_CACHE" | wc -l'
+expect 0 '2' '' entries
 expect 134 '' '*out of bounds memory access*' "$APUS" run trap.wasm
 # What is compiled again: nothing for the same, all for another option, module or linked file.
 printf '#!/bin/sh\necho >>"%s/compiled"\nexec cc "$@"\n' "$scratch" >"$scratch/counting-cc"
@@ -428,7 +429,7 @@ several() {
 }
 export APUS_CACHE="$scratch/shared-cache"
 expect 0 '' '' several
-expect 0 '1' '' bash -c 'ls "$APUS_CACHE" | wc -l'
+expect 0 '1' '' entries
 # Half an entry is built again.
 rm "$APUS_CACHE"/*/program
 expect 41 '' '' "$APUS" run -O0 exit.wasm
@@ -436,7 +437,48 @@ expect 41 '' '' "$APUS" run -O0 exit.wasm
 for number in {100..299}; do mkdir "$APUS_CACHE/00000000000000000000000000000$number"; done
 touch -d '2 days ago' "$APUS_CACHE"/0*
 expect 41 '' '' "$APUS" run -O1 exit.wasm
-expect 0 '128' '' bash -c 'ls "$APUS_CACHE" | wc -l'
+expect 0 '128' '' entries
+
+# The runtime is compiled once for a compiler and its flags.
+export APUS_CACHE="$scratch/build-cache"
+printf '#!/bin/sh\necho "$@" >>"%s/compiled"\nexec cc "$@"\n' "$scratch" >"$scratch/naming-cc"
+chmod +x "$scratch/naming-cc"
+echo '/* included */' >"$scratch/included.h"
+compiles_runtime() { # compiles_runtime yes|no OPTION...
+  local expected=$1 got=no
+  shift
+  rm -f "$scratch/compiled"
+  expect 0 '' '*' "$APUS" build -o "$scratch/built" --cc "$scratch/naming-cc -include $scratch/included.h" "$@"
+  grep -q apus_program_main.c "$scratch/compiled" || got='nothing'
+  grep -q runtime/core/memory.c "$scratch/compiled" && got=yes
+  expect 0 "$expected" '' echo "$got"
+  expect 43 '' '' "$scratch/built" one two
+}
+compiles_runtime yes -O0 exit.wasm
+compiles_runtime no -O0 exit.wasm
+compiles_runtime no -O0 exit.wasm --memory bounds --name other --env A=B
+compiles_runtime yes -O1 exit.wasm
+compiles_runtime yes -O0 exit.wasm --no-cache
+compiles_runtime yes -O0 exit.wasm -g
+compiles_runtime no -O0 exit.wasm
+echo '/* changed */' >>"$scratch/included.h"
+compiles_runtime yes -O0 exit.wasm
+compiles_runtime no -O0 exit.wasm
+# Half an entry is made again, and none is missed where nothing can be kept.
+rm "$APUS_CACHE"/runtime/*/3.o
+compiles_runtime yes -O0 exit.wasm
+compiles_runtime no -O0 exit.wasm
+touch "$scratch/no-folder"
+APUS_CACHE="$scratch/no-folder" compiles_runtime yes -O0 exit.wasm
+rm -r "$APUS_CACHE/runtime"
+touch "$APUS_CACHE/runtime"
+compiles_runtime yes -O0 exit.wasm
+# The oldest go when there are more than 16.
+rm "$APUS_CACHE/runtime"
+for number in {100..129}; do mkdir -p "$APUS_CACHE/runtime/00000000000000000000000000000$number"; done
+touch -d '2 days ago' "$APUS_CACHE"/runtime/0*
+compiles_runtime yes -O0 exit.wasm
+expect 0 '16' '' env APUS_CACHE="$APUS_CACHE/runtime" bash -c 'ls "$APUS_CACHE" | wc -l'
 export APUS_CACHE="$scratch/cache"
 
 # A signal in the middle: nothing is left. The compiler waits for the end of its sleep.
