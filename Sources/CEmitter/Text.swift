@@ -1,5 +1,7 @@
 // A growing buffer of bytes: what the emitter writes to.
 
+import WasmModel
+
 /// Text in the making, with one owner.
 package struct Text: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
@@ -7,18 +9,8 @@ package struct Text: ~Copyable {
   package private(set) var count = 0
 
   package init(capacity: Int = 1 << 16) {
-    base = Text.memory(capacity)
+    base = Memory.allocate(UInt8.self, capacity: capacity)
     self.capacity = capacity
-  }
-
-  /// Bytes of a huge page. Text of this capacity takes one fault where smaller pages take 512.
-  package static let hugePage = 1 << 21
-
-  private static func memory(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
-    if capacity < hugePage { return .allocate(capacity: capacity) }
-    let start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: hugePage)
-    wishForHugePages(start, capacity)
-    return start.bindMemory(to: UInt8.self, capacity: capacity)
   }
 
   deinit { base.deallocate() }
@@ -29,10 +21,18 @@ package struct Text: ~Copyable {
     try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
-  /// Gives the bytes away, in a buffer that the caller deallocates, and starts anew.
-  package mutating func take() -> UnsafeMutableBufferPointer<UInt8> {
+  /// Gives the bytes away, in a buffer that the caller deallocates, and starts anew, in memory that
+  /// it gets: what was used once costs no page faults.
+  package mutating func take(
+    continuingIn memory: UnsafeMutableRawBufferPointer? = nil
+  ) -> UnsafeMutableBufferPointer<UInt8> {
     defer {
-      base = Text.memory(capacity)
+      if let memory, let start = memory.baseAddress {
+        base = start.bindMemory(to: UInt8.self, capacity: memory.count)
+        capacity = memory.count
+      } else {
+        base = Memory.allocate(UInt8.self, capacity: capacity)
+      }
       count = 0
     }
     return UnsafeMutableBufferPointer(start: base, count: count)
@@ -42,7 +42,7 @@ package struct Text: ~Copyable {
 
   @inline(never)
   private mutating func grow(_ more: Int) {
-    let larger = Text.memory(capacity * 2 + more)
+    let larger = Memory.allocate(UInt8.self, capacity: capacity * 2 + more)
     larger.update(from: base, count: count)
     base.deallocate()
     base = larger

@@ -44,10 +44,11 @@ final class BodyBatch: @unchecked Sendable {
     hasOperations = holds
   }
 
-  /// Frees the operations; what the bodies use stays.
-  func releaseOperations() {
-    buffer.releaseOperations()
+  /// Gives away the memory of the operations, if they were held; what the bodies use stays.
+  func takeOperationsMemory() -> UnsafeMutableRawBufferPointer? {
+    guard hasOperations else { return nil }
     hasOperations = false
+    return buffer.takeOperationsMemory()
   }
 
   /// The body at a place of the batch, with its index in the function index space.

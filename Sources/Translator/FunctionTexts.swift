@@ -33,7 +33,7 @@ struct FunctionTexts {
     let batches = bodies.batches.map { _ in TextBatch() }
     let queue = Queue(count: batches.count)
     let (context, skipped) = Translator.passContext(plan.module, options)
-    let capacity = options.jobs <= 1 && batches.count > 1 ? Text.hugePage : 1 << 18
+    let capacity = options.jobs <= 1 && batches.count > 1 ? Memory.hugePage : 1 << 18
     concurrently(min(max(options.jobs, 1), max(batches.count, 1))) {
       var worker = Worker(bodies.validated, use, plan, context, skipped, capacity: capacity)
       while let index = queue.take() {
@@ -96,8 +96,7 @@ struct FunctionTexts {
         }
         batch.ranges.append(start..<text.count)
       }
-      batch.text = text.take()
-      bodies.releaseOperations()
+      batch.text = text.take(continuingIn: bodies.takeOperationsMemory())
     }
 
     /// A body with its operations, which are recorded again where they were not held.

@@ -58,6 +58,22 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   deinit { base.deallocate() }
 
+  /// For so many elements that huge pages may be worth it.
+  init(large capacity: Int) {
+    base = Memory.allocate(Element.self, capacity: capacity)
+    self.capacity = capacity
+  }
+
+  /// Gives the memory away, which whoever gets it deallocates.
+  package mutating func takeMemory() -> UnsafeMutableRawBufferPointer {
+    defer {
+      base = .allocate(capacity: 1)
+      capacity = 1
+      count = 0
+    }
+    return UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: base, count: capacity))
+  }
+
   @inlinable @inline(never)
   mutating func grow(_ more: Int = 1) {
     let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2 + more)
@@ -141,7 +157,7 @@ package struct BodyBuffer: ~Copyable {
 
   /// Room for the operations of so many bytes of code, as code mostly is.
   package mutating func reserve(bytes: Int) {
-    operations = Buffer(capacity: bytes * 5 / 8 + 1)
+    operations = Buffer(large: bytes * 5 / 8 + 1)
   }
 
   package mutating func removeAll() {
@@ -156,10 +172,10 @@ package struct BodyBuffer: ~Copyable {
     immediates.removeAll()
   }
 
-  /// The same, and gives the room back.
-  package mutating func releaseOperations() {
-    operations = Buffer(capacity: 1)
-    removeOperations()
+  /// The same, and gives the room away, which whoever gets it deallocates.
+  package mutating func takeOperationsMemory() -> UnsafeMutableRawBufferPointer {
+    defer { removeOperations() }
+    return operations.takeMemory()
   }
 
   package var mark: Mark {

@@ -1,4 +1,5 @@
 import Testing
+import WasmModel
 
 @testable import CEmitter
 
@@ -50,8 +51,8 @@ struct TextTests {
   }
 
   @Test func hugePages() {
-    let count = Text.hugePage + 1
-    let text = written(capacity: Text.hugePage) { for _ in 0..<count { $0.put(byte: 0x61) } }
+    let count = Memory.hugePage + 1
+    let text = written(capacity: Memory.hugePage) { for _ in 0..<count { $0.put(byte: 0x61) } }
     #expect(text.utf8.count == count)
     #expect(text.utf8.allSatisfy { $0 == 0x61 })
   }

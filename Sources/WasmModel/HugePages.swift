@@ -3,7 +3,7 @@
 
 import Glibc
 
-extension Text {
+extension Memory {
   /// Asks for huge pages; a wish.
   static func wishForHugePages(_ start: UnsafeMutableRawPointer, _ count: Int) {
     _ = madvise(start, count, MADV_HUGEPAGE)
