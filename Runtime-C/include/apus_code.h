@@ -385,6 +385,26 @@ APUS_HELPER u32 rotr32(u32 x, u32 k) { return x >> (k & 31) | x << (-k & 31); }
 APUS_HELPER u64 rotl64(u64 x, u64 k) { return x << (k & 63) | x >> (-k & 63); }
 APUS_HELPER u64 rotr64(u64 x, u64 k) { return x >> (k & 63) | x << (-k & 63); }
 
+/* The high halves of sums, differences and products of 128 bits. The low ones are those of 64, and
+ * compilers use one instruction, or a pair, for both. */
+APUS_INLINE u64 add128_high(u64 a, u64 a_high, u64 b, u64 b_high) { return a_high + b_high + (a + b < a); }
+APUS_INLINE u64 sub128_high(u64 a, u64 a_high, u64 b, u64 b_high) { return a_high - b_high - (a < b); }
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 apus_u128;
+__extension__ typedef __int128 apus_i128;
+APUS_INLINE u64 mul_high_u(u64 a, u64 b) { return (u64)((apus_u128)a * b >> 64); }
+APUS_INLINE u64 mul_high_s(u64 a, u64 b) { return (u64)((apus_u128)((apus_i128)(i64)a * (i64)b) >> 64); }
+#else
+APUS_HELPER u64 mul_high_u(u64 a, u64 b) {
+  u64 low = (u64)(u32)a * (u32)b, first = (a >> 32) * (u32)b, second = (u64)(u32)a * (b >> 32);
+  u64 middle = (low >> 32) + (u32)first + (u32)second;
+  return (a >> 32) * (b >> 32) + (first >> 32) + (second >> 32) + (middle >> 32);
+}
+APUS_HELPER u64 mul_high_s(u64 a, u64 b) {
+  return mul_high_u(a, b) - ((i64)a < 0 ? b : 0) - ((i64)b < 0 ? a : 0);
+}
+#endif
+
 /* Both evaluated, x where the lowest bit of `bit` is 1, else y. gcc would branch, and guess wrong half of the time. */
 #if defined(__x86_64__) && !defined(__clang__)
 #define APUS_SELECT_BIT(w, suffix)                                                                                     \

@@ -228,6 +228,8 @@ package struct IRBuilder: ~Copyable {
         Node(
           op: opcode, type: fact.result0, effects: effects, a: a.node, offset: operation.offset),
         reads: a.reads, depth: a.depth + 1)
+    } else if fact.resultCount == 2 {
+      wide(opcode, fact)
     } else {
       let b = pop()
       let a = pop()
@@ -249,6 +251,29 @@ package struct IRBuilder: ~Copyable {
       }
       push(node, reads: a.reads | b.reads, depth: max(a.depth, b.depth) + 1)
     }
+  }
+
+  /// Pushes two results, the low half and the high half of one number. Each is an expression of its
+  /// own, which compilers join where the processor has an instruction for both.
+  private mutating func wide(_ opcode: UInt16, _ fact: InstructionFacts) {
+    guard let operation = fact.lowHalf,
+      let low = InstructionTable.opcode(of: operation, fact.result0)
+    else { return }
+    let isOfFour = fact.operandCount == 4
+    let last = isOfFour ? (popSettledVariable(), popSettledVariable()) : nil
+    let second = popSettledVariable()
+    let first = popSettledVariable()
+    // Low halves stand before high ones.
+    let (d, c) = last ?? (second, second)
+    let reads = first.reads | second.reads | c.reads | d.reads
+    push(
+      Node(
+        op: low.rawValue, type: fact.result0, effects: [], a: first.node,
+        b: isOfFour ? c.node : second.node), reads: reads, depth: 1)
+    push(
+      Node(
+        op: opcode, type: fact.result1, effects: [], a: first.node, b: second.node, c: c.node,
+        d: d.node), reads: reads, depth: 1)
   }
 
   /// Pushes what an instruction on `a` folds to; false where it is to stay as it is.

@@ -10,6 +10,7 @@ package enum Feature: String, Sendable, CaseIterable {
   case bulkMemory = "bulk-memory"
   case referenceTypes = "reference-types"
   case extendedConstants = "extended-const"
+  case wideArithmetic = "wide-arithmetic"
   // Recognised, answered `unsupported`.
   case simd = "simd"
   case relaxedSIMD = "relaxed-simd"
@@ -22,16 +23,15 @@ package enum Feature: String, Sendable, CaseIterable {
   case garbageCollection = "gc"
   case threads = "threads"
   case customPageSizes = "custom-page-sizes"
-  case wideArithmetic = "wide-arithmetic"
 
   /// Whether a module that uses it can be translated.
   package var isSupported: Bool {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
-      .referenceTypes, .extendedConstants:
+      .referenceTypes, .extendedConstants, .wideArithmetic:
       true
     case .simd, .relaxedSIMD, .tailCalls, .multiMemory, .memory64, .exceptions, .legacyExceptions,
-      .functionReferences, .garbageCollection, .threads, .customPageSizes, .wideArithmetic:
+      .functionReferences, .garbageCollection, .threads, .customPageSizes:
       false
     }
   }
@@ -40,7 +40,7 @@ package enum Feature: String, Sendable, CaseIterable {
   package var remedy: String {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
-      .referenceTypes, .extendedConstants:
+      .referenceTypes, .extendedConstants, .wideArithmetic:
       ""
     case .simd: "compile with -mno-simd128 (Rust: -C target-feature=-simd128)"
     case .relaxedSIMD: "compile with -mno-relaxed-simd"
@@ -55,7 +55,6 @@ package enum Feature: String, Sendable, CaseIterable {
       "choose a compiler that brings its own heap: this one wants the engine's"
     case .threads: "compile without -pthread, with -mno-atomics"
     case .customPageSizes: "link with pages of 64 KiB"
-    case .wideArithmetic: "compile with -mno-wide-arithmetic"
     }
   }
 }

@@ -162,6 +162,9 @@ package struct Instruction: Sendable {
   package var float: FloatOperator? = nil
   /// Bits that may be set in its result, from the lowest on; 0 where that may be all.
   package var bits: UInt8 = 0
+  /// Where it has two results, the low half and the high half of one number: what computes the low
+  /// one, from the low halves of the operands. The C expression is the high one.
+  package var lowHalf: IntegerOperator? = nil
 
   static func unary(
     _ opcode: UInt16, _ name: String, _ operand: ValueType, _ result: ValueType,
@@ -258,6 +261,17 @@ package struct Instruction: Sendable {
   ) -> Instruction {
     Instruction(
       opcode: Opcode(opcode), name: name, kind: .special, feature: feature, special: special)
+  }
+
+  /// Of 128 bits, in halves of i64.
+  static func wide(
+    _ opcode: UInt16, _ name: String, operands: Int, _ lowHalf: IntegerOperator,
+    _ template: StaticString
+  ) -> Instruction {
+    Instruction(
+      opcode: Opcode(opcode), name: name, kind: .plain,
+      operands: Array(repeating: .i64, count: operands), results: [.i64, .i64],
+      feature: .wideArithmetic, template: template, kept: 0, lowHalf: lowHalf)
   }
 
   static func unsupported(_ opcode: UInt16, _ name: String, _ feature: Feature) -> Instruction {

@@ -1,5 +1,5 @@
-// The instruction table: every opcode of core 2.0 without SIMD, and the first
-// opcodes of the proposals that are recognised. Read by the decoder, the validator,
+// The instruction table: every opcode of core 2.0 without SIMD, those of
+// proposals that are supported, and those that are only recognised. Read by the decoder, the validator,
 // the IR builder and the emitter.
 
 extension Instruction {
@@ -236,10 +236,10 @@ extension Instruction {
     .special(fc + 0x0f, "table.grow", .tableGrow, .referenceTypes),
     .special(fc + 0x10, "table.size", .tableSize, .referenceTypes),
     .special(fc + 0x11, "table.fill", .tableFill, .referenceTypes),
-    .unsupported(fc + 0x13, "i64.add128", .wideArithmetic),
-    .unsupported(fc + 0x14, "i64.sub128", .wideArithmetic),
-    .unsupported(fc + 0x15, "i64.mul_wide_s", .wideArithmetic),
-    .unsupported(fc + 0x16, "i64.mul_wide_u", .wideArithmetic),
+    .wide(fc + 0x13, "i64.add128", operands: 4, .add, "add128_high(%0, %1, %2, %3)"),
+    .wide(fc + 0x14, "i64.sub128", operands: 4, .sub, "sub128_high(%0, %1, %2, %3)"),
+    .wide(fc + 0x15, "i64.mul_wide_s", operands: 2, .mul, "mul_high_s(%0, %1)"),
+    .wide(fc + 0x16, "i64.mul_wide_u", operands: 2, .mul, "mul_high_u(%0, %1)"),
   ]
 
   /// Instructions of proposals that are recognised only; see also `Prefix.feature`.
@@ -293,6 +293,7 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
   package var keepsAll = false
   package var integer: IntegerOperator? = nil
   package var float: FloatOperator? = nil
+  package var lowHalf: IntegerOperator? = nil
   /// Bits that may be set in the result; 0 where that may be all.
   package var bits: UInt8 = 0
   /// Whether the result is known where both operands are the same value.
@@ -320,6 +321,7 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
     kept = row.kept
     integer = row.integer
     float = row.float
+    lowHalf = row.lowHalf
     bits = row.bits
     cancels = row.integer?.cancels ?? row.float?.cancels ?? false
     keepsAll =

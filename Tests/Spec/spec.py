@@ -37,7 +37,7 @@ SHOWN_FAILURES = 20
 UNSUPPORTED = 5
 # The proposals that a module may be left out for; that all others are supported is tested here.
 OUTSIDE = {"simd", "relaxed-simd", "tail-call", "multi-memory", "memory64", "exception-handling", "gc",
-           "function-references", "threads", "custom-page-sizes", "wide-arithmetic"}
+           "function-references", "threads", "custom-page-sizes"}
 # With the whole suite at hand, at least so many scripts, assertions in each configuration and
 # refused modules: what is left out by mistake would otherwise look like a pass.
 WHOLE_SUITE, LEAST_RUN, LEAST_REFUSED = 200, {"many": 28000, "one": 27000}, 3033
@@ -593,15 +593,19 @@ class Suite:
 
 
 def script_name(folder):
-    """own/NAME for a script of ours, else NAME."""
-    name = os.path.basename(folder)
-    return f"own/{name}" if os.path.dirname(folder) == OWN else name
+    """own/NAME for a script of ours, PROPOSAL/NAME for one of a proposal, else NAME."""
+    home, name = os.path.split(folder)
+    if home == OWN:
+        return f"own/{name}"
+    above, proposal = os.path.split(home)
+    return f"{proposal}/{name}" if os.path.basename(above) == "proposals" else name
 
 
 def find_scripts(only):
     """Folders of the scripts to run, our own first."""
     data = os.environ.get("APUS_TEST_DATA")
-    homes = [OWN] + ([os.path.join(os.path.abspath(data), "spec", "core")] if data else [])
+    spec = os.path.join(os.path.abspath(data), "spec") if data else ""
+    homes = [OWN] + ([os.path.join(spec, "core")] + sorted(glob.glob(os.path.join(spec, "proposals", "*"))) if data else [])
     if not data:
         print("spec: APUS_TEST_DATA is not set: only our own scripts run, not the specification's.\n"
               "spec: Set it to the folder that holds spec/core/NAME/NAME.json.")

@@ -53,8 +53,9 @@ struct Kept: ~Copyable {
   private mutating func part(
     ofOperand k: Int, of node: Node, _ kept: Int, _ ir: inout FunctionIR
   ) -> Int {
-    if kept == 0 { return 0 }
     let fact = facts[Int(node.op)]
+    // Of the high half of small numbers compilers know that it is 0.
+    if kept == 0 || fact.lowHalf != nil { return 0 }
     let other = ir.nodes[Int(k == 0 ? node.b : node.a)]
     let constant =
       fact.operandCount == 2 && other.op == NodeOp.constant ? other.constantBits : nil
