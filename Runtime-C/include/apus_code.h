@@ -294,6 +294,28 @@ APUS_INLINE u32 apus_ld32_either(const u8 *m, u32 a, size_t o, bool second) {
   } while (0)
 #endif
 
+/* The same in another memory than the first, with its base in m1, m2 …, its size in n1, n2 … The address, and
+ * what is stored, are evaluated before, since accesses of other memories may be in them. */
+#define LOAD_IN(k, load, a, o)                                                                                         \
+  (__extension__({                                                                                                     \
+    const u32 a_ = (a);                                                                                                \
+    u8 *const m = m##k;                                                                                                \
+    load(a_, o);                                                                                                       \
+  }))
+#define STORE_IN(k, store, a, o, v)                                                                                    \
+  do {                                                                                                                 \
+    const u32 a_ = (a);                                                                                                \
+    const __auto_type v_ = (v);                                                                                        \
+    u8 *const m = m##k;                                                                                                \
+    store(a_, o, v_);                                                                                                  \
+  } while (0)
+#define CHECK_IN(k, check, a, extent, site)                                                                            \
+  do {                                                                                                                 \
+    const u32 a_ = (a);                                                                                                \
+    const u64 n = n##k;                                                                                                \
+    check(a_, extent, site);                                                                                           \
+  } while (0)
+
 /* Stands in files whose accesses the hardware checks: where the compiler makes a
  * call of a loop, it is one of a function in which a fault is a trap. -flto would give
  * the new names to the runtime, too: then the assembler has both marks, and stops. */

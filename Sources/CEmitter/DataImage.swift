@@ -2,7 +2,7 @@
 
 import WasmModel
 
-/// The runs of bytes that are copied into a new memory, in the order of their addresses.
+/// The runs of bytes that are copied into a new memory 0, in the order of their addresses.
 ///
 /// It needs segments at known addresses inside a memory of the module's own, none over
 /// another: then neither their order nor a trap can be seen.
@@ -33,7 +33,8 @@ struct DataImage {
     all.reserveCapacity(module.data.count)
     for (index, segment) in module.data.enumerated() {
       guard case .active(let target, let offset) = segment.mode else { continue }
-      guard target == 0, case .i32(let at)? = offset.single,
+      if target != 0 { continue }
+      guard case .i32(let at)? = offset.single,
         UInt64(at) + UInt64(segment.bytes.count) <= size
       else { return }
       all.append(Segment(at: at, index: UInt32(index)))

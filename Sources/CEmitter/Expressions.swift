@@ -95,7 +95,7 @@ extension FunctionEmitter {
     let template = templates.table[Int(node.op)]
     if template.isLoad {
       if choiceOfWords(node) { return }
-      templates.putAccess(node.op, to: &text)
+      templates.putAccess(node.op, memory: node.c, to: &text)
       expression(node.a, .whole)
       text.put(", ")
       text.put(decimal: UInt64(node.b))

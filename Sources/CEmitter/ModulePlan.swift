@@ -156,22 +156,28 @@ package struct ModulePlan: Sendable {
   /// What a function that accesses a memory begins with.
   func prologue(ofMemory index: Int) -> String {
     let fields = memoryFields(index)
+    let k = number(ofMemory: index)
     return switch memories[index].strategy {
-    case .guard: "  u8 *const m = \(fields)base;\n  (void)m;\n"
-    case .bounds: "  u8 *m = \(fields)base;\n  u64 n = \(fields)size;\n  (void)m, (void)n;\n"
-    case .unchecked: "  u8 *m = \(fields)base;\n  (void)m;\n"
+    case .guard: "  u8 *const m\(k) = \(fields)base;\n  (void)m\(k);\n"
+    case .bounds:
+      "  u8 *m\(k) = \(fields)base;\n  u64 n\(k) = \(fields)size;\n  (void)m\(k), (void)n\(k);\n"
+    case .unchecked: "  u8 *m\(k) = \(fields)base;\n  (void)m\(k);\n"
     }
   }
 
   /// What follows where a memory may have moved.
   func reload(ofMemory index: Int) -> String {
     let fields = memoryFields(index)
+    let k = number(ofMemory: index)
     return switch memories[index].strategy {
     case .guard: ""
-    case .bounds: "m = \(fields)base, n = \(fields)size;\n"
-    case .unchecked: "m = \(fields)base;\n"
+    case .bounds: "m\(k) = \(fields)base, n\(k) = \(fields)size;\n"
+    case .unchecked: "m\(k) = \(fields)base;\n"
     }
   }
+
+  /// What stands behind `m` and `n` in the names of a memory's base and size: nothing for the first.
+  private func number(ofMemory index: Int) -> String { index == 0 ? "" : "\(index)" }
 
   /// The C name of a function.
   package func name(of function: Int) -> [UInt8] { names.functions[function] }

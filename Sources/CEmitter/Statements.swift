@@ -32,7 +32,7 @@ extension FunctionEmitter {
       text.put(";\n")
     case .store:
       indent()
-      templates.putAccess(s.op, to: &text)
+      templates.putAccess(s.op, memory: s.d, to: &text)
       expression(s.a, .whole)
       text.put(", ")
       text.put(decimal: UInt64(s.b))
@@ -56,7 +56,13 @@ extension FunctionEmitter {
       let extent = UInt64(s.c) << 32 | UInt64(s.b)
       let isFar = extent > plan.memories[Int(s.d)].initialSize
       indent()
-      text.put(isFar ? "check_far(" : "check(")
+      if s.d != 0 {
+        text.put("CHECK_IN(")
+        text.put(decimal: UInt64(s.d))
+        text.put(isFar ? ", check_far, " : ", check, ")
+      } else {
+        text.put(isFar ? "check_far(" : "check(")
+      }
       expression(s.a, .whole)
       text.put(", ")
       text.put(decimal: extent)

@@ -64,11 +64,24 @@ struct Templates {
     self.pieces = UnsafePointer(copy)
   }
 
-  /// Appends the name of a load's or store's access, and the parenthesis after it.
+  /// Appends the name of a load's or store's access, and the parenthesis after it: `ld32(`, of another
+  /// memory than the first `LOAD_IN(1, ld32, `.
   @inline(__always)
-  func putAccess(_ opcode: UInt16, to text: inout Text) {
+  func putAccess(_ opcode: UInt16, memory: UInt32, to text: inout Text) {
     let template = table[Int(opcode)]
+    if memory != 0 { return putAccess(ofOther: memory, opcode, template, to: &text) }
     for k in Int(template.start)..<Int(template.end) { text.put(pieces[k].characters) }
+  }
+
+  @inline(never)
+  private func putAccess(
+    ofOther memory: UInt32, _ opcode: UInt16, _ template: Template, to text: inout Text
+  ) {
+    text.put(template.isLoad ? "LOAD_IN(" : "STORE_IN(")
+    text.put(decimal: UInt64(memory))
+    text.put(", ")
+    if let row = InstructionTable.rows[Int(opcode)] { text.put(row.template) }
+    text.put(", ")
   }
 
   private static func split(_ template: StaticString, _ pieces: inout [TemplatePiece]) {

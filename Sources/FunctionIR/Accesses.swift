@@ -18,7 +18,8 @@ extension IRBuilder {
     } else {
       let top = pop()
       address =
-        context.trapsExactly ? top : choice(top, operation.opcode.rawValue, access.offset)
+        context.trapsExactly || access.memory != 0
+        ? top : choice(top, operation.opcode.rawValue, access.offset)
       effects = [.readsMemory, context.trapsExactly ? .traps : .trapsOnAccess]
       settle(against: effects)
       effects.formUnion(address.effects)

@@ -46,6 +46,13 @@ package struct IRPrinter: ~Copyable {
     InstructionTable.rows[Int(opcode)]?.name ?? Opcode(opcode).hexadecimal
   }
 
+  /// `[l0 + 8]`, of another memory than the first `1[l0 + 8]`.
+  private func place(
+    _ address: UInt32, _ offset: some BinaryInteger, memory: UInt32
+  ) -> String {
+    (memory == 0 ? "" : "\(memory)") + "[\(expression(address)) + \(offset)]"
+  }
+
   private func extent(_ s: Statement) -> UInt64 { UInt64(s.c) << 32 | UInt64(s.b) }
 
   private mutating func statement(_ s: Statement) {
@@ -54,9 +61,10 @@ package struct IRPrinter: ~Copyable {
     case .set: line("\(variable(s.a)) = \(expression(s.b))\(mark)")
     case .declare: line("declare \(variable(s.a)) \(ir.variables[Int(s.a)].name)")
     case .globalSet: line("global \(s.a) = \(expression(s.b))")
-    case .store: line("\(name(s.op)) [\(expression(s.a)) + \(s.b)] = \(expression(s.c))")
+    case .store:
+      line("\(name(s.op)) \(place(s.a, s.b, memory: s.d)) = \(expression(s.c))")
     case .effect: line("do \(expression(s.a))\(mark)")
-    case .check: line("check [\(expression(s.a)) + \(extent(s))]")
+    case .check: line("check \(place(s.a, extent(s), memory: s.d))")
     case .reload: line("reload memory")
     case .block: open("block \(label(s.a))")
     case .loop: open((s.c == Statement.doWhile ? "do " : "loop ") + label(s.a))
@@ -130,7 +138,7 @@ package struct IRPrinter: ~Copyable {
     case .forced: return "forced(\(expression(node.a)))"
     case nil:
       let fact = InstructionTable.facts[Int(node.op)]
-      if fact.kind == .load { return "\(name(node.op))[\(expression(node.a)) + \(node.b)]" }
+      if fact.kind == .load { return name(node.op) + place(node.a, node.b, memory: node.c) }
       let second = fact.operandCount == 2 ? ", \(expression(node.b))" : ""
       return "\(name(node.op))(\(expression(node.a))\(second))"
     }

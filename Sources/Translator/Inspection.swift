@@ -29,6 +29,14 @@ public struct Inspection: Sendable {
     public var symbol: String?
   }
 
+  public struct Memory: Sendable {
+    /// In pages.
+    public var minimum: UInt64
+    /// In pages, where one is stated.
+    public var maximum: UInt64?
+    public var isImported: Bool
+  }
+
   /// The name that the module's name section gives it.
   public var name: String?
   public var imports: [Import] = []
@@ -36,8 +44,8 @@ public struct Inspection: Sendable {
   /// Proposals beyond 1.0 that the module uses, by their names: `bulk-memory`. Those of its
   /// bodies are among them only where these were checked.
   public var features: [String] = []
-  /// Pages of the memory: minimum and, where stated, maximum.
-  public var memory: (minimum: UInt64, maximum: UInt64?)?
+  /// Every memory, imported ones first.
+  public var memories: [Memory] = []
   public var functionCount = 0
   public var hasStart = false
   /// Bytes of data that active and passive segments hold.
@@ -113,7 +121,11 @@ extension Inspection {
             type: (type.isMutable ? "mut " : "") + "\(type.value.name)"))
       }
     }
-    memory = module.memories.first.map { ($0.limits.minimum, $0.limits.maximum) }
+    memories = module.memories.enumerated().map { index, type in
+      Memory(
+        minimum: type.limits.minimum, maximum: type.limits.maximum,
+        isImported: index < module.importedMemoryCount)
+    }
     functionCount = module.functions.count
     hasStart = module.start != nil
     dataSize = module.data.reduce(0) { $0 + $1.bytes.count }

@@ -11,11 +11,11 @@ package enum Feature: String, Sendable, CaseIterable {
   case referenceTypes = "reference-types"
   case extendedConstants = "extended-const"
   case wideArithmetic = "wide-arithmetic"
+  case multiMemory = "multi-memory"
   // Recognised, answered `unsupported`.
   case simd = "simd"
   case relaxedSIMD = "relaxed-simd"
   case tailCalls = "tail-call"
-  case multiMemory = "multi-memory"
   case memory64 = "memory64"
   case exceptions = "exception-handling"
   case legacyExceptions = "legacy-exceptions"
@@ -28,9 +28,9 @@ package enum Feature: String, Sendable, CaseIterable {
   package var isSupported: Bool {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
-      .referenceTypes, .extendedConstants, .wideArithmetic:
+      .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory:
       true
-    case .simd, .relaxedSIMD, .tailCalls, .multiMemory, .memory64, .exceptions, .legacyExceptions,
+    case .simd, .relaxedSIMD, .tailCalls, .memory64, .exceptions, .legacyExceptions,
       .functionReferences, .garbageCollection, .threads, .customPageSizes:
       false
     }
@@ -40,13 +40,11 @@ package enum Feature: String, Sendable, CaseIterable {
   package var remedy: String {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
-      .referenceTypes, .extendedConstants, .wideArithmetic:
+      .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory:
       ""
     case .simd: "compile with -mno-simd128 (Rust: -C target-feature=-simd128)"
     case .relaxedSIMD: "compile with -mno-relaxed-simd"
     case .tailCalls: "compile with -mno-tail-call"
-    case .multiMemory:
-      "link without further memories, or merge them: wasm-opt --multi-memory-lowering"
     case .memory64: "compile for wasm32, not for wasm64"
     case .exceptions, .legacyExceptions:
       "compile with -fno-exceptions and without setjmp (Rust: -C panic=abort)"

@@ -61,6 +61,7 @@ package enum Reason: Sendable, Equatable {
   // Limits of this implementation.
   case moduleTooLarge
   case tooManyLocalsToTranslate
+  case tooManyMemories
   case tooManyParametersOrResults
   case operandStackTooHigh
 
@@ -122,6 +123,7 @@ package enum Reason: Sendable, Equatable {
     case .offsetOutOfRange: "offset out of range"
     case .moduleTooLarge: "module larger than 4 GiB"
     case .tooManyLocalsToTranslate: "more than 50000 locals in a function"
+    case .tooManyMemories: "more than 1000 memories"
     case .tooManyParametersOrResults: "more than 1000 parameters or results in a type"
     case .operandStackTooHigh: "more than 1048576 values on the operand stack"
     }

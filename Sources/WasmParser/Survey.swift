@@ -6,7 +6,6 @@ import WasmModel
 
 package struct Survey {
   package private(set) var features: Set<Feature> = []
-  private var memoryCount: UInt32 = 0
 
   package init(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count > 8 else { return }
@@ -31,7 +30,7 @@ package struct Survey {
       case 1: try typeDefinition(&section)
       case 2: try importEntry(&section)
       case 4: try table(&section)
-      case 5: try memory(&section)
+      case 5: try limits(&section)
       case 6:
         try valueType(&section)
         _ = try section.byte()
@@ -107,7 +106,7 @@ package struct Survey {
     case 1:
       try valueType(&reader)
       try limits(&reader)
-    case 2: try memory(&reader)
+    case 2: try limits(&reader)
     case 3:
       try valueType(&reader)
       _ = try reader.byte()
@@ -117,12 +116,6 @@ package struct Survey {
       _ = try reader.u32()
     default: try reader.malformed(.malformedImportKind)
     }
-  }
-
-  private mutating func memory(_ reader: inout ByteReader) throws(WasmError) {
-    memoryCount += 1
-    if memoryCount > 1 { add(.multiMemory) }
-    try limits(&reader)
   }
 
   private mutating func limits(_ reader: inout ByteReader) throws(WasmError) {
@@ -165,7 +158,7 @@ package struct Survey {
 
   private mutating func data(_ reader: inout ByteReader) throws(WasmError) {
     let flags = try reader.u32()
-    if flags & 2 != 0, try reader.u32() > 0 { add(.multiMemory) }
+    if flags & 2 != 0 { _ = try reader.u32() }
     if flags & 1 == 0 { try instructions(&reader) }
     _ = try reader.block()
   }
@@ -201,13 +194,13 @@ package struct Survey {
         if byte == 0x18 { _ = try reader.u32() }
         if depth == 0 { return }
         depth -= 1
-      case 0x07...0x09, 0x0c, 0x0d, 0x10, 0x12, 0x14, 0x15, 0x20...0x26, 0xd2, 0xd5, 0xd6:
+      case 0x07...0x09, 0x0c, 0x0d, 0x10, 0x12, 0x14, 0x15, 0x20...0x26, 0x3f, 0x40,
+        0xd2, 0xd5, 0xd6:
         _ = try reader.u32()
       case 0x0e: for _ in 0...(try reader.u32()) { _ = try reader.u32() }
       case 0x11, 0x13: try numbers(2, &reader)
       case 0x1c: try valueTypes(&reader)
       case 0x28...0x3e: try access(&reader)
-      case 0x3f, 0x40: if try reader.u32() > 0 { add(.multiMemory) }
       case 0x41: _ = try reader.s32()
       case 0x42: _ = try reader.s64()
       case 0x43: _ = try reader.fixed32()
@@ -240,10 +233,7 @@ package struct Survey {
   }
 
   private mutating func access(_ reader: inout ByteReader) throws(WasmError) {
-    if try reader.u32() & 0x40 != 0 {
-      add(.multiMemory)
-      _ = try reader.u32()
-    }
+    if try reader.u32() & 0x40 != 0 { _ = try reader.u32() }
     _ = try reader.u64()
   }
 
@@ -268,12 +258,8 @@ package struct Survey {
     case .fc:
       if let opcode = Opcode(.fc, number) { add(InstructionTable.feature(of: opcode)) }
       switch number {
-      case 9, 11, 13, 15...17:
-        if try reader.u32() > 0, number == 11 { add(.multiMemory) }
-      case 8, 10, 12, 14:
-        let first = try reader.u32()
-        let second = try reader.u32()
-        if number == 8 && second > 0 || number == 10 && first + second > 0 { add(.multiMemory) }
+      case 9, 11, 13, 15...17: try numbers(1, &reader)
+      case 8, 10, 12, 14: try numbers(2, &reader)
       default: break
       }
     case .fd:

@@ -10,6 +10,7 @@ extension ValidatedModule {
     if usesMutableGlobals { features.insert(.mutableGlobals) }
     if usesBulkMemory { features.insert(.bulkMemory) }
     if usesReferences { features.insert(.referenceTypes) }
+    if module.memories.count > 1 { features.insert(.multiMemory) }
     if usesExtendedConstants { features.insert(.extendedConstants) }
     return features
   }

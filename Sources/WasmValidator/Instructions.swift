@@ -45,15 +45,15 @@ extension FunctionValidator {
         if row.pointee.resultCount > 1 { push(row.pointee.result1) }
         emit(&body, opcode)
       case .load:
-        let offset = try memarg(&reader, row.pointee.width)
+        let argument = try memarg(&reader, row.pointee.width)
         try pop(.i32)
         push(row.pointee.result0)
-        emit(&body, opcode, a: offset)
+        emit(&body, opcode, flags: argument.memory, a: argument.offset)
       case .store:
-        let offset = try memarg(&reader, row.pointee.width)
+        let argument = try memarg(&reader, row.pointee.width)
         try pop(row.pointee.operand1)
         try pop(.i32)
-        emit(&body, opcode, a: offset)
+        emit(&body, opcode, flags: argument.memory, a: argument.offset)
       // The specials stand here, since a function of their own would be called for each.
       case .special:
         switch row.pointee.special {
@@ -201,17 +201,23 @@ extension FunctionValidator {
     try fail(.unsupported, .unsupported(feature), at: offset)
   }
 
+  /// What a load or store says of its place.
+  private struct MemoryArgument {
+    var offset: UInt32
+    var memory: UInt16 = 0
+  }
+
   @inline(__always)
   private mutating func memarg(
     _ reader: inout ByteReader, _ width: UInt8
-  ) throws(WasmError) -> UInt32 {
+  ) throws(WasmError) -> MemoryArgument {
     // One byte for the alignment, as nearly always.
     if reader.remaining > 1, reader.next[0] < 4, 1 << reader.next[0] <= width,
       reader.next[1] < 0x80, facts.memoryCount > 0
     {
       let offset = UInt32(reader.next[1])
       reader.next += 2
-      return offset
+      return MemoryArgument(offset: offset)
     }
     return try longMemarg(&reader, width)
   }
@@ -219,21 +225,23 @@ extension FunctionValidator {
   @inline(never)
   private mutating func longMemarg(
     _ reader: inout ByteReader, _ width: UInt8
-  ) throws(WasmError) -> UInt32 {
+  ) throws(WasmError) -> MemoryArgument {
     let flags = try reader.u32()
     if flags >= 0x80 { try fail(.malformed, .malformedMemoryFlags, at: offset) }
-    if flags >= 0x40 { try fail(.unsupported, .unsupported(.multiMemory), at: offset) }
+    let memory = flags & 0x40 != 0 ? try reader.u32() : 0
     let value = try reader.u64()
-    if facts.memoryCount == 0 { try invalid(.unknownMemory) }
-    if flags > 3 || 1 << flags > width { try invalid(.alignmentTooLarge) }
+    if Int(memory) >= facts.memoryCount { try invalid(.unknownMemory) }
+    let alignment = flags & 0x3f
+    if alignment > 3 || 1 << alignment > width { try invalid(.alignmentTooLarge) }
     if value > UInt64(UInt32.max) { try invalid(.offsetOutOfRange) }
-    return UInt32(truncatingIfNeeded: value)
+    return MemoryArgument(
+      offset: UInt32(truncatingIfNeeded: value), memory: UInt16(truncatingIfNeeded: memory))
   }
 
-  /// The memory index of instructions that have one: a zero byte before multi-memory.
-  private mutating func memoryIndex(_ reader: inout ByteReader) throws(WasmError) {
-    if try reader.u32() != 0 { try fail(.unsupported, .unsupported(.multiMemory), at: offset) }
-    if facts.memoryCount == 0 { try invalid(.unknownMemory) }
+  private mutating func memoryIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
+    let index = try reader.u32()
+    if Int(index) >= facts.memoryCount { try invalid(.unknownMemory) }
+    return index
   }
 
   private mutating func tableIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {
@@ -411,13 +419,15 @@ extension FunctionValidator {
   private mutating func memory(
     _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout BodyBuffer
   ) throws(WasmError) {
-    var segment: UInt32 = 0
+    var a: UInt32 = 0
+    var b: UInt32 = 0
     if special == .memoryInit || special == .dataDrop {
-      segment = try dataIndex(&reader)
-      note(.data, segment, &body)
+      a = try dataIndex(&reader)
+      note(.data, a, &body)
+    } else {
+      a = try memoryIndex(&reader)
     }
-    if special != .dataDrop { try memoryIndex(&reader) }
-    if special == .memoryCopy { try memoryIndex(&reader) }
+    if special == .memoryInit || special == .memoryCopy { b = try memoryIndex(&reader) }
     switch special {
     case .memorySize: push(.i32)
     case .memoryGrow:
@@ -429,7 +439,7 @@ extension FunctionValidator {
       try pop(.i32)
       try pop(.i32)
     }
-    emit(&body, opcode, a: segment)
+    emit(&body, opcode, a: a, b: b)
   }
 
   @inline(never)

@@ -45,9 +45,7 @@ struct ModuleChecker {
         try invalid(.minimumGreaterThanMaximum, offset(ofMemory: index))
       }
     }
-    if module.memories.count > 1 {
-      try fail(.unsupported, .unsupported(.multiMemory), at: offset(ofMemory: 1))
-    }
+    if module.memories.count > 1000 { try invalid(.tooManyMemories, offset(ofMemory: 1000)) }
   }
 
   func checkGlobals() throws(WasmError) {

@@ -32,11 +32,11 @@ extension Inspection {
     var lines: [String] = []
     if let name { lines.append("name: \(name.printable)") }
     lines.append("functions: \(functionCount)" + (hasStart ? ", with a start" : ""))
-    if let memory {
+    if memories.isEmpty { lines.append("memory: none") }
+    for (index, memory) in memories.enumerated() {
+      let name = memories.count > 1 ? "memory \(index)" : "memory"
       let limit = memory.maximum.map { ", at most \($0)" } ?? ""
-      lines.append("memory: \(memory.minimum) pages of 64 KiB\(limit)")
-    } else {
-      lines.append("memory: none")
+      lines.append("\(name): \(memory.minimum) pages of 64 KiB\(limit)")
     }
     lines.append("data: \(dataSize) bytes")
     lines.append("proposals: \(features.isEmpty ? "none" : features.joined(separator: ", "))")

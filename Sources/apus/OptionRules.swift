@@ -23,10 +23,9 @@ extension TranslationOptions {
 
   /// Why a module could have no instance with them; nil where it can.
   func shortage(_ inspection: Inspection) -> String? {
-    guard let maximumMemory, let memory = inspection.memory,
-      !inspection.imports.contains(where: { $0.kind == .memory })
-    else { return nil }
-    let needed = UInt64(memory.minimum) << 16
+    guard let maximumMemory else { return nil }
+    let own = inspection.memories.filter { !$0.isImported }
+    let needed = (own.map { $0.minimum }.max() ?? 0) << 16
     guard needed > maximumMemory else { return nil }
     return "the module needs \(needed) bytes of memory, --max-memory gives \(maximumMemory)"
   }

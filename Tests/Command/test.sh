@@ -99,14 +99,19 @@ expect 121 '' 'apus: invalid module: *' "$APUS" run invalid.wasm
 expect 5 '' 'apus: unsupported module: *' "$APUS" validate simd.wasm
 expect 125 '' 'apus: unsupported module: *' "$APUS" run simd.wasm
 # All of them, and how to do without.
-expect 5 'proposals that are not supported: 5
+expect 5 'proposals that are not supported: 4
   simd: *-mno-simd128*
   tail-call: *-mno-tail-call
-  multi-memory: *
   exception-handling: *
   threads: *-mno-atomics' 'apus: unsupported module: uses the proposal exception-handling, at offset 0x*' \
   "$APUS" inspect proposals.wasm
 expect 1 '' 'apus: invalid module: *' "$APUS" inspect invalid.wasm
+# Several memories, of which --max-memory has to do for each.
+expect 0 '*memory 0: 1 pages of 64 KiB, at most 8
+memory 1: 2 pages of 64 KiB, at most 4
+*multi-memory*' '' "$APUS" inspect ../../Instances/life.wasm
+expect 2 '' 'apus: the module needs 131072 bytes of memory, --max-memory gives 131071' \
+  "$APUS" translate ../../Instances/life.wasm -o "$scratch/x" --max-memory 131071
 
 # inspect
 expect 0 '*imports: 2*function wasi_snapshot_preview1.proc_exit (i32)*exports: 2*' '' \

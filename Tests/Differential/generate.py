@@ -62,6 +62,10 @@ class Function:
             value = value << 32 & 2**64 - 1
         return f"({kind}.const {-value if self.random.random() < 0.2 and value < 2**31 else value})"
 
+    def memory(self):
+        """The index of a memory: of the first one mostly, which instructions need not say."""
+        return self.random.choice(["", "", "", "$m"])
+
     def address(self, depth, wild=True):
         inner = self.expression("i32", depth)
         if wild and self.random.random() < 0.02:
@@ -98,7 +102,7 @@ class Function:
         if choice == "unary":
             return f"({kind}.{rnd.choice(UNARY[group])} {e(kind)})"
         if choice == "load":
-            return f"({kind}.{rnd.choice(LOADS[kind])} offset={rnd.choice([0, 0, 1, 8, 100])} {self.address(depth - 1, self.generator.wild_loads)})"
+            return f"({kind}.{rnd.choice(LOADS[kind])} {self.memory()} offset={rnd.choice([0, 0, 1, 8, 100])} {self.address(depth - 1, self.generator.wild_loads)})"
         if choice == "select":
             return f"(select {e(kind)} {e(kind)} {e('i32')})"
         if choice == "if":
@@ -116,7 +120,7 @@ class Function:
             other = rnd.choice(TYPES)
             return f"({other}.{rnd.choice(COMPARE['i' if other in INT else 'f'])} {e(other)} {e(other)})"
         if choice == "size":
-            return rnd.choice(["(memory.size)", "(call $grow)", f"(memory.grow (i32.and {e('i32')} (i32.const 1)))", f"(i64.eqz {e('i64')})"])
+            return rnd.choice(["(memory.size)", "(memory.size $m)", "(memory.grow $m (i32.const 1))", "(call $grow)", f"(memory.grow (i32.and {e('i32')} (i32.const 1)))", f"(i64.eqz {e('i64')})"])
         if choice == "is_null":
             return f"(ref.is_null {self.reference(depth - 1)})"
         if choice == "table":
@@ -187,8 +191,8 @@ class Function:
         rnd = self.random
         count = f"(i32.const {rnd.randrange(4)})"
         return rnd.choice([
-            f"(memory.init $d {self.address(depth)} (i32.const {rnd.randrange(12)}) {count})",
-            f"(memory.init $d {self.address(depth)} {self.index(depth)} {count})",
+            f"(memory.init {self.memory()} $d {self.address(depth)} (i32.const {rnd.randrange(12)}) {count})",
+            f"(memory.init {self.memory()} $d {self.address(depth)} {self.index(depth)} {count})",
             f"(table.init $u $e {self.index(depth)} (i32.const {rnd.randrange(4)}) {count})",
             f"(table.copy $u $u {self.index(depth)} {self.index(depth)} {count})",
             f"(table.fill $u {self.index(depth)} {self.reference(depth)} {count})",
@@ -210,7 +214,7 @@ class Function:
         if choice == "set" and self.local(kind) is not None:
             return f"(local.set {self.local(kind)} {self.expression(kind, depth + 1)})"
         if choice == "store":
-            return (f"({kind}.{rnd.choice(STORES[kind])} offset={rnd.choice([0, 0, 2, 16])} "
+            return (f"({kind}.{rnd.choice(STORES[kind])} {self.memory()} offset={rnd.choice([0, 0, 2, 16])} "
                     f"{self.address(depth, rnd.random() < 0.3)} {self.settled(kind, depth)})")
         if choice == "segment":
             return self.segment(1)
@@ -236,7 +240,7 @@ class Function:
             return (f"(block {a} (block {b} (block {c} (br_table {a} {b} {c} {b} {self.expression('i32', depth)}))"
                     f" {self.statement(depth - 1)}) {self.statement(depth - 1)})")
         if choice == "bulk":
-            name = rnd.choice(["fill", "copy"])
+            name = rnd.choice(["fill", "copy", "fill $m", "copy $m 0", "copy 0 $m", "copy $m $m"])
             return f"(memory.{name} {self.address(1)} {self.address(1)} (i32.const {rnd.randrange(64)}))"
         return f"(drop {self.expression(kind, depth)})"
 
@@ -257,7 +261,7 @@ class Generator:
         return f"$l{self.labels}"
 
     def text(self):
-        out = ["(module", "  (memory 1 3)", "  (table funcref (elem " + " ".join(f"$f{f.number}" for f in self.functions) + "))"]
+        out = ["(module", "  (memory 1 3)", "  (memory $m 1 2)", "  (table funcref (elem " + " ".join(f"$f{f.number}" for f in self.functions) + "))"]
         out += ["  (table $u 6 11 funcref)", "  (elem $e func " + " ".join(
                     f"$f{self.random.randrange(6)}" for _ in range(5)) + ")",
                 "  (elem $used (table $u) (i32.const 1) func $f0 $f5)", "  (elem (table $u) (i32.const 2) func $f3)",
@@ -270,6 +274,7 @@ class Generator:
         out += [f"  (global $g_{t} (mut {t}) ({t}.const 3))" for t in TYPES]
         out += [f"  (func $settle_{t} (param {t}) (result {t})"
                 f" (select (local.get 0) ({t}.const nan) ({t}.eq (local.get 0) (local.get 0))))" for t in FLOAT]
+        out.append('  (data (memory $m) (i32.const 300) "\\01\\80\\ff\\7f")')
         out.append('  (data (i32.const 16) "' + "".join(f"\\{self.random.randrange(256):02x}" for _ in range(64)) + '")')
         out += [f.text() for f in self.functions]
         for f in self.functions:
@@ -284,7 +289,8 @@ class Generator:
             out.append(f'  (func (export "t{f.number}") (result i64) (i64.xor {call} (call $state)))')
         out.append("""  (func $state (result i64) (local i32 i64)
     (loop $l
-      (local.set 1 (i64.add (i64.rotl (local.get 1) (i64.const 5)) (i64.load (local.get 0))))
+      (local.set 1 (i64.add (i64.rotl (local.get 1) (i64.const 5))
+        (i64.add (i64.load (local.get 0)) (i64.load $m (local.get 0)))))
       (br_if $l (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 8))) (i32.const 65528))))
     (i64.add (local.get 1) (i64.add (global.get $g_i64) (i64.extend_i32_u (i32.add (global.get $g_i32) (memory.size))))))""")
         return "\n".join(out) + ")\n"

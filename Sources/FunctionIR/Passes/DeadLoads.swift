@@ -173,7 +173,7 @@ struct DeadLoads: ~Copyable {
   private mutating func bytes(storedBy store: Statement, _ ir: inout FunctionIR) -> Int {
     let value = ir.nodes[Int(store.c)]
     if value.isInstruction, facts[Int(value.op)].kind == .load, value.b == store.b,
-      ir.areSame(value.a, store.a)
+      value.c == store.d, ir.areSame(value.a, store.a)
     {
       return 0
     }

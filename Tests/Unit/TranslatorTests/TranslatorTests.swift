@@ -121,8 +121,8 @@ struct TranslatorTests {
     #expect(inspection.imports.first?.type == "(i32) -> i32")
     #expect(inspection.exports.map(\.name) == ["run"])
     #expect(inspection.exports.first?.signature == "i>i")
-    #expect(inspection.memory?.minimum == 1)
-    #expect(inspection.memory?.maximum == nil)
+    #expect(inspection.memories.first?.minimum == 1)
+    #expect(inspection.memories.first?.maximum == nil)
     #expect(inspection.functionCount == 3)
     #expect(inspection.features.isEmpty)
   }

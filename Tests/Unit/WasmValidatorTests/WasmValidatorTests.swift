@@ -120,6 +120,12 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
   @Test func accessesKeepTheirOffset() throws {
     let body = try validate(module([0x20, 0, 0x28, 2, 0x80, 0x08]))
     #expect(body.operations[1].a == 1024)
+    // The same with a memory's index, of which there is one.
+    let named = try validate(module([0x20, 0, 0x28, 0x42, 0, 0x80, 0x08]))
+    #expect(named.operations[1].a == 1024 && named.operations[1].flags == 0)
+    #expect(error(module([0x20, 0, 0x28, 0x42, 1, 0]))?.reason == .unknownMemory)
+    #expect(error(module([0x20, 0, 0x28, 0x43, 0, 0]))?.reason == .alignmentTooLarge)
+    #expect(error(module([0x20, 0, 0x28, 0x80, 0x01, 0]))?.reason == .malformedMemoryFlags)
   }
 
   @Test func aNumberBehindAPrefixIsNamedAsItStands() {
@@ -242,8 +248,13 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     #expect(error(imported)?.offset == 8 + 3)
   }
 
-  @Test func secondMemoryIsUnsupported() {
-    #expect(error(section(5, [2, 0, 1, 0, 1]))?.reason == .unsupported(.multiMemory))
+  @Test func memoriesAreLimited() {
+    func memories(_ count: [UInt8], _ size: [UInt8], _ number: Int) -> [UInt8] {
+      [5] + size + count + [UInt8](repeating: 0, count: 2 * number)
+    }
+    #expect(error(section(5, [2, 0, 1, 0, 1])) == nil)
+    #expect(error(memories([0xe8, 0x07], [0xd2, 0x0f], 1000)) == nil)
+    #expect(error(memories([0xe9, 0x07], [0xd4, 0x0f], 1001))?.reason == .tooManyMemories)
   }
 }
 
