@@ -96,7 +96,7 @@ campaign:
 	$(MAKE) -C Tests/WASI/fuzz fuzz
 
 spec:
-	python3 Tests/Spec/spec.py --config bounds:0,guard:2:one$(if $(CLANG),$(comma)exact:2:clang)
+	python3 Tests/Spec/spec.py --deal --config bounds:0,guard:2:one$(if $(CLANG),$(comma)exact:2:clang)
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
 	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
 	@$(if $(CLANG),,echo 'spec by clang skipped: it is not installed')
@@ -145,7 +145,7 @@ bootstrap-check:
 	@Tests/Bootstrap/bootstrap.py
 
 check: test
-	python3 Tests/Spec/spec.py --config bounds:2:one,guard:2,guard:0:one,exact:2:one$(if $(CLANG),$(comma)bounds:1:clang:one$(comma)guard:2:clang:one$(comma)exact:0:clang)
+	python3 Tests/Spec/spec.py --config bounds:2:one,guard:2,guard:2:one,guard:0:one,exact:2:one$(if $(CLANG),$(comma)bounds:1:clang:one$(comma)guard:2:clang:one$(comma)exact:2:clang$(comma)exact:0:clang)
 	python3 Tests/Programs/programs.py --memory guard,bounds
 	@$(MAKE) --no-print-directory differential
 	@$(MAKE) --no-print-directory sanitize
