@@ -173,16 +173,14 @@ def proportions(scratch):
         print("instructions skipped: valgrind is not installed")
     wasm, folder = os.path.join(scratch, "m.wasm"), os.path.join(scratch, "out")
     empty = None
-    for case, (make, number, growth) in enumerate([(lambda n: module([(0, 0, get(0))]), 1, 0)] + LARGE):
-        for choice, options in enumerate(CHOICES):
+    for make, number, growth in [(lambda n: module([(0, 0, get(0))]), 1, 0)] + LARGE:
+        for options in CHOICES:
             counts = []
-            # Counting takes seconds: each is counted with one of the choices.
-            counts_here = count and choice == case % len(CHOICES)
             for n in (number, 2 * number):
                 made = make(n)
                 with open(wasm, "wb") as file:
                     file.write(made if isinstance(made, bytes) else module([made]))
-                if not counts_here:
+                if not count:
                     translate(wasm, folder, *options)
                     continue
                 shutil.rmtree(folder, ignore_errors=True)
@@ -192,7 +190,7 @@ def proportions(scratch):
             size = sum(os.path.getsize(os.path.join(folder, name))
                        for name in os.listdir(folder) if name.endswith((".c", ".h")))
             if growth == 0:
-                empty = counts[0] if counts else empty
+                empty = counts[0] if counts else 0
                 continue
             limit = os.path.getsize(wasm) * growth + 10000
             expect(f"{make.__name__} {options}: C", size <= limit, f"{size} bytes, at most {limit}")
