@@ -56,7 +56,7 @@ sources:
 PARTS = lint golden unit spec command instances bootstrap-check wasi compare warnings programs malformed runtime firmware examples
 
 test: release
-	@Tests/parts.py $(PARTS)
+	@DEAL=--deal Tests/parts.py $(PARTS)
 
 # What a newcomer runs first: a little of everything, without the tools for other processors.
 smoke: release
@@ -96,7 +96,7 @@ campaign:
 	$(MAKE) -C Tests/WASI/fuzz fuzz
 
 spec:
-	python3 Tests/Spec/spec.py --deal --config bounds:0,guard:2:one$(if $(CLANG),$(comma)exact:2:clang)
+	python3 Tests/Spec/spec.py $(DEAL) --config bounds:0,guard:2:one$(if $(CLANG),$(comma)exact:2:clang)
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
 	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
 	@$(if $(CLANG),,echo 'spec by clang skipped: it is not installed')
