@@ -27,6 +27,6 @@ struct Build: AsyncParsableCommand {
 
   mutating func run() async throws {
     arguments.warn()
-    _ = try await arguments.build(ModuleFile(file), to: output)
+    try await arguments.build(ModuleFile(file), to: output)
   }
 }

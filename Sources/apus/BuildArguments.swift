@@ -110,6 +110,7 @@ struct BuildArguments: ParsableArguments {
   /// - Parameter place: Where the executable will lie in the end, if that is somewhere else.
   /// - Returns: The files that the linked sources include, but for the module's and the runtime's
   ///   own.
+  @discardableResult
   func build(
     _ module: ModuleFile, to output: String, for place: String? = nil
   ) async throws -> Set<String> {

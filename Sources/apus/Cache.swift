@@ -15,12 +15,13 @@ struct Cache {
 
   /// Whether something can be kept in a folder; makes it.
   static func isUsable(_ folder: String) -> Bool {
-    (try? Files.makeFolder(folder)) != nil && access(folder, W_OK) == 0
+    (try? Files.makeFolder(folder)) != nil && Glibc.access(folder, W_OK) == 0
   }
 
   private let folder: String
   private let key: [UInt8]
   private let files: [String]
+  private let access: Int32
   private let maximumEntries: Int
   /// Where the files lie, when there are some.
   let entry: String
@@ -28,10 +29,12 @@ struct Cache {
   /// - Parameters:
   ///   - key: All that the files depend on, but for what is included.
   ///   - files: Names of what an entry has to hold.
-  init(folder: String, key: [UInt8], files: [String], maximumEntries: Int) {
+  ///   - access: What has to be allowed with them: R_OK or X_OK.
+  init(folder: String, key: [UInt8], files: [String], access: Int32, maximumEntries: Int) {
     self.folder = folder
     self.key = key
     self.files = files
+    self.access = access
     self.maximumEntries = maximumEntries
     entry = folder + "/" + Self.hash(key)
   }
@@ -48,7 +51,7 @@ struct Cache {
       stored.bytes.count == key.count,
       withExtendedLifetime(
         stored, { memcmp(key, stored.bytes.baseAddress!, key.count) == 0 }),
-      files.allSatisfy({ access(entry + "/" + $0, R_OK) == 0 }), hasSameIncludes
+      files.allSatisfy({ Glibc.access(entry + "/" + $0, access) == 0 }), hasSameIncludes
     else { return false }
     // It was used now: the oldest go first.
     utimensat(AT_FDCWD, entry, nil, 0)
@@ -114,7 +117,7 @@ struct Cache {
     guard !program.contains("/") else { return identity(of: program) }
     for folder in (Files.environment("PATH") ?? "").split(separator: ":") {
       let path = folder + "/" + program
-      if access(path, X_OK) == 0 { return identity(of: path) }
+      if Glibc.access(path, X_OK) == 0 { return identity(of: path) }
     }
     return program + "\n"
   }

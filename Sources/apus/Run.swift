@@ -32,7 +32,7 @@ struct Run: AsyncParsableCommand {
     let argv = [Files.baseName(file)] + guestArguments
     if arguments.cache, let folder = Cache.folder, Cache.isUsable(folder) {
       let cache = Cache(
-        folder: folder, key: try key(module), files: ["program"],
+        folder: folder, key: try key(module), files: ["program"], access: X_OK,
         maximumEntries: Self.maximumEntries)
       let program = cache.entry + "/program"
       if !cache.isThere() {
@@ -45,7 +45,7 @@ struct Run: AsyncParsableCommand {
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     let program = folder + "/program"
     do {
-      _ = try await arguments.build(module, to: program)
+      try await arguments.build(module, to: program)
     } catch {
       Files.remove(folder)
       throw error

@@ -19,7 +19,8 @@ struct RuntimeObjects {
     names = (0..<count).map { "\($0).o" }
     let key = Cache.tools(compiler: compiler) + ([compiler] + flags).joined(separator: "\n")
     cache = Cache(
-      folder: folder, key: Array(key.utf8), files: names, maximumEntries: Self.maximumEntries)
+      folder: folder, key: Array(key.utf8), files: names, access: R_OK,
+      maximumEntries: Self.maximumEntries)
   }
 
   /// Their paths, if they are there.
