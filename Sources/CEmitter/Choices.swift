@@ -9,8 +9,8 @@ extension FunctionEmitter {
   /// tree, so that it need not wait for the choice; answers false for any other load. With
   /// explicit checks the address is a variable, and this does not occur.
   mutating func choiceOfWords(_ load: Node) -> Bool {
-    guard !plan.options.isExact, load.c == 0,
-      let choice = ir.choiceOfWords(load.op, address: load.a, offset: load.b)
+    guard !plan.options.isExact,
+      let choice = ir.choiceOfWords(load.op, memory: load.c, address: load.a, offset: load.b)
     else {
       return false
     }

@@ -18,8 +18,7 @@ extension IRBuilder {
     } else {
       let top = pop()
       address =
-        context.trapsExactly || access.memory != 0
-        ? top : choice(top, operation.opcode.rawValue, access.offset)
+        context.trapsExactly ? top : choice(top, operation.opcode.rawValue, access)
       effects = [.readsMemory, context.trapsExactly ? .traps : .trapsOnAccess]
       settle(against: effects)
       effects.formUnion(address.effects)
@@ -115,13 +114,14 @@ extension IRBuilder {
   /// Where the variable that an address is was set just now to one of two neighbours, that choice
   /// itself: both can then be loaded before it is made.
   private mutating func choice(
-    _ address: Operand, _ opcode: UInt16, _ offset: UInt32
+    _ address: Operand, _ opcode: UInt16, _ access: Access
   ) -> Operand {
     let variable = ir.nodes[Int(address.node)]
     guard variable.op == NodeOp.variable, ir.statements.count > 0 else { return address }
     let last = ir.statements[ir.statements.count - 1]
     guard last.kind == .set, last.a == variable.a, ir.nodes[Int(last.b)].effects.isEmpty,
-      ir.choiceOfWords(opcode, address: last.b, offset: offset) != nil
+      ir.choiceOfWords(
+        opcode, memory: access.memory, address: last.b, offset: access.offset) != nil
     else { return address }
     let reads = readsOf(last.b)
     if reads & 1 << UInt64(variable.a & 63) != 0 { return address }

@@ -231,11 +231,12 @@ package struct ChoiceOfWords {
 }
 
 extension FunctionIR {
-  /// Whether a load, by its opcode, address and offset, is one of a chosen word.
+  /// Whether a load, by its opcode, memory, address and offset, is one of a chosen word; that has a
+  /// form for the first memory alone.
   package mutating func choiceOfWords(
-    _ opcode: UInt16, address: UInt32, offset: UInt32
+    _ opcode: UInt16, memory: UInt32, address: UInt32, offset: UInt32
   ) -> ChoiceOfWords? {
-    guard opcode == Opcode.i32Load, offset % 8 == 0 else { return nil }
+    guard opcode == Opcode.i32Load, memory == 0, offset % 8 == 0 else { return nil }
     let sum = nodes[Int(address)]
     guard sum.op == Opcode.i32Add else { return nil }
     let select = nodes[Int(sum.b)]
