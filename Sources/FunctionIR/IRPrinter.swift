@@ -46,12 +46,15 @@ package struct IRPrinter: ~Copyable {
     InstructionTable.rows[Int(opcode)]?.name ?? Opcode(opcode).hexadecimal
   }
 
-  /// `[l0 + 8]`, of another memory than the first `1[l0 + 8]`.
+  /// `[l0 + 8]`, of another memory than the first `@1[l0 + 8]`.
   private func place(
     _ address: UInt32, _ offset: some BinaryInteger, memory: UInt32
   ) -> String {
-    (memory == 0 ? "" : "\(memory)") + "[\(expression(address)) + \(offset)]"
+    number(ofMemory: memory) + "[\(expression(address)) + \(offset)]"
   }
+
+  /// Nothing for the first.
+  private func number(ofMemory memory: UInt32) -> String { memory == 0 ? "" : "@\(memory)" }
 
   private func extent(_ s: Statement) -> UInt64 { UInt64(s.c) << 32 | UInt64(s.b) }
 
@@ -126,8 +129,9 @@ package struct IRPrinter: ~Copyable {
       return "call_indirect table \(node.d) type \(node.a)" + arguments(node.b, node.c)
     case .select:
       return "select(\(expression(node.b)), \(expression(node.c)), \(expression(node.a)))"
-    case .memorySize: return "memory.size"
-    case .memoryGrow: return "memory.grow(\(expression(node.a)))"
+    case .memorySize: return "memory.size" + number(ofMemory: node.a)
+    case .memoryGrow:
+      return "memory.grow\(number(ofMemory: node.b))(\(expression(node.a)))"
     case .tableGet: return "table.get \(node.b)(\(expression(node.a)))"
     case .tableSize: return "table.size \(node.a)"
     case .tableGrow:
@@ -139,8 +143,8 @@ package struct IRPrinter: ~Copyable {
     case nil:
       let fact = InstructionTable.facts[Int(node.op)]
       if fact.kind == .load { return name(node.op) + place(node.a, node.b, memory: node.c) }
-      let second = fact.operandCount == 2 ? ", \(expression(node.b))" : ""
-      return "\(name(node.op))(\(expression(node.a))\(second))"
+      let operands = (0..<ir.operandCount(node)).map { expression(ir.operand($0, of: node)) }
+      return "\(name(node.op))(\(operands.joined(separator: ", ")))"
     }
   }
 
