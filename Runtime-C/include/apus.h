@@ -244,8 +244,8 @@ bool apus_type_matches(const struct apus_type *type, const struct apus_type *exp
 typedef void (*apus_code)(void);
 
 /* A function as a first-class value: funcref is a pointer to one of these, or
- * NULL. In `many` the code takes `context` as its first argument, a `void *`: the instance that owns a Wasm
- * function, or a host function's struct apus_host *. */
+ * NULL. In `many` the code takes `context` as its first argument, a `void *`: the
+ * instance that owns a Wasm function, or a host function's struct apus_host *. */
 struct apus_func {
   const struct apus_type *type;
   apus_code code;

@@ -681,8 +681,8 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
 enum apus_trap apus_link_func(const struct apus_extern *offered, const struct apus_type *type);
 enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum,
                                 bool guarded);
-enum apus_trap apus_link_table(const struct apus_extern *offered, const struct apus_type *type, u32 minimum, bool has_maximum,
-                               u32 maximum);
+enum apus_trap apus_link_table(const struct apus_extern *offered, const struct apus_type *type, u32 minimum,
+                               bool has_maximum, u32 maximum);
 enum apus_trap apus_link_global(const struct apus_extern *offered, const struct apus_type *type, bool is_mutable);
 
 /* --- between core and port (hosts) ---------------------------------------------------------------- */
