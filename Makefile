@@ -15,7 +15,7 @@ help:
 	@echo 'make clean'
 	@echo
 	@echo 'make smoke          the first tests to run: a few minutes'
-	@echo 'make test           all of these, from a release build:'
+	@echo 'make test           all of these, from a release build (a quarter of an hour):'
 	@echo 'make lint           formatting, and that generated files are up to date'
 	@echo 'make unit           tests of the translator'"'"'s parts'
 	@echo 'make golden         the C of small modules; CASE=name for one, UPDATE=1 to accept'
@@ -28,12 +28,12 @@ help:
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make malformed      damaged and hostile modules, in process'
 	@echo 'make programs       real programs: exit status, stdout and stderr'
-	@echo 'make compare        real programs and some random modules, compared with wasmtime'
+	@echo 'make compare        random modules and (not in make test) real programs, compared with wasmtime'
 	@echo 'make command        tests of the command itself'
 	@echo 'make examples       the examples, and what they print'
 	@echo 'make bootstrap-check  that the translator as C writes what the command writes'
 	@echo
-	@echo 'make check          make test, and what takes too long for it:'
+	@echo 'make check          all of these in all configurations, where make test deals them out, and'
 	@echo 'make differential   more random modules, and programs by csmith, compared with wasmtime'
 	@echo 'make sanitize       translated code and WASI under the address and undefined sanitizers'
 	@echo
@@ -58,6 +58,9 @@ PARTS = lint golden unit spec command instances bootstrap-check wasi compare war
 test: release
 	@DEAL=--deal Tests/parts.py $(PARTS)
 
+# DEAL=--deal, as in make test: of the configurations of a part each module gets a share, and what
+# takes minutes for little (other processors, sanitizers, mutations) is left to make check.
+
 # What a newcomer runs first: a little of everything, without the tools for other processors.
 smoke: release
 	@$(MAKE) --no-print-directory golden
@@ -74,7 +77,7 @@ runtime:
 	$(MAKE) -C Tests/Runtime check
 
 instances:
-	@$(MAKE) --no-print-directory -s -C Tests/Instances APUS=$(CURDIR)/$(APUS)
+	@$(MAKE) --no-print-directory -s -C Tests/Instances APUS=$(CURDIR)/$(APUS) $(if $(DEAL),check manual)
 
 firmware:
 	@$(MAKE) --no-print-directory -s -C Tests/Firmware APUS=$(CURDIR)/$(APUS)
@@ -84,9 +87,9 @@ footprint:
 	@$(MAKE) --no-print-directory -C Tests/WASI/board footprint
 
 wasi:
-	$(MAKE) -C Tests/WASI check no-path-fd suite coverage
+	$(MAKE) -C Tests/WASI check no-path-fd suite $(if $(DEAL),,coverage)
 	$(MAKE) -C Tests/WASI/fuzz replay
-	$(MAKE) -C Tests/WASI/lifetimes full threads valgrind mutations
+	$(MAKE) -C Tests/WASI/lifetimes full threads $(if $(DEAL),,valgrind mutations)
 	@$(MAKE) --no-print-directory -C Tests/WASI/exhaustion check APUS=$(CURDIR)/$(APUS)
 	$(MAKE) -C Tests/WASI/board check qemu footprint
 
@@ -121,7 +124,7 @@ same:
 	@Tests/Golden/same.py $(BASE)
 
 warnings:
-	@Tests/Warnings/warnings.py
+	@Tests/Warnings/warnings.py $(DEAL)
 
 command:
 	Tests/Command/test.sh
@@ -142,9 +145,10 @@ dist: bootstrap
 	@Bootstrap/dist.sh
 
 bootstrap-check:
-	@Tests/Bootstrap/bootstrap.py
+	@Tests/Bootstrap/bootstrap.py $(DEAL)
 
-check: test
+check: release
+	@Tests/parts.py $(PARTS)
 	python3 Tests/Spec/spec.py --config bounds:2:one,guard:2,guard:2:one,guard:0:one,exact:2:one$(if $(CLANG),$(comma)bounds:1:clang:one$(comma)guard:2:clang:one$(comma)exact:2:clang$(comma)exact:0:clang)
 	python3 Tests/Programs/programs.py --memory guard,bounds
 	@$(MAKE) --no-print-directory differential
@@ -154,7 +158,7 @@ programs:
 	python3 Tests/Programs/programs.py --fast
 
 compare:
-	python3 Tests/Differential/real_programs.py
+	$(if $(DEAL),,python3 Tests/Differential/real_programs.py)
 	python3 Tests/Differential/random_modules.py --count 40
 
 differential:

@@ -5,7 +5,8 @@ Builds it (Bootstrap/build.sh, then `make CC=cc` in an unpacked archive), and co
 output and exit status of the two commands: over the golden cases, modules with great
 numbers in them, and the scripts' modules and programs of APUS_TEST_DATA. Then the module translated by apus-c has to give the same C.
 
---keep takes what was built before; --only NAME takes modules with NAME in their path.
+--keep takes what was built before; --only NAME takes modules with NAME in their path; --deal
+translates each program in one of three ways, in turn.
 """
 import argparse, concurrent.futures, filecmp, glob, hashlib, os, shutil, subprocess, sys, tempfile
 
@@ -81,7 +82,7 @@ def check(job):
     return found and (path, ["translate", *flags], found)
 
 
-def jobs(command, only, folder):
+def jobs(command, only, folder, deal):
     modules = {}
     for index, (what, contents) in enumerate(great_numbers.modules()):
         path = os.path.join(folder, f"{index}-{what.replace(' ', '_').replace('|', '-')}.wasm")
@@ -104,8 +105,8 @@ def jobs(command, only, folder):
             if digest not in seen:
                 modules[path] = [["--no-makefile"]]
             seen.add(digest)
-        for path in sorted(glob.glob(os.path.join(data, "programs", "**", "*.wasm"), recursive=True)):
-            modules[path] = CHOICES
+        for k, path in enumerate(sorted(glob.glob(os.path.join(data, "programs", "**", "*.wasm"), recursive=True))):
+            modules[path] = [CHOICES[k % len(CHOICES)]] if deal else CHOICES
     else:
         print("bootstrap: scripts and programs SKIPPED: APUS_TEST_DATA is not set")
     for path, choices in modules.items():
@@ -154,6 +155,7 @@ def rules(command):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--deal", action="store_true")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     lacking = missing()
@@ -168,7 +170,7 @@ def main():
     numbers = os.path.join(FOLDER, "great-numbers")
     os.makedirs(numbers, exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for found in pool.map(check, jobs(command, options.only, numbers)):
+        for found in pool.map(check, jobs(command, options.only, numbers, options.deal)):
             count += 1
             if found:
                 failed += 1

@@ -626,8 +626,8 @@ def main():
     parser.add_argument("--memory", choices=("bounds", "guard", "exact"), default="bounds")
     parser.add_argument("--opt", choices=("0", "1", "2", "3", "s"), default="0")
     parser.add_argument("--config", help="several of MEMORY:LEVEL[:COMPILER][:INSTANCES], such as bounds:0,guard:2:clang:one")
-    parser.add_argument("--deal", action="store_true", help="deal the configurations after the first out to the "
-                        "specification's scripts, one to each; scripts of ours run in all")
+    parser.add_argument("--deal", action="store_true", help="deal the configurations out: of those after the "
+                        "first each script of the specification gets one, each of ours three")
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     parser.add_argument("--cc", default=os.environ.get("CC", "cc"))
     parser.add_argument("--jobs", type=int, default=2)
@@ -687,8 +687,9 @@ def main():
     dealt = configs[1:] if options.deal else []
 
     def is_dealt(folder, config):
-        return config not in dealt or script_name(folder).startswith("own/") \
-            or dealt[place[folder] % len(dealt)] == config
+        share = 3 if script_name(folder).startswith("own/") else 1
+        return config not in dealt or any(
+            dealt[(place[folder] + k) % len(dealt)] == config for k in range(share))
 
     def guarded(folder, config, validate):
         try:

@@ -63,6 +63,7 @@ def main():
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--only", nargs="*", help="paths of modules")
+    parser.add_argument("--deal", action="store_true", help="each module in two of the ways, in turn")
     options = parser.parse_args()
     commands = compilers()
     own = [os.path.join(ROOT, path) for path in sorted(
@@ -71,9 +72,17 @@ def main():
     # The runtime for a host and for a board, with WASI.
     wasi = os.path.join(ROOT, "Examples", "hello", "hello.wasm")
     jobs = [(wasi, "guard-one", True), (wasi, "firmware", True)]
-    jobs += [(path, choice, False) for path in own for choice in CHOICES]
+    choices = list(CHOICES)
+
+    def dealt(ways, k, share):
+        return [ways[(k + step) % len(ways)] for step in range(share)] if options.deal else ways
+
+    # A module's two ways lie apart: first and fourth are of both models and both memories.
+    jobs += [(path, choice, False) for k, path in enumerate(own)
+             for choice in dealt([choices[i] for i in (0, 3, 1, 2, 4, 5)], 2 * k, 2)]
     public = os.path.join(HERE, "modules", "public.wasm")
-    jobs += [(public, choice, False, name) for name in NAMES for choice in ("guard-one", "guard-many")]
+    jobs += [(public, choice, False, name) for k, name in enumerate(NAMES)
+             for choice in dealt(["guard-one", "guard-many"], k, 1)]
     data = os.environ.get("APUS_TEST_DATA")
     if options.only:
         jobs = [(path, choice, False) for path in options.only for choice in CHOICES]
