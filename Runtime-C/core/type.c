@@ -5,6 +5,7 @@ const struct apus_type apus_type_i32 = {"i", 0, NULL};
 const struct apus_type apus_type_i64 = {"I", 0, NULL};
 const struct apus_type apus_type_f32 = {"f", 0, NULL};
 const struct apus_type apus_type_f64 = {"F", 0, NULL};
+const struct apus_type apus_type_v128 = {"V", 0, NULL};
 const struct apus_type apus_type_funcref = {"p", 0, NULL};
 const struct apus_type apus_type_externref = {"e", 0, NULL};
 

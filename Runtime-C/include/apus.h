@@ -227,15 +227,15 @@ uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages);
 
 /* A type of values or of functions. Each module has its own of what it uses, so
  * where two pointers differ the spellings tell. A value type is spelled by a letter
- * (i I f F for the number types, p funcref, e externref), that of a function by
+ * (i I f F for the number types, V v128, p funcref, e externref), that of a function by
  * those of its parameters and, after '>', its results: "iI>f". */
 struct apus_type {
   const char *spelling;
   uint32_t depth;                            /* supertypes it has */
   const struct apus_type *const *supertypes; /* those, the most general first; NULL where there are none */
 };
-extern const struct apus_type apus_type_i32, apus_type_i64, apus_type_f32, apus_type_f64, apus_type_funcref,
-    apus_type_externref;
+extern const struct apus_type apus_type_i32, apus_type_i64, apus_type_f32, apus_type_f64, apus_type_v128,
+    apus_type_funcref, apus_type_externref;
 
 bool apus_type_equal(const struct apus_type *one, const struct apus_type *other);
 /* Is it `expected`, or one of its subtypes? */
@@ -270,6 +270,9 @@ bool apus_table_init(struct apus_table *table, const struct apus_type *type, uin
 void apus_table_destroy(struct apus_table *table);
 uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, void *value); /* old size or UINT32_MAX */
 
+/* A vector of 16 bytes, as they lie in a guest's memory; on big-endian processors in reverse. */
+typedef uint8_t apus_v128 __attribute__((vector_size(16), aligned(8)));
+
 /* A global that is imported or exported, shared by reference. */
 struct apus_global {
   union {
@@ -277,6 +280,7 @@ struct apus_global {
     uint64_t i64;
     float f32;
     double f64;
+    apus_v128 v128;
     apus_funcref funcref;
     apus_externref externref;
   } value;

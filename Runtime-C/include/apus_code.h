@@ -44,6 +44,7 @@ typedef int32_t i32;
 typedef int64_t i64;
 typedef float f32;
 typedef double f64;
+typedef apus_v128 v128;
 
 #ifdef APUS_TRANSLATED
 /* Calls through tables, of a function type of C. In `many` (APUS_MANY) what a table holds
@@ -143,9 +144,21 @@ APUS_INLINE f64 f64_bits(u64 b) {
 #define APUS_FLOAT_PLACE "g"
 #endif
 
+/* The same for vectors. */
+#if defined(__SSE2__) || (defined(__aarch64__) && defined(__ARM_NEON))
+#define APUS_VECTOR_PLACE APUS_FLOAT_PLACE
+#else
+#define APUS_VECTOR_PLACE "m"
+#endif
+
 /* Evaluates e although nobody wants its value; forced_u32 and so on do within an expression. */
 #define force(e) __asm__ volatile("" ::"r"(e))
 #define forcef(e) __asm__ volatile("" ::APUS_FLOAT_PLACE(e))
+#define forcev(e)                                                                                                      \
+  do {                                                                                                                 \
+    v128 e_ = (e);                                                                                                     \
+    __asm__ volatile("" : "+" APUS_VECTOR_PLACE(e_));                                                                  \
+  } while (0)
 
 #define APUS_FORCED(type, place)                                                                                       \
   APUS_INLINE type forced_##type(type x) {                                                                             \
@@ -158,6 +171,7 @@ APUS_FORCED(apus_funcref, "r")
 APUS_FORCED(apus_externref, "r")
 APUS_FORCED(f32, APUS_FLOAT_PLACE)
 APUS_FORCED(f64, APUS_FLOAT_PLACE)
+APUS_FORCED(v128, APUS_VECTOR_PLACE)
 #undef APUS_FORCED
 
 /* A constant of which clang must not know that it is 0, 1 or -1: it would leave out what is done
@@ -597,6 +611,10 @@ APUS_TRUNCATION(64, s, 64, i64, x >= -9223372036854775808.0 && x < 9223372036854
                 0x7fffffffffffffffu)
 APUS_TRUNCATION(64, u, 64, u64, x > -1.0 && x < 18446744073709551616.0, 0, 0xffffffffffffffffu)
 #undef APUS_TRUNCATION
+
+#ifdef APUS_SIMD
+#include "apus_simd.h"
+#endif
 
 /* --- bulk memory ------------------------------------------------------------------------ */
 

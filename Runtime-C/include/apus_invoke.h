@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* The element of a vector that byte k is. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define APUS_INVOKE_BYTE(k) (15 - (k))
+#else
+#define APUS_INVOKE_BYTE(k) (k)
+#endif
+
 /* Ends the program for a command line that is wrong. */
 static inline _Noreturn void apus_invoke_refuse(const char *text) {
   fprintf(stderr, "apus: '%s' is not a value of the parameter's type\n", text);
@@ -39,6 +46,25 @@ static inline uint64_t apus_invoke_integer(const char *text, int bits) {
   }
   if (errno || end == text || *end) apus_invoke_refuse(text);
   return value;
+}
+
+/* 0x and up to 32 digits, as one number: the last digits are lane 0. */
+static inline apus_v128 apus_invoke_v128(const char *text) {
+  const char *digits = text + 2, *end = digits;
+  apus_v128 value = {0};
+  while ((*end >= '0' && *end <= '9') || (*end >= 'a' && *end <= 'f') || (*end >= 'A' && *end <= 'F')) end++;
+  if (text[0] != '0' || text[1] != 'x' || *end || end == digits || end - digits > 32) apus_invoke_refuse(text);
+  for (int k = 0; end > digits; k++) {
+    int digit = *--end <= '9' ? *end - '0' : (*end | 32) - 'a' + 10;
+    value[APUS_INVOKE_BYTE(k / 2)] |= (uint8_t)(digit << k % 2 * 4);
+  }
+  return value;
+}
+
+static inline void apus_invoke_print_v128(apus_v128 value) {
+  printf("0x");
+  for (int k = 16; k-- > 0;) printf("%02x", (unsigned)value[APUS_INVOKE_BYTE(k)]);
+  printf("\n");
 }
 
 /* As strtof reads it, or strtod. */

@@ -15,6 +15,8 @@ package struct CType: BitwiseCopyable, Sendable {
   package let member: StaticString
   /// What keeps a value of this type alive; see apus_code.h: `force(`.
   let force: StaticString
+  /// What a variable starts with: `0`.
+  var zero: StaticString = "0"
 
   private static let rows: [CType] = [
     CType(
@@ -29,6 +31,9 @@ package struct CType: BitwiseCopyable, Sendable {
     CType(
       kind: ValueType.f64.kind, name: "f64", publicName: "double", letter: "F", member: "f64",
       force: "forcef("),
+    CType(
+      kind: ValueType.v128.kind, name: "v128", publicName: "apus_v128", letter: "V",
+      member: "v128", force: "forcev(", zero: "{0}"),
     CType(
       kind: ValueType.funcref.kind, name: "apus_funcref", publicName: "apus_funcref", letter: "p",
       member: "funcref", force: "force("),

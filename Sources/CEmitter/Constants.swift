@@ -22,13 +22,14 @@ extension FunctionEmitter {
       let value =
         node.type == .f32
         ? Double(Float(bitPattern: node.a)) : Double(bitPattern: node.constantBits)
-      return FunctionEmitter.mayVanish(value) || value.isNaN
+      return FunctionEmitter.isNeutral(value)
     case .globalGet: return startsNeutral(Int(node.a))
     default: return isComputed(index)
     }
   }
 
   private static func mayVanish(_ value: Double) -> Bool { value == 0 || abs(value) == 1 }
+  static func isNeutral(_ value: Double) -> Bool { mayVanish(value) || value.isNaN }
 
   private mutating func startsNeutral(_ global: Int) -> Bool {
     let start = global - plan.module.importedGlobalCount
@@ -56,6 +57,11 @@ extension FunctionEmitter {
   mutating func value(_ index: UInt32, _ position: Position) {
     let type = ir.nodes[Int(index)].type
     if type == .f32 || type == .f64 { return float(index, position) }
+    if type == .v128 && isNeutralVector(index) {
+      text.put("opaque128(")
+      expression(index, .whole)
+      return text.put(")")
+    }
     expression(index, position)
   }
 

@@ -85,6 +85,7 @@ extension FunctionEmitter {
       expression(node.a, .operand)
     case .variable: variable(node.a)
     case .constant: constant(node, position)
+    case .vector: vector(node)
     case nil: break
     }
   }
@@ -107,6 +108,8 @@ extension FunctionEmitter {
     }
     // An int where a u32 is due; a value that compilers would leave unquieted.
     let isCast = template.isBoolean && position == .operand
+    if node.op == Opcode.shuffle { return shuffle(node) }
+    if template.isOpaque && vectorOfNeutral(node) { return }
     let quiets = template.mayFold && (isNeutral(node.a) || isNeutral(node.b))
     let inParentheses = isCast || quiets || (template.isLoose && position == .operand)
     if isCast { text.put("(u32)") }
@@ -126,6 +129,7 @@ extension FunctionEmitter {
       case .whole2: expression(node.c, .whole)
       case .whole3: expression(node.d, .whole)
       case .site: site(node.offset)
+      case .lane: lane(node)
       }
     }
     if inParentheses { text.put(")") }

@@ -36,6 +36,7 @@ package struct FunctionEmitter: ~Copyable {
   var needsLabel: [Bool] = []
   /// Temporaries that have a declaration of their own before their first set.
   var declaredVariables: Set<UInt32> = []
+  var vectorConstants = VectorConstants()
   let facts = InstructionTable.facts
   let templates = Templates.all
   private let types = CType.table
@@ -69,10 +70,11 @@ package struct FunctionEmitter: ~Copyable {
     for k in ir.parameterCount..<max(ir.localCount, ir.parameterCount)
     where ir.occurs(k) {
       text.put("  ")
-      declare(UInt32(k))
-      text.put(" = 0;\n")
+      define(UInt32(k))
     }
     findLoopLabels()
+    vectorConstants.removeAll()
+    if ir.hasVectors { findVectorConstants() }
     for k in 0..<ir.statements.count { statement(ir.statements[k]) }
     text.put("}\n")
   }
@@ -101,6 +103,14 @@ package struct FunctionEmitter: ~Copyable {
     text.put(types[Int(ir.variables[Int(index)].kind)].name)
     text.put(" ")
     variable(index)
+  }
+
+  /// A variable with its type, and what it starts with.
+  mutating func define(_ index: UInt32) {
+    declare(index)
+    text.put(" = ")
+    text.put(types[Int(ir.variables[Int(index)].kind)].zero)
+    text.put(";\n")
   }
 
   /// A byte offset in the module; in a module of several files relative to the function's, so

@@ -30,7 +30,7 @@ extension FunctionEmitter {
       case .brIf where s.d != Statement.break:
         needsLabel[Int(s.b)] = needsLabel[Int(s.b)] || s.b != loops.last
       case .brTable:
-        for t in 0...Int(s.c) { needsLabel[Int(ir.targets[Int(s.b) + t])] = true }
+        for t in 0...Int(s.c) { needsLabel[Int(ir.immediates[Int(s.b) + t])] = true }
       default: break
       }
     }

@@ -8,6 +8,7 @@ package struct ModuleEmitter {
   let use: ModuleUse
   let image: DataImage
   let interface: Interface
+  private let usesVectors: Bool
   private let isReadByConstants: [Bool]
   private var writtenTypes: [Bool] = []
   private(set) var elementImages = ElementImages()
@@ -16,7 +17,11 @@ package struct ModuleEmitter {
   var name: String { plan.options.name }
   var state: String { plan.state }
 
-  package init(plan: ModulePlan, bytes: UnsafeRawBufferPointer, use: ModuleUse) {
+  /// `usesVectors`: whether a body has instructions on vectors.
+  package init(
+    plan: ModulePlan, bytes: UnsafeRawBufferPointer, use: ModuleUse, usesVectors: Bool
+  ) {
+    self.usesVectors = usesVectors || plan.module.globals.contains { $0.value == .v128 }
     self.plan = plan
     self.bytes = bytes
     self.use = use
@@ -77,6 +82,7 @@ package struct ModuleEmitter {
     let choices =
       (plan.isMany ? "#define APUS_MANY\n" : "")
       + (plan.options.isExact ? "#define APUS_EXACT_TRAPS\n" : "")
+      + (usesVectors ? "#define APUS_SIMD\n" : "")
     if plan.isSplit {
       text.put(string: "/* \(name)_private.h: what the files of a translated module share. */\n")
       text.put(string: "#ifndef APUS_MODULE_\(name)_PRIVATE_H\n")

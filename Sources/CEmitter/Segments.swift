@@ -179,6 +179,8 @@ extension ModuleEmitter {
       case .i64(let value): stack.append(.number(value, isWide: true))
       case .f32(let bits): stack.append(.text("f32_bits(\(bits)u)"))
       case .f64(let bits): stack.append(.text("f64_bits(\(bits)ull)"))
+      case .v128(let low, let high):
+        stack.append(.text("v128_const(\(low)ull, \(high)ull)"))
       case .globalGet(let index): stack.append(.text(plan.globalPlace(Int(index))))
       case .refNull: stack.append(.text("NULL"))
       case .refFunc(let index): stack.append(.text("(" + plan.reference(Int(index)) + ")"))

@@ -12,7 +12,11 @@ extension FunctionEmitter {
       let isTemporary = Int(s.a) >= ir.localCount
       if isTemporary && !declaredVariables.contains(s.a) { declare(s.a) } else { variable(s.a) }
       text.put(" = ")
-      value(s.b, .whole)
+      if vectorConstants.constant.contains(s.a) {
+        expression(s.b, .whole)  // what is done with it knows
+      } else {
+        value(s.b, .whole)
+      }
       text.put(";\n")
       if s.op == Statement.forced {
         indent()
@@ -21,8 +25,7 @@ extension FunctionEmitter {
     case .declare:
       guard ir.assigned[Int(s.a)] else { return }
       indent()
-      declare(s.a)
-      text.put(" = 0;\n")
+      define(s.a)
       declaredVariables.insert(s.a)
     case .globalSet:
       indent()
@@ -132,7 +135,7 @@ extension FunctionEmitter {
 
   /// A long one becomes one of short ones: gcc's time for 50,000 cases in a row is quadratic.
   private mutating func switchStatement(_ s: Statement) {
-    let fallback = ir.targets[Int(s.b + s.c)]
+    let fallback = ir.immediates[Int(s.b + s.c)]
     indent()
     guard Int(s.c) > 2 * FunctionEmitter.casesInSwitch else {
       text.put("switch (")
@@ -166,11 +169,11 @@ extension FunctionEmitter {
   private mutating func cases(_ s: Statement, _ range: Range<Int>, _ fallback: UInt32) {
     var k = range.lowerBound
     while k < range.upperBound {
-      let target = ir.targets[Int(s.b) + k]
+      let target = ir.immediates[Int(s.b) + k]
       if target != fallback {
         indent()
         putCase(k)
-        while k + 1 < range.upperBound, ir.targets[Int(s.b) + k + 1] == target {
+        while k + 1 < range.upperBound, ir.immediates[Int(s.b) + k + 1] == target {
           k += 1
           putCase(k)
         }

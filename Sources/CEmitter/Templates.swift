@@ -12,6 +12,8 @@ struct TemplatePiece: BitwiseCopyable {
     case whole0, whole1, whole2, whole3
     /// `@`: the trap site.
     case site
+    /// `#`: the number of a lane.
+    case lane
   }
   var characters = ShortText()
   var argument = Argument.none
@@ -29,6 +31,8 @@ struct Template: BitwiseCopyable {
   var isBoolean = false
   /// With a constant as second operand there may be another form; see `FunctionEmitter.idiom`.
   var hasIdiom = false
+  /// Floating-point arithmetic on vectors; see `FunctionEmitter.vectorOfNeutral`.
+  var isOpaque = false
   /// With some constants it gives the other operand; see `FunctionEmitter.foldsToOperand`.
   var mayFold = false
 }
@@ -47,7 +51,7 @@ struct Templates {
     var pieces: [TemplatePiece] = []
     for row in Instruction.all {
       let start = pieces.count
-      Templates.split(row.template, &pieces)
+      Templates.split(Templates.text(of: row), &pieces)
       if row.kind == .load || row.kind == .store {
         if pieces[pieces.count - 1].characters.isFull { pieces.append(TemplatePiece()) }
         pieces[pieces.count - 1].characters.append(UInt8(ascii: "("))
@@ -56,7 +60,8 @@ struct Templates {
         start: UInt16(start), end: UInt16(pieces.count), isLoad: row.kind == .load,
         isLoose: Templates.isLoose(row.template), isBoolean: row.isBoolean,
         hasIdiom: FunctionEmitter.hasIdiom(row),
-        mayFold: FunctionEmitter.foldsToOperand(row))
+        isOpaque: row.float != nil && row.results.first == .v128,
+        mayFold: row.results.first != .v128 && FunctionEmitter.foldsToOperand(row))
     }
     self.table = UnsafePointer(table)
     let copy = UnsafeMutablePointer<TemplatePiece>.allocate(capacity: pieces.count)
@@ -84,16 +89,30 @@ struct Templates {
     text.put(", ")
   }
 
-  private static func split(_ template: StaticString, _ pieces: inout [TemplatePiece]) {
+  /// The template; for an instruction on vectors what it is called: `i8x16_shl(%0, %1)`.
+  private static func text(of row: Instruction) -> [UInt8] {
+    guard row.template.utf8CodeUnitCount == 0, row.feature == .simd || row.feature == .relaxedSIMD
+    else { return row.template.withUTF8Buffer(Array.init) }
+    var text = row.name.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
+    for k in row.operands.indices {
+      text += k == 0 ? [UInt8(ascii: "(")] : [UInt8(ascii: ","), UInt8(ascii: " ")]
+      text += [UInt8(ascii: "%"), UInt8(ascii: "0") + UInt8(k)]
+    }
+    if row.kind == .lane { text += ", #".utf8 }
+    text.append(UInt8(ascii: ")"))
+    return text
+  }
+
+  private static func split(_ template: [UInt8], _ pieces: inout [TemplatePiece]) {
     var piece = TemplatePiece()
     var sign: UInt8 = 0
-    for k in 0..<template.utf8CodeUnitCount {
-      let byte = template.utf8Start[k]
+    for byte in template {
       switch (sign, byte) {
       case (0, UInt8(ascii: "$")), (0, UInt8(ascii: "%")):
         sign = byte
         continue
       case (0, UInt8(ascii: "@")): piece.argument = .site
+      case (0, UInt8(ascii: "#")): piece.argument = .lane
       case (0, _): piece.characters.append(byte)
       default:
         let first: TemplatePiece.Argument = sign == UInt8(ascii: "$") ? .operand0 : .whole0

@@ -106,6 +106,7 @@ package struct IRBuilder: ~Copyable {
 
   mutating func newVariable(_ type: ValueType, isLabel: Bool = false) -> UInt32 {
     ir.variables.append(type)
+    if type == .v128 { ir.hasVectors = true }
     ir.assigned.append(false)
     addresses.addVariable()
     isLabelVariable.append(isLabel)
@@ -200,6 +201,7 @@ package struct IRBuilder: ~Copyable {
     let fact = facts + Int(operation.pointee.opcode.rawValue)
     switch fact.pointee.kind {
     case .plain: plain(operation, fact)
+    case .lane: lane(operation.pointee, fact.pointee)
     case .load: load(operation, fact)
     case .store: store(operation, fact)
     case .special: special(operation.pointee, fact.pointee.special, body)
@@ -230,6 +232,8 @@ package struct IRBuilder: ~Copyable {
         reads: a.reads, depth: a.depth + 1)
     } else if fact.resultCount == 2 {
       wide(opcode, fact)
+    } else if fact.operandCount == 3 {
+      ternary(opcode, fact)
     } else {
       let b = pop()
       let a = pop()
@@ -251,6 +255,17 @@ package struct IRBuilder: ~Copyable {
       }
       push(node, reads: a.reads | b.reads, depth: max(a.depth, b.depth) + 1)
     }
+  }
+
+  private mutating func ternary(_ opcode: UInt16, _ fact: InstructionFacts) {
+    let c = pop()
+    let b = pop()
+    let a = pop()
+    push(
+      Node(
+        op: opcode, type: fact.result0, effects: a.effects.union(b.effects).union(c.effects),
+        a: a.node, b: b.node, c: c.node), reads: a.reads | b.reads | c.reads,
+      depth: max(a.depth, b.depth, c.depth) + 1)
   }
 
   /// Pushes two results, the low half and the high half of one number. Each is an expression of its

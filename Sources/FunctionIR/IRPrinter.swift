@@ -85,7 +85,7 @@ package struct IRPrinter: ~Copyable {
         s.d == Statement.break
           ? "break if \(expression(s.a))" : "br_if \(expression(s.a)) \(label(s.b))")
     case .brTable:
-      let targets = (0...Int(s.c)).map { label(ir.targets[Int(s.b) + $0]) }
+      let targets = (0...Int(s.c)).map { label(ir.immediates[Int(s.b) + $0]) }
       line("br_table \(expression(s.a)) \(targets.joined(separator: " "))")
     case .return: line(s.b == 0 ? "return" : "return \(expression(s.a))")
     case .setResult: line("result \(s.a) = \(expression(s.b))")
@@ -139,13 +139,23 @@ package struct IRPrinter: ~Copyable {
     case .refFunc: return "ref.func \(node.a)"
     case .refNull: return "ref.null"
     case .refIsNull: return "ref.is_null(\(expression(node.a)))"
+    case .vector:
+      return "v128 " + [node.a, node.b, node.c, node.d].map { "\($0)" }.joined(separator: " ")
     case .forced: return "forced(\(expression(node.a)))"
     case nil:
       let fact = InstructionTable.facts[Int(node.op)]
       if fact.kind == .load { return name(node.op) + place(node.a, node.b, memory: node.c) }
       let operands = (0..<ir.operandCount(node)).map { expression(ir.operand($0, of: node)) }
-      return "\(name(node.op))(\(operands.joined(separator: ", ")))"
+      let immediate = fact.kind == .lane ? " \(node.field(operands.count))" : lanes(node)
+      return "\(name(node.op))\(immediate)(\(operands.joined(separator: ", ")))"
     }
+  }
+
+  /// Those of a shuffle, as sixteen digits of base 32.
+  private func lanes(_ node: Node) -> String {
+    guard node.op == Opcode.shuffle else { return "" }
+    let digits = ir.lanes(ofShuffle: node).map { String($0, radix: 32) }
+    return " " + digits.joined()
   }
 
   private func constant(_ node: Node) -> String {

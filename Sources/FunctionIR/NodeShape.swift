@@ -33,7 +33,7 @@ package struct NodeShape: BitwiseCopyable, Sendable {
   init(_ op: NodeOp) {
     self =
       switch op {
-      case .constant, .variable, .globalGet: NodeShape(.none, .away, isComparable: true)
+      case .constant, .vector, .variable, .globalGet: NodeShape(.none, .away, isComparable: true)
       case .memorySize, .tableSize, .refFunc, .refNull: NodeShape(.none, .away)
       case .call, .callIndirect: NodeShape(.arguments, .away)
       case .memoryGrow, .tableGet: NodeShape(.a, .away)

@@ -33,6 +33,8 @@ package struct Effects: OptionSet, Sendable, BitwiseCopyable {
 @usableFromInline @frozen package enum NodeOp: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case constant, variable, globalGet, call, callIndirect, select, memorySize, memoryGrow, tableGet,
     tableSize, tableGrow, refFunc, refNull, refIsNull
+  /// A v128, its words from the lowest on in a, b, c and d.
+  case vector
   /// Operand a, which is evaluated even where the value is not wanted.
   case forced
 
@@ -59,15 +61,18 @@ package struct Node: BitwiseCopyable {
   package var effects: Effects
   /// First operand; constant: low bits; variable, global, function, memory.size: index.
   package var a: UInt32 = 0
-  /// Second operand; load: offset; constant: high bits; calls: first entry in `arguments`;
+  /// Second operand; extract_lane: lane; load: offset; constant: high bits; calls: first entry in `arguments`;
   /// memory.grow: memory.
   package var b: UInt32 = 0
-  /// select: third operand; calls: number of arguments; load: memory.
+  /// shuffle: first entry in `immediates`; replace_lane: lane; select: third operand; calls: number of arguments; load: memory.
   package var c: UInt32 = 0
   /// call_indirect: table and type.
   package var d: UInt32 = 0
   /// Byte offset of the instruction in the module.
   package var offset: UInt32 = 0
+
+  /// A constant, of numbers or of a vector.
+  var isConstant: Bool { op == NodeOp.constant || op == NodeOp.vector }
 
   /// Whether an instruction of the table stands here: a plain one or a load.
   @inlinable @inline(__always) package var isInstruction: Bool { op < NodeOp.first }
@@ -119,7 +124,7 @@ extension Node {
   case br
   /// if node a, go to label b (d: as for `br`)
   case brIf
-  /// switch on node a; entries b ..< b + c of `targets`, the default follows
+  /// switch on node a; entries b ..< b + c of `immediates`, the default follows
   case brTable
   /// return node a, or nothing where b is 0
   case `return`
@@ -158,7 +163,8 @@ package struct FunctionIR: ~Copyable {
   package var nodes = Buffer<Node>(capacity: 4096)
   package var statements = Buffer<Statement>(capacity: 4096)
   package var arguments = Buffer<UInt32>(capacity: 1024)
-  package var targets = Buffer<UInt32>(capacity: 256)
+  /// Labels of br_table; the lanes of shuffles, four to a word.
+  package var immediates = Buffer<UInt32>(capacity: 256)
   /// The nodes that are calls.
   package var calls = Buffer<UInt32>(capacity: 256)
   /// Types of the variables: locals first, then temporaries.
@@ -174,6 +180,8 @@ package struct FunctionIR: ~Copyable {
   package var labelIsLoop = Buffer<Bool>(capacity: 256)
   /// The memories that occur, in no order; few functions have two.
   package var usedMemories = Buffer<UInt32>(capacity: 4)
+  /// Whether a variable is a v128.
+  package var hasVectors = false
   /// The explicit checks that were emitted.
   var checkCount = 0
   package var functionIndex = 0
@@ -185,7 +193,7 @@ package struct FunctionIR: ~Copyable {
     nodes.removeAll()
     statements.removeAll()
     arguments.removeAll()
-    targets.removeAll()
+    immediates.removeAll()
     calls.removeAll()
     variables.removeAll()
     assigned.removeAll()
@@ -194,6 +202,7 @@ package struct FunctionIR: ~Copyable {
     labelIsLoop.removeAll()
     usedMemories.removeAll()
     checkCount = 0
+    hasVectors = false
   }
 }
 
@@ -205,6 +214,11 @@ extension FunctionIR {
   mutating func use(memory: UInt32) {
     for k in 0..<usedMemories.count where usedMemories[k] == memory { return }
     usedMemories.append(memory)
+  }
+
+  /// The sixteen lanes that a shuffle takes.
+  package func lanes(ofShuffle node: Node) -> [UInt32] {
+    (0..<16).map { immediates[Int(node.c) + $0 / 4] >> UInt32($0 % 4 * 8) & 31 }
   }
 
   /// Whether anything sets or reads a local.

@@ -26,7 +26,7 @@ extension IRBuilder {
   /// that is set once.
   mutating func isSettled(_ operand: Operand) -> Bool {
     let node = ir.nodes[Int(operand.node)]
-    if node.op == NodeOp.constant || node.op == NodeOp.refNull { return true }
+    if node.isConstant || node.op == NodeOp.refNull { return true }
     return node.op == NodeOp.variable && Int(node.a) >= ir.localCount
       && !isLabelVariable[Int(node.a)]
   }

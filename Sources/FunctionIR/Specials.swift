@@ -78,6 +78,11 @@ extension IRBuilder {
         }
       push(
         Node(op: NodeOp.constant, type: type, effects: [], a: operation.a, b: operation.b))
+    case .v128Const: vectorConstant(body.immediates + Int(operation.a))
+    case .shuffle: shuffle(operation, body)
+    case .vectorLoad: vectorLoad(operation)
+    case .loadLane: loadLane(operation)
+    case .storeLane: storeLane(operation)
     case .refNull:
       push(
         Node(
@@ -402,7 +407,7 @@ extension IRBuilder {
     // sets them and goes on. The values are settled once, before the index.
     var arms: [(depth: Int, label: UInt32)] = []
     var armOfDepth: [Int: UInt32] = [:]
-    let first = UInt32(ir.targets.count)
+    let first = UInt32(ir.immediates.count)
     for k in 0...Int(operation.b) {
       let depth = Int(body.immediates[Int(operation.a) + k])
       let frame = frames[frames.count - 1 - depth]
@@ -416,7 +421,7 @@ extension IRBuilder {
           arms.append((depth, label))
         }
       }
-      ir.targets.append(label)
+      ir.immediates.append(label)
       ir.labelUsed[Int(label)] = true
     }
     if arms.isEmpty { settleEffects() } else { settleAll() }

@@ -47,6 +47,10 @@ static const unsigned char include_apus_ramfs_h[] = {
 #embed "../../Runtime-C/include/apus_ramfs.h"
 };
 
+static const unsigned char include_apus_simd_h[] = {
+#embed "../../Runtime-C/include/apus_simd.h"
+};
+
 static const unsigned char include_apus_wasi_h[] = {
 #embed "../../Runtime-C/include/apus_wasi.h"
 };
@@ -251,6 +255,7 @@ static const struct runtime_source sources[] = {
   {"include/apus_code.h", include_apus_code_h, sizeof include_apus_code_h},
   {"include/apus_invoke.h", include_apus_invoke_h, sizeof include_apus_invoke_h},
   {"include/apus_ramfs.h", include_apus_ramfs_h, sizeof include_apus_ramfs_h},
+  {"include/apus_simd.h", include_apus_simd_h, sizeof include_apus_simd_h},
   {"include/apus_wasi.h", include_apus_wasi_h, sizeof include_apus_wasi_h},
   {"include/apus_wasi_board.h", include_apus_wasi_board_h, sizeof include_apus_wasi_board_h},
   {"include/apus_wasi_types.h", include_apus_wasi_types_h, sizeof include_apus_wasi_types_h},

@@ -114,6 +114,9 @@ struct Bodies {
     }
   }
 
+  /// Whether some body has an instruction on vectors.
+  var usesVectors: Bool { batches.contains { $0.buffer.usesVectors } }
+
   func place(of function: Int) -> (batch: Int, place: Int) {
     let (batch, place) = places[function - validated.module.importedFunctionCount]
     return (Int(batch), Int(place))

@@ -69,7 +69,8 @@ public struct LoadedModule {
     let bodies = try Bodies(validated, jobs: options.jobs)
     let use = ModuleUse(plan) { bodies.uses(of: $0) }
     let functions = FunctionTexts(bodies, use, plan, options)
-    let emitter = ModuleEmitter(plan: plan, bytes: bytes, use: use)
+    let emitter = ModuleEmitter(
+      plan: plan, bytes: bytes, use: use, usesVectors: bodies.usesVectors)
     let layout = FileLayout(bodies, functions, use, plan, size: isSplit ? options.splitSize : nil)
     return Unwritten(
       name: name, layout: layout, emitter: emitter, bodies: bodies, functions: functions)

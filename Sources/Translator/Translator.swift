@@ -120,7 +120,8 @@ public enum Translator {
     and bitand bitor catch class compl delete explicit export friend mutable namespace new not \
     operator or private protected public template this throw try typename using virtual wchar_t \
     xor concept requires noexcept decltype \
-    i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 \
+    i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 v128 \
+    i8x16 i16x8 i32x4 i64x2 u8x16 u16x8 u32x4 u64x2 f32x4 f64x2 \
     assert complex environ errno imaginary linux noreturn static_assert stderr stdin stdout unix \
     far i386 interface mips near small sparc sun vax \
     all clean Makefile runtime

@@ -12,9 +12,9 @@ package enum Feature: String, Sendable, CaseIterable {
   case extendedConstants = "extended-const"
   case wideArithmetic = "wide-arithmetic"
   case multiMemory = "multi-memory"
-  // Recognised, answered `unsupported`.
   case simd = "simd"
   case relaxedSIMD = "relaxed-simd"
+  // Recognised, answered `unsupported`.
   case tailCalls = "tail-call"
   case memory64 = "memory64"
   case exceptions = "exception-handling"
@@ -28,9 +28,10 @@ package enum Feature: String, Sendable, CaseIterable {
   package var isSupported: Bool {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
-      .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory:
+      .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
+      .relaxedSIMD:
       true
-    case .simd, .relaxedSIMD, .tailCalls, .memory64, .exceptions, .legacyExceptions,
+    case .tailCalls, .memory64, .exceptions, .legacyExceptions,
       .functionReferences, .garbageCollection, .threads, .customPageSizes:
       false
     }
@@ -40,10 +41,9 @@ package enum Feature: String, Sendable, CaseIterable {
   package var remedy: String {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
-      .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory:
+      .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
+      .relaxedSIMD:
       ""
-    case .simd: "compile with -mno-simd128 (Rust: -C target-feature=-simd128)"
-    case .relaxedSIMD: "compile with -mno-relaxed-simd"
     case .tailCalls: "compile with -mno-tail-call"
     case .memory64: "compile for wasm32, not for wasm64"
     case .exceptions, .legacyExceptions:

@@ -44,6 +44,12 @@ extension Opcode {
   @inlinable @inline(__always) package static var i64ExtendI32S: Opcode { Opcode(0xac) }
   @inlinable @inline(__always) package static var i64ExtendI32U: Opcode { Opcode(0xad) }
 
+  @inlinable @inline(__always) package static var v128Const: Opcode { Opcode(0x30c) }
+  @inlinable @inline(__always) package static var shuffle: Opcode { Opcode(0x30d) }
+  @inlinable @inline(__always) package static var f32x4Splat: Opcode { Opcode(0x313) }
+  @inlinable @inline(__always) package static var f64x2Splat: Opcode { Opcode(0x314) }
+  @inlinable @inline(__always) package static var i64x2ReplaceLane: Opcode { Opcode(0x31e) }
+
   @inlinable @inline(__always)
   package static func == (code: UInt16, opcode: Opcode) -> Bool { code == opcode.rawValue }
 }
@@ -75,8 +81,7 @@ extension Opcode {
   package func feature(of number: UInt32) -> Feature? {
     switch self {
     case .fb: .garbageCollection
-    case .fc: nil
-    case .fd: number < 0x100 ? .simd : .relaxedSIMD
+    case .fc, .fd: nil
     case .fe: .threads
     }
   }
@@ -93,7 +98,7 @@ extension Opcode {
     callIndirect, drop, select, selectTyped, localGet, localSet, localTee, globalGet, globalSet,
     tableGet, tableSet, memorySize, memoryGrow, i32Const, i64Const, f32Const, f64Const, refNull,
     refIsNull, refFunc, memoryInit, dataDrop, memoryCopy, memoryFill, tableInit, elemDrop,
-    tableCopy, tableGrow, tableSize, tableFill
+    tableCopy, tableGrow, tableSize, tableFill, v128Const, shuffle, vectorLoad, loadLane, storeLane
 }
 
 /// How an instruction is handled.
@@ -104,6 +109,8 @@ extension Opcode {
   case unsupported
   /// Operands to results by a C expression.
   case plain
+  /// The same, with the number of a lane.
+  case lane
   case load
   case store
   case special
@@ -148,7 +155,7 @@ package struct Instruction: Sendable {
   package var width: UInt8 = 0
   /// The C expression of a plain instruction. `$0` is the first operand, in parentheses where it
   /// needs them; `%0` the same as a whole argument; `@` the trap site.
-  /// For loads and stores: the name of the access.
+  /// For loads and stores: the name of the access. Empty for those of vectors: it is made of the name.
   package var template: StaticString = ""
   /// Whether it may trap (division, conversion; loads and stores are known by their kind).
   package var mayTrap = false
@@ -156,7 +163,16 @@ package struct Instruction: Sendable {
   package var isBoolean = false
   /// Low bytes of an operand on which its value is sure to depend, where `integer` does not tell:
   /// 4 for i32.wrap_i64, 0 for i32.clz, whose value may be known to lie in a range.
-  package var kept: UInt8 = 8
+  package var kept: UInt8 = InstructionFacts.allBytes
+  /// Whether its value may depend on parts of its operands alone, or none: for shuffles.
+  package var isPartial = false
+  /// Whether compilers know its value where both operands are the same.
+  package var cancels = false
+  /// Lanes of the vector that the number behind it chooses from; 0 where there is none.
+  package var lanes: UInt8 = 0
+  /// What an access of a part of a vector is made of: the load or store of a number, and what makes a
+  /// vector of it, or a number of a lane.
+  package var parts: (access: Opcode, lanes: Opcode)? = nil
   /// What it computes, where it is one of those that are computed while translating, too.
   package var integer: IntegerOperator? = nil
   package var float: FloatOperator? = nil
@@ -271,7 +287,7 @@ package struct Instruction: Sendable {
     Instruction(
       opcode: Opcode(opcode), name: name, kind: .plain,
       operands: Array(repeating: .i64, count: operands), results: [.i64, .i64],
-      feature: .wideArithmetic, template: template, kept: 0, lowHalf: lowHalf)
+      feature: .wideArithmetic, template: template, isPartial: true, lowHalf: lowHalf)
   }
 
   static func unsupported(_ opcode: UInt16, _ name: String, _ feature: Feature) -> Instruction {

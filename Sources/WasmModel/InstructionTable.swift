@@ -1,4 +1,4 @@
-// The instruction table: every opcode of core 2.0 without SIMD, those of
+// The instruction table: every opcode of core 2.0, those of vectors in VectorInstructions.swift, of
 // proposals that are supported, and those that are only recognised. Read by the decoder, the validator,
 // the IR builder and the emitter.
 
@@ -265,7 +265,7 @@ extension Instruction {
   /// Every row.
   package static let all: [Instruction] =
     control + variables + memory + comparisons + integers + floats + conversions + prefixed
-    + recognised
+    + vectors + relaxedVectors + recognised
 }
 
 /// What the hot loops need of a row: a few bytes, no Strings.
@@ -288,7 +288,7 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
   @usableFromInline package var width: UInt8 = 0
   @usableFromInline package var mayTrap = false
   @usableFromInline package var isBoolean = false
-  package var kept: UInt8 = 8
+  package var kept: UInt8 = InstructionFacts.allBytes
   /// Where all of the result is wanted, all of the operands is, whatever they are.
   package var keepsAll = false
   package var integer: IntegerOperator? = nil
@@ -298,6 +298,11 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
   package var bits: UInt8 = 0
   /// Whether the result is known where both operands are the same value.
   package var cancels = false
+  package var isPartial = false
+  @usableFromInline package var lanes: UInt8 = 0
+
+  /// In `kept`: all bytes.
+  @inlinable @inline(__always) package static var allBytes: UInt8 { 16 }
 
   init() {}
 
@@ -323,10 +328,12 @@ package struct InstructionFacts: BitwiseCopyable, Sendable {
     float = row.float
     lowHalf = row.lowHalf
     bits = row.bits
-    cancels = row.integer?.cancels ?? row.float?.cancels ?? false
+    cancels = row.integer?.cancels ?? row.float?.cancels ?? row.cancels
+    isPartial = row.isPartial
+    lanes = row.lanes
     keepsAll =
       switch row.integer {
-      case nil: row.kept == 8
+      case nil: row.kept == InstructionFacts.allBytes && !row.isPartial
       case .add, .sub, .xor, .eqz: true
       default: false
       }

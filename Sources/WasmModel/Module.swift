@@ -58,6 +58,7 @@ package enum ConstantInstruction: Hashable, Sendable {
   case f32(UInt32)
   /// Bit pattern.
   case f64(UInt64)
+  case v128(low: UInt64, high: UInt64)
   case globalGet(UInt32)
   case refNull(ValueType)
   case refFunc(UInt32)

@@ -15,11 +15,12 @@ package struct Operation: BitwiseCopyable, Sendable {
   /// Index or label depth; block, loop, if: `BlockType`; drop, select, ref.null, ref.is_null: the
   /// value's type; memarg: low half of the offset; br_table: first entry in `immediates`;
   /// call_indirect: type index; memory.copy, table.copy: destination; table.init, memory.init: segment;
-  /// constants: low 32 bits.
+  /// constants: low 32 bits; v128.const, shuffle: first of four in `immediates`; with a lane: its
+  /// number.
   @usableFromInline package var a: UInt32
   /// memarg: high half of the offset; call_indirect: table; memory.copy, table.copy: source; memory.init,
   /// table.init: memory or table; br_table: number of entries without the default, which follows them in `immediates`;
-  /// constants: high 32 bits.
+  /// constants: high 32 bits; load or store of a lane: its number.
   @usableFromInline package var b: UInt32
 
   @inlinable @inline(__always)
@@ -135,7 +136,7 @@ package struct FunctionBody: BitwiseCopyable {
   /// Types of the locals, parameters first.
   package var locals: UnsafeBufferPointer<ValueType>
   package var operations: UnsafeBufferPointer<Operation>
-  /// What does not fit into an operation: label depths of br_table.
+  /// What does not fit into an operation: label depths of br_table, vectors, lanes of shuffles.
   package var immediates: UnsafePointer<UInt32>
 }
 
@@ -145,6 +146,8 @@ package struct BodyBuffer: ~Copyable {
   package var operations = Buffer<Operation>(capacity: 4096)
   package var immediates = Buffer<UInt32>(capacity: 1024)
   package var uses = Buffer<Use>(capacity: 256)
+  /// Whether an instruction on vectors is among all that it ever had.
+  package var usesVectors = false
 
   /// Where a body begins, or the one before it ends.
   package struct Mark: BitwiseCopyable, Sendable {

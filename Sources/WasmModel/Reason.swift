@@ -56,6 +56,7 @@ package enum Reason: Sendable, Equatable {
   case memorySizeTooLarge
   case tableSizeTooLarge
   case alignmentTooLarge
+  case invalidLaneIndex
   case offsetOutOfRange
 
   // Limits of this implementation.
@@ -120,6 +121,7 @@ package enum Reason: Sendable, Equatable {
     case .memorySizeTooLarge: "memory size must be at most 65536 pages (4GiB)"
     case .tableSizeTooLarge: "table size must be at most 2^32-1"
     case .alignmentTooLarge: "alignment must not be larger than natural"
+    case .invalidLaneIndex: "invalid lane index"
     case .offsetOutOfRange: "offset out of range"
     case .moduleTooLarge: "module larger than 4 GiB"
     case .tooManyLocalsToTranslate: "more than 50000 locals in a function"

@@ -19,6 +19,7 @@ package struct ValueType: Hashable, Sendable, BitwiseCopyable {
   @inlinable package static var i64: ValueType { ValueType(bits: 0x7e) }
   @inlinable package static var f32: ValueType { ValueType(bits: 0x7d) }
   @inlinable package static var f64: ValueType { ValueType(bits: 0x7c) }
+  @inlinable package static var v128: ValueType { ValueType(bits: 0x7b) }
   @inlinable package static var funcref: ValueType { ValueType(bits: nullable | 0x70) }
   @inlinable package static var externref: ValueType { ValueType(bits: nullable | 0x6f) }
   /// What an operand of code that cannot be reached may be: every type. No type of a module.
@@ -30,7 +31,7 @@ package struct ValueType: Hashable, Sendable, BitwiseCopyable {
   /// The type of this code in the binary format, if it has one byte and is supported.
   package init?(code: UInt8) {
     switch code {
-    case 0x7c...0x7f: self.init(bits: UInt32(code))
+    case 0x7b...0x7f: self.init(bits: UInt32(code))
     case 0x6f, 0x70: self.init(bits: ValueType.nullable | UInt32(code))
     default: return nil
     }
@@ -47,7 +48,7 @@ package struct ValueType: Hashable, Sendable, BitwiseCopyable {
   /// The same reference to type `index`.
   func withIndex(_ index: UInt32) -> ValueType { ValueType(bits: index << 10 | bits & 0x3ff) }
 
-  /// The code of a number type, or of a reference's heap type.
+  /// The code of a number or vector type, or of a reference's heap type.
   @inlinable package var kind: UInt8 { UInt8(truncatingIfNeeded: bits) }
   /// Whether null is a value of this reference type.
   @inlinable package var isNullable: Bool { bits & ValueType.nullable != 0 }
@@ -69,6 +70,7 @@ package struct ValueType: Hashable, Sendable, BitwiseCopyable {
     case .i64: "i64"
     case .f32: "f32"
     case .f64: "f64"
+    case .v128: "v128"
     case .funcref: "funcref"
     case .externref: "externref"
     default: "unknown"

@@ -20,7 +20,11 @@ extension ByteReader {
       case 0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e:
         expression.append(.arithmetic(Opcode(UInt16(code))))
       case Prefix.fb.rawValue: try fail(.unsupported, .unsupported(.garbageCollection), at: offset)
-      case Prefix.fd.rawValue: try fail(.unsupported, .unsupported(.simd), at: offset)
+      case Prefix.fd.rawValue:
+        guard try opcode(behind: .fd, at: offset) == .v128Const else {
+          try fail(.invalid, .constantExpressionRequired, at: offset)
+        }
+        expression.append(.v128(low: try fixed64(), high: try fixed64()))
       default: try notConstant(code, offset)
       }
     }

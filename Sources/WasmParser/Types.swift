@@ -6,7 +6,6 @@ extension ByteReader {
   /// The proposal that a type's code belongs to, if it is one of those recognised only.
   static func feature(ofType code: UInt8) -> Feature? {
     switch code {
-    case 0x7b: .simd
     case 0x69, 0x74: .exceptions
     case 0x6a...0x6e, 0x71...0x73: .garbageCollection
     case 0x63, 0x64: .functionReferences
@@ -28,7 +27,7 @@ extension ByteReader {
     let offset = offset
     let code = try byte()
     if let type = ValueType(code: code), type.isReference { return type }
-    if code != 0x7b, let feature = ByteReader.feature(ofType: code) {
+    if let feature = ByteReader.feature(ofType: code) {
       try fail(.unsupported, .unsupported(feature), at: offset)
     }
     try fail(.malformed, .malformedReferenceType, at: offset)

@@ -11,6 +11,7 @@ extension ValidatedModule {
     if usesBulkMemory { features.insert(.bulkMemory) }
     if usesReferences { features.insert(.referenceTypes) }
     if module.memories.count > 1 { features.insert(.multiMemory) }
+    if usesVectors { features.insert(.simd) }
     if usesExtendedConstants { features.insert(.extendedConstants) }
     return features
   }
@@ -40,6 +41,11 @@ extension ValidatedModule {
       || module.globals.contains { $0.value.isReference }
       || module.types.contains { ($0.parameters + $0.results).contains { $0.isReference } }
       || module.elements.contains { $0.type == .externref }
+  }
+
+  private var usesVectors: Bool {
+    module.globals.contains { $0.value == .v128 }
+      || module.types.contains { ($0.parameters + $0.results).contains(.v128) }
   }
 
   private var usesExtendedConstants: Bool {

@@ -34,7 +34,7 @@ extension FunctionValidator {
       if reader.isAtEnd { try reader.malformed(.endExpected) }
       var opcode = Int(reader.next.pointee)
       reader.next += 1
-      if opcode >= Prefix.least { opcode = try prefixedOpcode(opcode, &reader) }
+      if opcode >= Prefix.least { opcode = try prefixedOpcode(opcode, &reader, &body) }
       let row = table + opcode
       isSeen[opcode] = true
       switch row.pointee.kind {
@@ -44,6 +44,12 @@ extension FunctionValidator {
         push(row.pointee.result0)
         if row.pointee.resultCount > 1 { push(row.pointee.result1) }
         emit(&body, opcode)
+      case .lane:
+        let lane = try laneIndex(&reader, row.pointee.lanes)
+        if row.pointee.operandCount > 1 { try pop(row.pointee.operand1) }
+        try pop(row.pointee.operand0)
+        push(row.pointee.result0)
+        emit(&body, opcode, a: lane)
       case .load:
         let argument = try memarg(&reader, row.pointee.width)
         try pop(.i32)
@@ -165,6 +171,8 @@ extension FunctionValidator {
           try reference(row.pointee.special, opcode, &reader, &body)
         case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill:
           try memory(row.pointee.special, opcode, &reader, &body)
+        case .v128Const, .shuffle, .vectorLoad, .loadLane, .storeLane:
+          try vector(row, opcode, &reader, &body)
         case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize,
           .tableFill:
           try table(row.pointee.special, opcode, &reader, &body)
@@ -189,9 +197,10 @@ extension FunctionValidator {
   /// The raw opcode that a byte from 0xfb on is, or begins.
   @inline(never)
   private mutating func prefixedOpcode(
-    _ byte: Int, _ reader: inout ByteReader
+    _ byte: Int, _ reader: inout ByteReader, _ body: inout BodyBuffer
   ) throws(WasmError) -> Int {
     guard let prefix = Prefix(rawValue: UInt8(byte)) else { return byte }
+    if prefix == .fd { body.usesVectors = true }
     return Int(try reader.opcode(behind: prefix, at: offset).rawValue)
   }
 
@@ -212,7 +221,7 @@ extension FunctionValidator {
     _ reader: inout ByteReader, _ width: UInt8
   ) throws(WasmError) -> MemoryArgument {
     // One byte for the alignment, as nearly always.
-    if reader.remaining > 1, reader.next[0] < 4, 1 << reader.next[0] <= width,
+    if reader.remaining > 1, reader.next[0] < 5, 1 << reader.next[0] <= width,
       reader.next[1] < 0x80, facts.memoryCount > 0
     {
       let offset = UInt32(reader.next[1])
@@ -232,10 +241,51 @@ extension FunctionValidator {
     let value = try reader.u64()
     if Int(memory) >= facts.memoryCount { try invalid(.unknownMemory) }
     let alignment = flags & 0x3f
-    if alignment > 3 || 1 << alignment > width { try invalid(.alignmentTooLarge) }
+    if alignment > 4 || 1 << alignment > width { try invalid(.alignmentTooLarge) }
     if value > UInt64(UInt32.max) { try invalid(.offsetOutOfRange) }
     return MemoryArgument(
       offset: UInt32(truncatingIfNeeded: value), memory: UInt16(truncatingIfNeeded: memory))
+  }
+
+  private mutating func laneIndex(
+    _ reader: inout ByteReader, _ lanes: UInt8
+  ) throws(WasmError) -> UInt32 {
+    let lane = try reader.byte()
+    if lane >= lanes { try invalid(.invalidLaneIndex) }
+    return UInt32(lane)
+  }
+
+  /// The immediates of v128.const and shuffles are four words of `immediates`.
+  @inline(never)
+  private mutating func vector(
+    _ row: UnsafePointer<InstructionFacts>, _ opcode: Int, _ reader: inout ByteReader,
+    _ body: inout BodyBuffer
+  ) throws(WasmError) {
+    switch row.pointee.special {
+    case .v128Const, .shuffle:
+      let first = UInt32(truncatingIfNeeded: body.immediates.count)
+      let isShuffle = row.pointee.special == .shuffle
+      for _ in 0..<4 {
+        let word = try reader.fixed32()
+        // A lane of 32 has no bit above the fifth.
+        if isShuffle && word & 0xe0e0_e0e0 != 0 { try invalid(.invalidLaneIndex) }
+        if isEmitting { body.immediates.append(word) }
+      }
+      if isShuffle {
+        try pop(.v128)
+        try pop(.v128)
+      }
+      push(.v128)
+      emit(&body, opcode, a: first)
+    default:
+      let argument = try memarg(&reader, row.pointee.width)
+      let isLane = row.pointee.special != .vectorLoad
+      let lane = isLane ? try laneIndex(&reader, row.pointee.lanes) : 0
+      if isLane { try pop(.v128) }
+      try pop(.i32)
+      if row.pointee.special != .storeLane { push(.v128) }
+      emit(&body, opcode, flags: argument.memory, a: argument.offset, b: lane)
+    }
   }
 
   private mutating func memoryIndex(_ reader: inout ByteReader) throws(WasmError) -> UInt32 {

@@ -137,6 +137,7 @@ struct ModuleChecker {
     case .i64: return .i64
     case .f32: return .f32
     case .f64: return .f64
+    case .v128: return .v128
     case .refNull(let type): return type
     case .refFunc(let index):
       if index >= module.functions.count { try invalid(.unknownFunction, offset) }

@@ -254,7 +254,7 @@ struct BuildArguments: ParsableArguments {
     guard let export = functions.first(where: { $0.name == invoke }),
       let signature = export.signature
     else { throw Failure(.usage, "\(module.path) has no function '\(invoke)'; \(list())") }
-    guard signature.allSatisfy({ "iIfF>".contains($0) }) else {
+    guard signature.allSatisfy({ "iIfFV>".contains($0) }) else {
       throw Failure(.usage, "--invoke cannot pass the values of \(invoke) \(export.type)")
     }
     let initialize = functions.first { $0.name == "_initialize" }

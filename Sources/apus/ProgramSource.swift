@@ -130,7 +130,7 @@ struct ProgramSource {
   }
 
   private static let types: [Character: String] = [
-    "i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double",
+    "i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double", "V": "apus_v128",
   ]
 
   private func invoke(_ export: Inspection.Export, _ hasInitialize: Bool) -> String {
@@ -154,6 +154,7 @@ struct ProgramSource {
       switch kind {
       case "i": value = "(uint32_t)apus_invoke_integer(argv[\(index + 1)], 32)"
       case "I": value = "apus_invoke_integer(argv[\(index + 1)], 64)"
+      case "V": value = "apus_invoke_v128(argv[\(index + 1)])"
       case "f": value = "(float)apus_invoke_float(argv[\(index + 1)], true)"
       default: value = "apus_invoke_float(argv[\(index + 1)], false)"
       }
@@ -171,6 +172,7 @@ struct ProgramSource {
       switch kind {
       case "i": text += "  apus_invoke_print_i32(result\(index));\n"
       case "I": text += "  apus_invoke_print_i64(result\(index));\n"
+      case "V": text += "  apus_invoke_print_v128(result\(index));\n"
       case "f": text += "  apus_invoke_print_float(result\(index), true);\n"
       default: text += "  apus_invoke_print_float(result\(index), false);\n"
       }

@@ -8,7 +8,7 @@ import argparse, os, sys
 import kernels, machine, programs, startup, translation
 from table import Row, aligned
 
-ROWS = {"programs": programs.rows, "kernels": kernels.rows, "translate": translation.rows,
+ROWS = {"programs": programs.rows, "kernels": kernels.rows, "vectors": kernels.vector_rows, "translate": translation.rows,
         "compile": translation.compile_rows, "start": startup.start_rows,
         "instance": startup.instance_rows}
 

@@ -4,14 +4,15 @@ import machine, peers
 from table import Row
 
 FOLDER = os.path.join(machine.HERE, "kernels")
+VECTORS = os.path.join(machine.HERE, "vectors")
 TO_WASM = [sys.executable, "-m", "ziglang", "cc", "-target", "wasm32-wasi", "-O2"]
 
 
-def measure(bench, name):
-    """{way: seconds} for one kernel, all printing the same."""
-    source, header = os.path.join(FOLDER, name + ".c"), os.path.join(FOLDER, "bench.h")
+def measure(bench, name, folder=FOLDER, flags=()):
+    """{way: seconds} for one kernel, all printing the same; `flags` are for compilation to Wasm."""
+    source, header = os.path.join(folder, name + ".c"), os.path.join(FOLDER, "bench.h")
     native = os.path.join(FOLDER, "bench_native.c")
-    module = bench.compiled(name + ".wasm", "", [source, header], [[*TO_WASM, source, "-o", "{out}"]])
+    module = bench.compiled(name + ".wasm", "", [source, header], [[*TO_WASM, *flags, source, "-o", "{out}"]])
     ways = {}
     for way, compiler in (("gcc", bench.gcc[0]), ("clang", machine.clang())):
         ways[way] = [bench.compiled(name, "native", [source, header, native],
@@ -29,14 +30,40 @@ def measure(bench, name):
         for way, command in ways.items()})
 
 
-def rows(bench):
+def chosen(bench, folder):
+    """The names of a folder's kernels."""
     try:
         machine.execute([*TO_WASM[:3], "version"])
     except SystemExit:
         raise machine.Missing("no Zig for this Python (pip install ziglang)") from None
-    names = [f[:-2] for f in sorted(os.listdir(FOLDER)) if f.endswith(".c") and "_" not in f]
-    if bench.only:
-        names = [name for name in names if name in bench.only]
+    names = [f[:-2] for f in sorted(os.listdir(folder)) if f.endswith(".c") and "_" not in f]
+    return [name for name in names if name in bench.only] if bench.only else names
+
+
+def vector_rows(bench):
+    """Kernels in vectors of 16 bytes. What is native has no wider ones, as the C of modules has not."""
+    columns = ["guard", "guard by clang", "bounds", "wasmtime"]
+    table, native, rival = [["kernel of vectors", *columns, "gcc", "clang", "ms"]], [], []
+    for name in chosen(bench, VECTORS):
+        bench.progress(name)
+        t = measure(bench, name, VECTORS, ["-msimd128"])
+        least, ours = min(t["gcc"], t["clang"]), min(t["guard"], t["guard by clang"])
+        native.append(ours / least)
+        if "wasmtime" in t:
+            rival.append(ours / t["wasmtime"])
+        cells = [f"{t[c] / least:.2f}" if c in t else "-" for c in [*columns, "gcc", "clang"]]
+        table.append([name, *cells, f"{least * 1e3:.0f}"])
+    what = f"{len(native)} kernels of vectors, the better of gcc and clang"
+    mean = machine.geometric_mean(native)
+    found = [Row(what + "/better native, mean", "at most 1.2", f"{mean:.3f}", mean <= 1.2, table)]
+    if not rival:
+        return found + [Row.skipped(what + "/wasmtime", "at most 0.8", "no wasmtime for this Python")]
+    mean = machine.geometric_mean(rival)
+    return found + [Row(what + "/wasmtime, mean", "at most 0.8", f"{mean:.3f}", mean <= 0.8)]
+
+
+def rows(bench):
+    names = chosen(bench, FOLDER)
     columns = ["guard", "guard by clang", "bounds", "wasmtime"]
     table, ratios, fair = [["kernel", *columns, "gcc", "clang", "ms"]], {}, {}
     for name in names:

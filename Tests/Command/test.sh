@@ -96,11 +96,10 @@ expect 1 '' 'apus: malformed module: *at offset 0x*' "$APUS" validate malformed.
 expect 1 '' 'apus: invalid module: type mismatch, at offset 0x*in function 1*' \
   "$APUS" validate invalid.wasm
 expect 121 '' 'apus: invalid module: *' "$APUS" run invalid.wasm
-expect 5 '' 'apus: unsupported module: *' "$APUS" validate simd.wasm
-expect 125 '' 'apus: unsupported module: *' "$APUS" run simd.wasm
+expect 5 '' 'apus: unsupported module: *' "$APUS" validate gc.wasm
+expect 125 '' 'apus: unsupported module: *' "$APUS" run gc.wasm
 # All of them, and how to do without.
-expect 5 'proposals that are not supported: 4
-  simd: *-mno-simd128*
+expect 5 'proposals that are not supported: 3
   tail-call: *-mno-tail-call
   exception-handling: *
   threads: *-mno-atomics' 'apus: unsupported module: uses the proposal exception-handling, at offset 0x*' \
@@ -518,6 +517,8 @@ expect 0 '1.25' '' "$APUS" run --invoke half numbers.wasm 2.5
 expect 0 '0.33333334' '' "$APUS" run --invoke third numbers.wasm 1
 expect 0 $'3\n1' '' "$APUS" run --invoke divmod numbers.wasm 10 3
 expect 0 '7' '' "$APUS" run --invoke 'odd name' numbers.wasm
+expect 0 '0x0000000e0000000c0000000a00000008' '' "$APUS" run --invoke sum vectors.wasm 0x7000000060000000500000004 0x7000000060000000500000004
+expect 122 '' "apus: '17' is not a value of the parameter's type" "$APUS" run --invoke sum vectors.wasm 17 0x1
 tables=../../Golden/tables.wasm
 expect 0 '42' '' "$APUS" run --invoke with "$tables" 1 21
 expect 0 '7' '' "$APUS" run --invoke without "$tables" 2

@@ -13,6 +13,9 @@ LONG = {"mandelbrot-dd", "smallpt-ex"}  # minutes each, and nothing to compare w
 # The C compiler takes 10 s or more for these.
 LARGE = {"brotli", "go-wasi", "hashset", "rust-compression", "rust-wasi", "tinygo-regex"}
 
+# Proposals that are not supported: a program that needs one is refused.
+UNSUPPORTED = {"gc", "exceptions", "tail-call", "threads", "memory64", "function-references"}
+
 # Prints how long it took, to stderr.
 TIMED = {("c-ray", "stderr")}
 
@@ -84,7 +87,7 @@ def run(name, entry, options, memory):
     module = fresh_copy(os.path.join(options.programs, name), work)
     level = "-O0" if options.fast and name in LARGE else options.optimise
     built = build(options.apus, work, module, ["--memory", memory, level])
-    if entry.get("needs"):
+    if UNSUPPORTED.intersection(entry.get("needs", [])):
         return None if built.returncode == 5 else f"needs {entry['needs']}, but build exits {built.returncode}"
     if built.returncode != 0:
         return f"build exits {built.returncode}: {built.stderr.decode(errors='replace')[:400]}"

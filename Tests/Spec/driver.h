@@ -17,12 +17,17 @@ struct import {
   uint32_t length;
 };
 
-/* kind: i I f F bit for bit; c C canonical NaN; a A arithmetic NaN (capital: 64 bits);
+/* A value: its bits, of a v128 the lower and the upper half. */
+struct bits {
+  uint64_t low, high;
+};
+
+/* kind: i I f F V bit for bit; v a v128 whose lanes, as many as its bits say, follow; c C canonical NaN; a A arithmetic NaN (capital: 64 bits);
  * p funcref, e externref with these bits; P X one that is not null; 0 any null;
- * | the next `bits` values are alternatives. */
+ * | the next values, as many as its bits say, are alternatives. */
 struct value {
   char kind;
-  uint64_t bits;
+  struct bits bits;
 };
 
 enum op { INSTANTIATE, UNLINKABLE, UNINSTANTIABLE, RETURN, TRAP, ACTION };
@@ -40,7 +45,7 @@ struct command {
   const char *text;
 };
 
-typedef void (*caller)(const struct apus_func *func, const uint64_t *arguments, uint64_t *results);
+typedef void (*caller)(const struct apus_func *func, const struct bits *arguments, struct bits *results);
 struct signature {
   const char *type;
   caller call;
@@ -87,6 +92,22 @@ static inline uint64_t of_f64(double value) {
   memcpy(&bits, &value, sizeof bits);
   return bits;
 }
+
+static inline struct bits low(uint64_t bits) { return (struct bits){bits, 0}; }
+
+typedef uint64_t halves __attribute__((vector_size(16)));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+enum { LOW = 1, HIGH = 0 };
+#else
+enum { LOW = 0, HIGH = 1 };
+#endif
+static inline apus_v128 to_v128(struct bits bits) {
+  halves value = {0};
+  value[LOW] = bits.low;
+  value[HIGH] = bits.high;
+  return (apus_v128)value;
+}
+static inline struct bits of_v128(apus_v128 value) { return (struct bits){((halves)value)[LOW], ((halves)value)[HIGH]}; }
 
 /* --- the host module spectest ---------------------------------------------- */
 
@@ -204,7 +225,16 @@ static bool text_matches(const char *message, const char *text) {
   return a && !strncmp(message, text, a < b ? a : b);
 }
 
-static bool matches(const struct value *expected, char type, uint64_t bits) {
+/* The value behind one, with what belongs to it. */
+static const struct value *next_value(const struct value *value) {
+  const struct value *next = value + 1;
+  if (value->kind == 'v' || value->kind == '|')
+    for (uint64_t i = 0; i < value->bits.low; i++) next = next_value(next);
+  return next;
+}
+
+static bool matches(const struct value *expected, char type, struct bits value) {
+  uint64_t bits = value.low, count = expected->bits.low;
   switch (expected->kind) {
   case 'c': return type == 'f' && (bits & 0x7fffffffu) == 0x7fc00000u;
   case 'C': return type == 'F' && (bits & 0x7fffffffffffffffu) == 0x7ff8000000000000u;
@@ -214,43 +244,52 @@ static bool matches(const struct value *expected, char type, uint64_t bits) {
   case 'X': return type == 'e' && bits;
   case '0': return (type == 'p' || type == 'e') && !bits;
   case '|':
-    for (uint64_t i = 1; i <= expected->bits; i++)
-      if (matches(expected + i, type, bits)) return true;
+    for (const struct value *choice = expected + 1; count; count--, choice = next_value(choice))
+      if (matches(choice, type, value)) return true;
     return false;
-  default: return type == expected->kind && bits == expected->bits;
+  case 'v':
+    for (uint64_t i = 0; i < count; i++) {
+      struct bits lane = low(count == 2 ? (i ? value.high : value.low) : (uint32_t)((i < 2 ? value.low : value.high) >> i % 2 * 32));
+      if (!matches(expected + 1 + i, count == 2 ? 'F' : 'f', lane)) return false;
+    }
+    return type == 'V';
+  default:
+    return type == expected->kind && bits == expected->bits.low && value.high == expected->bits.high;
   }
 }
 
 static bool check_results(const struct script *script, const struct command *command,
-                          const char *types, const uint64_t *results) {
+                          const char *types, const struct bits *results) {
   const struct value *expected = script->values + command->first_expected;
   if (strlen(types) != command->count_expected)
     return fail(command, "results are %s, %u expected", types, command->count_expected);
   for (uint32_t i = 0; i < command->count_expected; i++) {
     if (!matches(expected, types[i], results[i]))
-      return fail(command, "result %u is %c %llx (%llu), expected %c %llx (%llu)", i, types[i],
-                  (unsigned long long)results[i], (unsigned long long)results[i], expected->kind,
-                  (unsigned long long)expected->bits, (unsigned long long)expected->bits);
-    expected += expected->kind == '|' ? 1 + expected->bits : 1;
+      return fail(command, "result %u is %c %llx %llx (%llu), expected %c %llx %llx (%llu)", i, types[i],
+                  (unsigned long long)results[i].high, (unsigned long long)results[i].low,
+                  (unsigned long long)results[i].low, expected->kind, (unsigned long long)expected->bits.high,
+                  (unsigned long long)expected->bits.low, (unsigned long long)expected->bits.low);
+    expected = next_value(expected);
   }
   return true;
 }
 
-static uint64_t global_bits(const struct apus_global *global) {
+static struct bits global_bits(const struct apus_global *global) {
   switch (*global->type->spelling) {
-  case 'i': return global->value.i32;
-  case 'I': return global->value.i64;
-  case 'f': return of_f32(global->value.f32);
-  case 'F': return of_f64(global->value.f64);
-  case 'p': return (uintptr_t)global->value.funcref;
-  default: return (uintptr_t)global->value.externref;
+  case 'i': return low(global->value.i32);
+  case 'I': return low(global->value.i64);
+  case 'f': return low(of_f32(global->value.f32));
+  case 'F': return low(of_f64(global->value.f64));
+  case 'V': return of_v128(global->value.v128);
+  case 'p': return low((uintptr_t)global->value.funcref);
+  default: return low((uintptr_t)global->value.externref);
   }
 }
 
 struct pending {
   caller call;
   const struct apus_func *func;
-  uint64_t arguments[MOST_VALUES], results[MOST_VALUES];
+  struct bits arguments[MOST_VALUES], results[MOST_VALUES];
 };
 
 static void run_pending(void *argument) {
@@ -300,7 +339,7 @@ static bool run_action(const struct script *script, const struct command *comman
   }
   if (found.kind != APUS_EXTERN_GLOBAL) return fail(command, "export is not a global");
   const char *types = found.of.global->type->spelling;
-  uint64_t bits = global_bits(found.of.global);
+  struct bits bits = global_bits(found.of.global);
   return check_results(script, command, types, &bits);
 }
 

@@ -5,7 +5,7 @@ gets a caller, and what it imports from other modules is written in C, as a prog
 linker decides then, or what takes a second instance, no script can ask for: `Links` says which."""
 import re
 
-C_TYPES = {"i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double", "p": "apus_funcref", "e": "apus_externref"}
+C_TYPES = {"i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double", "V": "apus_v128", "p": "apus_funcref", "e": "apus_externref"}
 KINDS = ("func", "table", "memory", "global")
 SPECTEST = {("print", ">"), ("print_i32", "i>"), ("print_i64", "I>"), ("print_f32", "f>"), ("print_f64", "F>"),
             ("print_i32_f32", "if>"), ("print_f64_f64", "FF>"), ("table", "table"), ("memory", "memory"),

@@ -11,6 +11,7 @@ answered "unsupported" by the translator; everything else that goes wrong fails.
 import argparse
 import collections
 import concurrent.futures
+import fnmatch
 import glob
 import json
 import os
@@ -36,7 +37,7 @@ SANITIZE = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefin
 SHOWN_FAILURES = 20
 UNSUPPORTED = 5
 # The proposals that a module may be left out for; that all others are supported is tested here.
-OUTSIDE = {"simd", "relaxed-simd", "tail-call", "memory64", "exception-handling", "gc",
+OUTSIDE = {"tail-call", "memory64", "exception-handling", "gc",
            "function-references", "threads", "custom-page-sizes"}
 # The proposals with scripts of their own that are supported.
 PROPOSALS = ["wide-arithmetic"]
@@ -76,7 +77,7 @@ class Reader:
             heap = self.data[self.at]
             self.u()
             return {0x70: "p", 0x6f: "e"}.get(heap, "p" if heap < 64 else "?")
-        return {0x7f: "i", 0x7e: "I", 0x7d: "f", 0x7c: "F", 0x70: "p", 0x6f: "e"}.get(byte, "?")
+        return {0x7f: "i", 0x7e: "I", 0x7d: "f", 0x7c: "F", 0x7b: "V", 0x70: "p", 0x6f: "e"}.get(byte, "?")
 
     def limits(self):
         flags = self.u()
@@ -142,10 +143,12 @@ class Module:
 # --- the driver ----------------------------------------------------------------
 
 C_TYPES = one.C_TYPES
-FROM_BITS = {"i": "(uint32_t)%s", "I": "%s", "f": "to_f32(%s)", "F": "to_f64(%s)",
-             "p": "(apus_funcref)(uintptr_t)%s", "e": "(apus_externref)(uintptr_t)%s"}
-TO_BITS = {"i": "%s", "I": "%s", "f": "of_f32(%s)", "F": "of_f64(%s)",
-           "p": "(uintptr_t)%s", "e": "(uintptr_t)%s"}
+FROM_BITS = {"i": "(uint32_t)%s.low", "I": "%s.low", "f": "to_f32(%s.low)", "F": "to_f64(%s.low)", "V": "to_v128(%s)",
+             "p": "(apus_funcref)(uintptr_t)%s.low", "e": "(apus_externref)(uintptr_t)%s.low"}
+TO_BITS = {"i": "low(%s)", "I": "low(%s)", "f": "low(of_f32(%s))", "F": "low(of_f64(%s))", "V": "of_v128(%s)",
+           "p": "low((uintptr_t)%s)", "e": "low((uintptr_t)%s)"}
+# Bits and, where it is floating-point, the letter of a lane's type.
+LANES = {"i8": (8, ""), "i16": (16, ""), "i32": (32, ""), "i64": (64, ""), "f32": (32, "f"), "f64": (64, "F")}
 
 
 def caller_text(number, signature):
@@ -153,7 +156,7 @@ def caller_text(number, signature):
     types = ["void *"] + [C_TYPES[c] for c in parameters] + [C_TYPES[c] + " *" for c in results[1:]]
     values = (["f->context"] + [FROM_BITS[c] % f"a[{i}]" for i, c in enumerate(parameters)]
               + [f"&r{i}" for i in range(1, len(results))])
-    lines = [f"static void call{number}(const struct apus_func *f, const uint64_t *a, uint64_t *r) {{"]
+    lines = [f"static void call{number}(const struct apus_func *f, const struct bits *a, struct bits *r) {{"]
     lines += [f"  {C_TYPES[c]} r{i};" for i, c in enumerate(results)]
     returned = C_TYPES[results[0]] if results else "void"
     call = f"(({returned} (*)({', '.join(types)}))f->code)({', '.join(values)});"
@@ -171,6 +174,13 @@ def c_string(data):
 def values_of(value):
     """The rows of struct value for one argument or expected result."""
     kind, text = value["type"], value.get("value")
+    if kind == "v128":
+        bits, letter = LANES[value["lane_type"]]
+        lanes = value["value"]
+        if not any(lane.startswith("nan:") for lane in lanes):
+            whole = sum((int(lane) & (1 << bits) - 1) << k * bits for k, lane in enumerate(lanes))
+            return [("V", whole & (1 << 64) - 1, whole >> 64)]
+        return [("v", len(lanes))] + [row for lane in lanes for row in values_of({"type": value["lane_type"], "value": lane})]
     if kind == "either":
         rows = [row for choice in value["values"] for row in values_of(choice)]
         return [("|", len(rows))] + rows
@@ -234,7 +244,7 @@ def driver_text(definitions, slot_count, signatures, rows):
     out.append("static const struct import imports[] = {")
     out += [f"{{{slot}, {c_string(name)}, {len(name)}}}," for slot, name in imports]
     out.append("{0}};\nstatic const struct value values[] = {")
-    out += [f"{{'{kind}', {bits}u}}," for kind, bits in values]
+    out += [f"{{'{row[0]}', {{{', '.join(f'{bits}u' for bits in row[1:])}}}}}," for row in values]
     out.append("{0}};\nstatic const struct command commands[] = {")
     out += commands
     out.append("{0}};")
@@ -347,7 +357,7 @@ class Suite:
         self.runtimes = {}
 
     def flags(self, config):
-        flags = FLAGS + [f"-O{config.level}", "-I", os.path.join(ROOT, "Runtime-C", "include")]
+        flags = FLAGS + [f"-O{config.level}", "-I", os.path.join(ROOT, "Runtime-C", "include"), *self.options.flags.split()]
         if config.memory != "bounds":
             flags.append("-DSPEC_GUARD=1")
         if self.options.sanitize:
@@ -605,7 +615,8 @@ def find_scripts(only):
               "spec: Set it to the folder that holds spec/core/NAME/NAME.json.")
     folders = [os.path.dirname(p) for home in homes for p in sorted(glob.glob(os.path.join(home, "*", "*.json")))]
     chosen = {script_name(folder): folder for folder in folders}
-    missing = [name for name in only or () if name not in chosen]
+    only = [found for name in only or () for found in fnmatch.filter(chosen, name) or [name]]
+    missing = [name for name in only if name not in chosen]
     if missing or not folders:
         sys.exit(f"spec: no such script in {' '.join(homes)}: {' '.join(missing) or '*'}")
     return [chosen[name] for name in only] if only else folders
@@ -630,11 +641,12 @@ def main():
                         "first each script of the specification gets one, each of ours three")
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     parser.add_argument("--cc", default=os.environ.get("CC", "cc"))
+    parser.add_argument("--flags", default="", help="more options for the compiler, such as --flags=-mavx2")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=float, help="seconds for one script's program")
     parser.add_argument("--work", help="folder for what is generated; kept")
     parser.add_argument("--keep", action="store_true", help="keep the folders of scripts that pass, too")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="only these scripts")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="only these scripts, such as simd_*")
     parser.add_argument("--sanitize", action="store_true", help="compile with the address and undefined sanitizers")
     options = parser.parse_args()
     try:

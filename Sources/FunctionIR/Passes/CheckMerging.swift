@@ -147,7 +147,7 @@ struct CheckMerging: ~Copyable {
         branch(to: statement.b, ir)
       case .brTable:
         line += 1
-        for k in 0...Int(statement.c) { branch(to: ir.targets[Int(statement.b) + k], ir) }
+        for k in 0...Int(statement.c) { branch(to: ir.immediates[Int(statement.b) + k], ir) }
       }
       kept += 1
     }

@@ -178,7 +178,7 @@ struct DeadLoads: ~Copyable {
       return 0
     }
     let width = Int(facts[Int(store.op)].width)
-    let isWhole = width == 8 || width == 4 && (value.type == .i32 || value.type == .f32)
+    let isWhole = width >= 8 || width == 4 && (value.type == .i32 || value.type == .f32)
     return isWhole ? Kept.all : width
   }
 
@@ -187,8 +187,8 @@ struct DeadLoads: ~Copyable {
     let statement = ir.statements[index]
     switch statement.kind {
     case .brTable:
-      let first = ir.targets[Int(statement.b)]
-      for k in 1..<Int(statement.c) + 1 where ir.targets[Int(statement.b) + k] != first {
+      let first = ir.immediates[Int(statement.b)]
+      for k in 1..<Int(statement.c) + 1 where ir.immediates[Int(statement.b) + k] != first {
         return true
       }
       return false
@@ -357,7 +357,7 @@ struct DeadLoads: ~Copyable {
     let node = ir.nodes[Int(index)]
     if node.op == NodeOp.variable {
       if bytes >= kept.width(index, &ir) { variables.append(node.a) }
-    } else if node.op != NodeOp.constant {
+    } else if !node.isConstant {
       collectSourcesInside(node, &ir, bytes)
     }
   }
@@ -418,7 +418,7 @@ struct DeadLoads: ~Copyable {
       case .brTable:
         wanted.fill(~0)
         for k in 0...Int(statement.pointee.c) {
-          wanted.intersect(labels + Int(ir.targets[Int(statement.pointee.b) + k]) * words)
+          wanted.intersect(labels + Int(ir.immediates[Int(statement.pointee.b) + k]) * words)
         }
       case .loop:
         let label = Int(statement.pointee.a)

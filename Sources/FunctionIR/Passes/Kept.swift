@@ -10,7 +10,7 @@ import WasmModel
 /// What is wanted of values, and the widths of those that variables hold.
 struct Kept: ~Copyable {
   /// All of a value.
-  static let all = 8
+  static var all: Int { Int(InstructionFacts.allBytes) }
 
   /// By variable: bytes from which its values come, at most: those of loads, else all.
   private var widths = Buffer<UInt8>(capacity: 256)
@@ -25,7 +25,7 @@ struct Kept: ~Copyable {
       let node = ir.nodes[Int(statement.b)]
       // What another variable holds may not be known yet.
       let width =
-        node.op == NodeOp.constant
+        node.isConstant
         ? 0 : node.op == NodeOp.variable ? UInt8(Kept.all) : UInt8(width(statement.b, &ir))
       widths[Int(statement.a)] = max(widths[Int(statement.a)], width)
     }
@@ -55,8 +55,9 @@ struct Kept: ~Copyable {
   ) -> Int {
     let fact = facts[Int(node.op)]
     // Of the high half of small numbers compilers know that it is 0.
-    if kept == 0 || fact.lowHalf != nil { return 0 }
+    if kept == 0 || fact.isPartial { return 0 }
     let other = ir.nodes[Int(k == 0 ? node.b : node.a)]
+    if fact.operandCount == 2 && other.op == NodeOp.vector { return 0 }
     let constant =
       fact.operandCount == 2 && other.op == NodeOp.constant ? other.constantBits : nil
     guard let integer = fact.integer else {

@@ -123,7 +123,7 @@ struct Structuring: ~Copyable {
     case .brIf: branchIf(statement, before: index + 1, &ir)
     case .brTable:
       for k in 0...Int(statement.c) {
-        branches[Int(ir.targets[Int(statement.b) + k])] += 1
+        branches[Int(ir.immediates[Int(statement.b) + k])] += 1
       }
       output.append(statement)
     case .set, .declare:

@@ -132,8 +132,8 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     #expect(reason([0xfc, 0xff, 0x01]) == .illegalNumber(.fc, 0xff))
     #expect(reason([0xfc, 0x80, 0x80, 0x04]) == .illegalNumber(.fc, 0x10000))
     #expect(Reason.illegalNumber(.fc, 0x10000).message == "illegal opcode fc 10000")
-    #expect(reason([0xfd, 0x0c]) == .unsupported(.simd))
-    #expect(reason([0xfd, 0x80, 0x02]) == .unsupported(.relaxedSIMD))
+    #expect(reason([0xfd, 0x9a, 0x01]) == .illegalNumber(.fd, 0x9a))
+    #expect(reason([0xfd, 0x94, 0x02]) == .illegalNumber(.fd, 0x114))
     #expect(reason([0xfb, 0x00]) == .unsupported(.garbageCollection))
     #expect(reason([0xfe, 0x80, 0x80, 0x04]) == .unsupported(.threads))
     #expect(reason([0xff]) == .illegalOpcode(0xff))
@@ -170,8 +170,7 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     #expect(error(module([0xfc, 0x08, 0, 0]))?.reason == .dataCountRequired)
     #expect(error(module([0xfc, 0x08, 0, 0]))?.stage == .malformed)
     #expect(error(module([0x12, 0]))?.reason == .unsupported(.tailCalls))
-    #expect(error(module([0xfd, 0x0c]))?.reason == .unsupported(.simd))
-    #expect(error(module([0xfd, 0x80, 0x02]))?.reason == .unsupported(.relaxedSIMD))
+    #expect(error(module([0xfb, 0x00, 0]))?.reason == .unsupported(.garbageCollection))
   }
 
   @Test func errorsNamePlaceAndFunction() {
