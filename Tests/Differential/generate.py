@@ -1,5 +1,6 @@
 """Random modules in the text format: valid, deterministic, and they end."""
 import random
+import vectors
 
 INT = ("i32", "i64")
 FLOAT = ("f32", "f64")
@@ -28,7 +29,7 @@ NAMES = [("NULL", "memory 0"), ("int", "table $u"), ("a b", "global $g_i32"), ("
          ("export", "table 0"), ("\\00", "func $f4"), ("memcpy", "func $f5"), ("host", "global $g_i64")]
 
 
-class Function:
+class Function(vectors.Vectors):
     def __init__(self, generator, number):
         self.generator, self.random, self.number = generator, generator.random, number
         self.parameters = [self.random.choice(TYPES) for _ in range(self.random.randrange(4))]
@@ -36,6 +37,8 @@ class Function:
         # Some have no variable at all.
         self.locals = self.parameters + [self.random.choice(TYPES) for _ in range(self.random.randrange(0, 5))]
         self.references = self.random.randrange(3)
+        # Half of all modules have vectors.
+        self.vectors = self.random.randrange(4) if generator.has_vectors else 0
         self.counters = 0
         self.calls = 2
         self.in_loop = 0
@@ -48,6 +51,7 @@ class Function:
         # A counter for each loop, past the other locals; references are named.
         declared += " (local i32)" * self.counters
         declared += "".join(f" (local $r{k} funcref)" for k in range(self.references))
+        declared += "".join(f" (local $v{k} v128)" for k in range(self.vectors))
         return f"  (func $f{self.number}{parameters} (result {self.result}){declared}\n{self.body})"
 
     def local(self, kind):
@@ -90,6 +94,8 @@ class Function:
         e = lambda k, less=1: self.expression(k, depth - less)
         choices = ["binary"] * 6 + ["unary", "load", "load", "select", "if", "block", "tee", "convert",
                                     "global", "call", "indirect", "two", "turn"]
+        if self.generator.has_vectors:
+            choices += ["vector"] * 4
         if kind == "i32":
             choices += ["compare"] * 3 + ["size", "size", "is_null", "table"]
         choice = rnd.choice(choices)
@@ -99,6 +105,8 @@ class Function:
             if operation[:3] in ("div", "rem") and group == "i" and rnd.random() < 0.8:
                 right = f"({kind}.or {right} ({kind}.const 1))"
             return f"({kind}.{operation} {e(kind)} {right})"
+        if choice == "vector":
+            return self.of_vector(kind, depth)
         if choice == "unary":
             return f"({kind}.{rnd.choice(UNARY[group])} {e(kind)})"
         if choice == "load":
@@ -211,6 +219,8 @@ class Function:
                              "segment", "reference"])
         if depth <= 0:
             choice = rnd.choice(["set", "store", "global"])
+        if self.generator.has_vectors and rnd.random() < 0.3:
+            return self.vector_statement(max(depth, 1))
         if choice == "set" and self.local(kind) is not None:
             return f"(local.set {self.local(kind)} {self.expression(kind, depth + 1)})"
         if choice == "store":
@@ -253,6 +263,7 @@ class Generator:
         self.labels = 0
         # The table of the calls is looked at otherwise, too.
         self.opens = self.random.random() < 0.4
+        self.has_vectors = self.random.random() < 0.5
         for number in range(6):
             self.functions.append(Function(self, number))
 
@@ -274,6 +285,8 @@ class Generator:
         out += [f"  (global $g_{t} (mut {t}) ({t}.const 3))" for t in TYPES]
         out += [f"  (func $settle_{t} (param {t}) (result {t})"
                 f" (select (local.get 0) ({t}.const nan) ({t}.eq (local.get 0) (local.get 0))))" for t in FLOAT]
+        if self.has_vectors:
+            out += ["  (global $g_v128 (mut v128) (v128.const i32x4 3 -1 0 7))", vectors.SETTLING]
         out.append('  (data (memory $m) (i32.const 300) "\\01\\80\\ff\\7f")')
         out.append('  (data (i32.const 16) "' + "".join(f"\\{self.random.randrange(256):02x}" for _ in range(64)) + '")')
         out += [f.text() for f in self.functions]
@@ -285,6 +298,8 @@ class Generator:
                 call = f"({wide}.reinterpret_{f.result} (call $settle_{f.result} {call}))"
             if BITS[f.result] == 32:
                 call = f"(i64.extend_i32_u {call})"
+            if self.has_vectors:
+                call = f"(i64.xor {call} (i64.sub (i64x2.extract_lane 0 (global.get $g_v128)) (i64x2.extract_lane 1 (global.get $g_v128))))"
             # What it left in memory and globals counts, too.
             out.append(f'  (func (export "t{f.number}") (result i64) (i64.xor {call} (call $state)))')
         out.append("""  (func $state (result i64) (local i32 i64)
