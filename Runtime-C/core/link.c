@@ -35,6 +35,13 @@ enum apus_trap apus_link_table(const struct apus_extern *offered, const struct a
   return match ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
 }
 
+enum apus_trap apus_link_tag(const struct apus_extern *offered, const struct apus_type *type) {
+  if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
+  if (offered->kind != APUS_EXTERN_TAG) return APUS_TRAP_INCOMPATIBLE_IMPORT;
+  if (!offered->of.tag) return APUS_TRAP_UNKNOWN_IMPORT;
+  return apus_type_equal(offered->of.tag->type, type) ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
+}
+
 enum apus_trap apus_link_global(const struct apus_extern *offered, const struct apus_type *type, bool is_mutable) {
   if (!offered || offered->kind == APUS_EXTERN_NONE) return APUS_TRAP_UNKNOWN_IMPORT;
   if (offered->kind != APUS_EXTERN_GLOBAL) return APUS_TRAP_INCOMPATIBLE_IMPORT;

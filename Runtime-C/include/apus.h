@@ -83,6 +83,11 @@
  * tables are exactly the specification's; a fault of the hardware may find
  * neighbouring stores done early or not yet.
  *
+ * Exceptions. One that leaves a module is a trap for the program around it, APUS_TRAP_EXCEPTION, which
+ * apus_caught tells about; NAME_export_N answers a tag that is exported, to compare with. Host functions throw with
+ * apus_throw. Between modules that are linked (`many`) exceptions pass as in one; one that comes to a
+ * module without any is a trap there.
+ *
  * Limits. A memory grows to its type's maximum, to `--max-memory`, or to what the
  * embedder lowers NAME_export_memory(...)->maximum to. The stack is the running
  * thread's: translated code may use all but a reserve of 64 KiB (at most a quarter)
@@ -138,6 +143,8 @@ extern "C" {
   X(INTEGER_DIVIDE_BY_ZERO, "integer divide by zero")                          \
   X(INVALID_CONVERSION, "invalid conversion to integer")                       \
   X(STACK_EXHAUSTED, "call stack exhausted")                                   \
+  X(NULL_EXCEPTION, "null exception reference")                                \
+  X(EXCEPTION, "uncaught exception")                                           \
   X(OUT_OF_MEMORY, "out of memory")                                            \
   X(UNKNOWN_IMPORT, "unknown import")                                          \
   X(INCOMPATIBLE_IMPORT, "incompatible import type")                           \
@@ -187,6 +194,16 @@ struct apus_outcome apus_catch(void (*body)(void *argument), void *argument);
 
 /* Ends the running call with a trap, from a host function. `offset` as in apus_outcome. */
 APUS_NORETURN void apus_trap(enum apus_trap trap, uint32_t offset);
+
+/* Throws an exception from a host function, which then returns without calling anything, whatever it
+ * returns. The module that called it goes on where it catches it, if it knows of exceptions; else the call ends with
+ * APUS_TRAP_EXCEPTION. */
+struct apus_exception;
+void apus_throw(const struct apus_exception *exception);
+
+/* What ended this thread's last call with APUS_TRAP_EXCEPTION; good until another does. To throw it
+ * on from a host function, that called a module under an apus_catch of its own, give it to apus_throw. */
+const struct apus_exception *apus_caught(void);
 
 /* Ends the running call with APUS_TRAP_EXIT and this status; without an apus_catch, the process. */
 APUS_NORETURN void apus_exit(uint32_t status);
@@ -254,6 +271,20 @@ struct apus_func {
 typedef const struct apus_func *apus_funcref;
 typedef void *apus_externref;
 
+/* An exception's kind, told from others by its address. */
+struct apus_tag {
+  const struct apus_type *type; /* parameters for the values that exceptions with it carry: "iF>" */
+};
+
+/* An exception. Each value takes a word: i32 in its low half, floats by their bits, references as pointers; a v128
+ * takes two. */
+struct apus_exception {
+  const struct apus_tag *tag; /* NULL: none */
+  uint32_t offset;            /* of the instruction that threw it, in its module */
+  uint64_t values[8];
+};
+typedef struct apus_exception apus_exnref;
+
 struct apus_table {
   void **elements;   /* NULL is ref.null */
   uint32_t size;     /* elements */
@@ -298,7 +329,8 @@ struct apus_global {
  * explicit checks comes from apus_memory_init_guarded, or from such a module.
  * Modules that share functions or tables are all of `one`, or all of `many`. */
 
-enum apus_extern_kind { APUS_EXTERN_NONE, APUS_EXTERN_FUNC, APUS_EXTERN_TABLE, APUS_EXTERN_MEMORY, APUS_EXTERN_GLOBAL };
+enum apus_extern_kind { APUS_EXTERN_NONE, APUS_EXTERN_FUNC, APUS_EXTERN_TABLE, APUS_EXTERN_MEMORY, APUS_EXTERN_GLOBAL,
+                        APUS_EXTERN_TAG };
 
 /* In `many`, something that one instance exports and another imports. A func with a NULL
  * context is a host function: it gets the importing instance's apus_host. */
@@ -309,6 +341,7 @@ struct apus_extern {
     struct apus_table *table;
     struct apus_memory *memory;
     struct apus_global *global;
+    const struct apus_tag *tag;
   } of;
 };
 

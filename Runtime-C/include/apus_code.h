@@ -691,6 +691,67 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
   return entry->code;
 }
 
+/* --- exceptions ------------------------------------------------------------------------------ */
+
+#if APUS_HOSTED
+#define APUS_THREAD _Thread_local
+#else
+#define APUS_THREAD
+#endif
+
+/* The one on its way; its tag is NULL where there is none. */
+extern APUS_THREAD struct apus_exception apus_thrown;
+
+#define thrown() unlikely(apus_thrown.tag)
+#define thrown_with(t) (apus_thrown.tag == (t))
+#define caught() ((void)(apus_thrown.tag = NULL))
+#define throw_with(t, site) ((void)(apus_thrown.offset = (site), apus_thrown.tag = (t)))
+#define throw_again(e, site)                                                                                           \
+  do {                                                                                                                 \
+    apus_thrown = (e);                                                                                                 \
+    if (unlikely(!apus_thrown.tag)) apus_trap(APUS_TRAP_NULL_EXCEPTION, site);                                         \
+  } while (0)
+
+/* Value k of it. */
+#define put_u32(k, v) (apus_thrown.values[k] = (u32)(v))
+#define put_u64(k, v) (apus_thrown.values[k] = (v))
+#define put_f32(k, v) (apus_thrown.values[k] = bits_f32(v))
+#define put_f64(k, v) (apus_thrown.values[k] = bits_f64(v))
+#define put_apus_funcref(k, v) (apus_thrown.values[k] = (uintptr_t)(v))
+#define put_apus_externref(k, v) (apus_thrown.values[k] = (uintptr_t)(v))
+#define put_v128(k, v)                                                                                                 \
+  do {                                                                                                                 \
+    const v128 v_ = (v);                                                                                               \
+    __builtin_memcpy(apus_thrown.values + (k), &v_, 16);                                                               \
+  } while (0)
+#define thrown_u32(k) ((u32)apus_thrown.values[k])
+#define thrown_u64(k) (apus_thrown.values[k])
+#define thrown_f32(k) f32_bits((u32)apus_thrown.values[k])
+#define thrown_f64(k) f64_bits(apus_thrown.values[k])
+#define thrown_apus_funcref(k) ((apus_funcref)(uintptr_t)apus_thrown.values[k])
+#define thrown_apus_externref(k) ((apus_externref)(uintptr_t)apus_thrown.values[k])
+APUS_INLINE v128 thrown_v128(u32 k) {
+  v128 v;
+  __builtin_memcpy(&v, apus_thrown.values + k, 16);
+  return v;
+}
+
+/* At the end of an apus_catch: what is on its way becomes the outcome. Where nothing throws it is not linked. */
+#ifdef __ELF__
+__attribute__((weak))
+#endif
+void apus_exception_end(struct apus_outcome *outcome);
+#ifdef __ELF__
+#define APUS_THROWS (apus_exception_end != NULL)
+#else
+#define APUS_THROWS 1
+#endif
+APUS_NORETURN void apus_uncaught(void);
+#define none_thrown()                                                                                                  \
+  do {                                                                                                                 \
+    if (thrown()) apus_uncaught();                                                                                     \
+  } while (0)
+
 /* --- linking ---------------------------------------------------------------------------------- */
 
 /* APUS_TRAP_NONE where `offered` matches the import's type, else what is wrong.
@@ -701,6 +762,7 @@ enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, 
                                 bool guarded);
 enum apus_trap apus_link_table(const struct apus_extern *offered, const struct apus_type *type, u32 minimum,
                                bool has_maximum, u32 maximum);
+enum apus_trap apus_link_tag(const struct apus_extern *offered, const struct apus_type *type);
 enum apus_trap apus_link_global(const struct apus_extern *offered, const struct apus_type *type, bool is_mutable);
 
 /* --- between core and port (hosts) ---------------------------------------------------------------- */

@@ -41,6 +41,9 @@ package struct CType: BitwiseCopyable, Sendable {
       kind: ValueType.externref.kind, name: "apus_externref", publicName: "apus_externref",
       letter: "e",
       member: "externref", force: "force("),
+    CType(
+      kind: ValueType.exnref.kind, name: "apus_exnref", publicName: "apus_exnref", letter: "x",
+      member: "exnref", force: "force(", zero: "{0}"),
   ]
 
   /// Rows by kind; lives for ever. Safe to share: written once, before first use.

@@ -78,11 +78,23 @@ extension FunctionEmitter {
       text.put(")")
     case .refFunc:
       plan.putFunctionReference(Int(node.a), to: &text)
-    case .refNull: text.put("NULL")
+    case .refNull: text.put(node.type == .exnref ? "(apus_exnref){0}" : "NULL")
     case .refIsNull:
       if position == .operand { text.put("(u32)") }
       text.put("!")
       expression(node.a, .operand)
+      if ir.nodes[Int(node.a)].type == .exnref { text.put(".tag") }
+    case .thrown:
+      text.put(node.a == 0 ? "thrown(" : "thrown_with(")
+      if node.a > 0 { text.put(string: plan.tag(Int(node.a) - 1)) }
+      text.put(")")
+    case .thrownValue:
+      text.put("thrown_")
+      text.put(node.type.c.name)
+      text.put("(")
+      text.put(decimal: UInt64(node.a))
+      text.put(")")
+    case .thrownException: text.put("apus_thrown")
     case .variable: variable(node.a)
     case .constant: constant(node, position)
     case .vector: vector(node)

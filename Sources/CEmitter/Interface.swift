@@ -11,6 +11,7 @@ extension Import.Kind {
     case .table: .table
     case .memory: .memory
     case .global: .global
+    case .tag: .tag
     }
   }
 }
@@ -23,11 +24,12 @@ extension Export.Kind {
     case .table: "table"
     case .memory: "memory"
     case .global: "global"
+    case .tag: "tag"
     }
   }
 
   /// A pointer type of C.
-  var pointer: String { "\(self == .function ? "const " : "")struct apus_\(member) *" }
+  var pointer: String { "\(self == .function || self == .tag ? "const " : "")struct apus_\(member) *" }
 }
 
 /// The C names and prototypes of a module's imports and exports. Those of exports are without the

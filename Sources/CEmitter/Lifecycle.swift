@@ -21,6 +21,7 @@ extension ModuleEmitter {
       linkage(isShared: plan.isSplit, to: &text)
       plan.putSignature(of: index, LocalNames(), to: &text)
       let call: String
+      let result = type.results.first.map { "\($0.c.name)" }
       if plan.isMany {
         let place = "i->funcs[\(plan.referenceIndex[index] ?? 0)]"
         call =
@@ -28,8 +29,16 @@ extension ModuleEmitter {
       } else {
         call = "\(symbols[index])(\(arguments(type, first: "&host")))"
       }
+      // Where nothing here looks after exceptions, those of other modules end as traps.
+      if plan.isMany && throwing.functions.isEmpty {
+        text.put(
+          string:
+            " {\n  host_call_check();\n  \(result.map { "const \($0) r = " } ?? "")\(call);\n  none_thrown();\n\(result == nil ? "" : "  return r;\n")}\n"
+        )
+        continue
+      }
       text.put(
-        string: " {\n  host_call_check();\n  \(type.results.isEmpty ? "" : "return ")\(call);\n}\n")
+        string: " {\n  host_call_check();\n  \(result == nil ? "" : "return ")\(call);\n}\n")
     }
   }
 
@@ -54,6 +63,7 @@ extension ModuleEmitter {
     var table = 0
     var memory = 0
     var global = 0
+    var tag = 0
     for (index, entry) in module.imports.enumerated() {
       switch entry.kind {
       case .function:
@@ -74,7 +84,14 @@ extension ModuleEmitter {
       case .global:
         text.put(string: "  \(state)\(plan.names.globals[global]) = offered[\(index)].of.global;\n")
         global += 1
+      case .tag:
+        text.put(string: "  \(state)tag\(tag) = offered[\(index)].of.tag;\n")
+        tag += 1
       }
+    }
+    for index in module.importedTagCount..<module.tags.count {
+      let type = module.canonicalType[Int(module.tags[index])]
+      text.put(string: "  \(state)tag\(index).type = &type\(type);\n")
     }
     if plan.isMany && !ownReferences.isEmpty {
       let first = plan.referenced.count - ownReferences.count
@@ -161,6 +178,8 @@ extension ModuleEmitter {
       case .table(let type):
         test =
           "apus_link_table(&offered[\(index)], \(type.element.descriptor), \(limits(type.limits)))"
+      case .tag(let type):
+        test = "apus_link_tag(&offered[\(index)], &type\(module.canonicalType[Int(type)]))"
       case .global(let type):
         test = "apus_link_global(&offered[\(index)], \(type.value.descriptor), \(type.isMutable))"
       }
@@ -199,9 +218,14 @@ extension ModuleEmitter {
       let locals = plan.localNames(of: Int(export.index), count: type.parameters.count)
       let list = interface.parameters(type, first: instance, locals)
       text.put(string: "\(interface.resultType(type)) \(symbol)(\(list)) { ")
-      if !type.results.isEmpty { text.put("return ") }
+      let mayThrow = throwing.mayThrow(function: Int(export.index))
+      if !type.results.isEmpty {
+        text.put(string: mayThrow ? "const \(interface.resultType(type)) r = " : "return ")
+      }
       plan.putName(of: Int(export.index), to: &text)
-      text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : "", locals))); }\n\n")
+      text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : "", locals)));")
+      if mayThrow { text.put(type.results.isEmpty ? " none_thrown();" : " none_thrown(); return r;") }
+      text.put(" }\n\n")
     }
     for (export, signature) in objectExports() {
       text.put(string: "\(signature) { return \(place(of: export)); }\n\n")
@@ -237,6 +261,7 @@ extension ModuleEmitter {
     case .table: plan.table(index)
     case .memory: plan.memory(index)
     case .global: state + plan.names.globals[index]
+    case .tag: plan.tag(index)
     }
   }
 }

@@ -1,5 +1,6 @@
 // What stands around the function bodies: macros, types, state, constants, prototypes.
 
+import FunctionIR
 import WasmModel
 
 package struct ModuleEmitter {
@@ -8,6 +9,7 @@ package struct ModuleEmitter {
   let use: ModuleUse
   let image: DataImage
   let interface: Interface
+  let throwing: Throwing
   private let usesVectors: Bool
   private let isReadByConstants: [Bool]
   private var writtenTypes: [Bool] = []
@@ -19,8 +21,10 @@ package struct ModuleEmitter {
 
   /// `usesVectors`: whether a body has instructions on vectors.
   package init(
-    plan: ModulePlan, bytes: UnsafeRawBufferPointer, use: ModuleUse, usesVectors: Bool
+    plan: ModulePlan, bytes: UnsafeRawBufferPointer, use: ModuleUse, throwing: Throwing,
+    usesVectors: Bool
   ) {
+    self.throwing = throwing
     self.usesVectors = usesVectors || plan.module.globals.contains { $0.value == .v128 }
     self.plan = plan
     self.bytes = bytes
@@ -163,6 +167,7 @@ package struct ModuleEmitter {
         emitter.referencedInOne
         + looksAtTypes.flatMap { emitter.closedFunctions(table: $0)?.compactMap { $0 } ?? [] }
     }
+    for type in emitter.module.tags { isWritten[emitter.module.canonicalType[Int(type)]] = true }
     for index in referenced { isWritten[emitter.plan.canonicalType(ofFunction: index)] = true }
     return isWritten
   }
@@ -221,6 +226,10 @@ package struct ModuleEmitter {
         let kept = plan.options.isExact && type.isMutable ? "volatile " : ""
         lines.append(("\(kept)\(type.value.c.publicName) \(name)", name))
       }
+    }
+    for index in module.tags.indices {
+      let kind = index < module.importedTagCount ? "const struct apus_tag *" : "struct apus_tag "
+      lines.append(("\(kind)tag\(index)", "tag\(index)"))
     }
     if plan.isMany && !plan.referenced.isEmpty {
       lines.append(("struct apus_func funcs[\(plan.referenced.count)]", "funcs"))

@@ -187,6 +187,11 @@ package struct ModulePlan: Sendable {
     names.functions.put(function, to: &text)
   }
 
+  /// A pointer to a tag.
+  func tag(_ index: Int) -> String {
+    (index < module.importedTagCount ? "" : "&") + "\(state)tag\(index)"
+  }
+
   func putTable(_ index: Int, to text: inout Text) { text.put(string: table(index)) }
 
   @inline(__always)

@@ -124,7 +124,39 @@ extension FunctionEmitter {
       site(s.offset)
       text.put(");\n")
     case .operation: operation(s)
+    case .throw: throwTag(s)
+    case .throwAgain:
+      indent()
+      text.put("throw_again(")
+      expression(s.a, .whole)
+      text.put(", ")
+      site(s.offset)
+      text.put(");\n")
+    case .caught:
+      indent()
+      text.put("caught();\n")
     }
+  }
+
+  private mutating func throwTag(_ s: Statement) {
+    let places = ExceptionLayout(plan.module.values(ofTag: Int(s.a))).places
+    for (k, place) in places.enumerated() {
+      let value = ir.arguments[Int(s.b) + k]
+      indent()
+      text.put("put_")
+      text.put(ir.nodes[Int(value)].type.c.name)
+      text.put("(")
+      text.put(decimal: UInt64(place))
+      text.put(", ")
+      self.value(value, .whole)
+      text.put(");\n")
+    }
+    indent()
+    text.put("throw_with(")
+    text.put(string: plan.tag(Int(s.a)))
+    text.put(", ")
+    site(s.offset)
+    text.put(");\n")
   }
 
   private mutating func force(_ index: UInt32) {

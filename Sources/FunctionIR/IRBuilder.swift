@@ -17,12 +17,15 @@ package struct BuilderContext {
   let memoryMoves: Bool
   /// Some load is its own check, so none may be left out.
   let forcesLoads: Bool
+  /// What calls may throw.
+  let throwing: Throwing
 
   package init(
     module: Module, memories: [MemoryPlan], trapsExactly: Bool = false, folds: Bool = true,
-    movesConstants: Bool = true
+    movesConstants: Bool = true, throwing: Throwing = Throwing()
   ) {
     self.module = module
+    self.throwing = throwing
     self.memories = memories
     self.trapsExactly = trapsExactly
     self.folds = folds
@@ -48,9 +51,18 @@ struct Signature: BitwiseCopyable {
 
 /// An open block, loop or if.
 struct Frame: BitwiseCopyable {
-  enum Kind: UInt8, BitwiseCopyable { case function, block, loop, `if`, `else` }
+  enum Kind: UInt8, BitwiseCopyable {
+    case function, block, loop, `if`, `else`, tryTable
+    /// A legacy `try` up to its first `catch`, and from there on.
+    case legacyTry, legacyCatch
+  }
   var kind: Kind
   var label: UInt32
+  /// tryTable, legacyTry: where exceptions go; legacyCatch: the variable that has the one caught.
+  var handler: UInt32 = 0
+  /// tryTable: first entry of its clauses in `immediates`; legacyCatch: 1 where a clause is open,
+  /// 2 where that takes every exception.
+  var clauses: UInt32 = 0
   /// Operands below the parameters.
   var height: Int
   var parameterCount: Int
@@ -71,6 +83,10 @@ package struct IRBuilder: ~Copyable {
   var settledCount = 0
   var frames = Buffer<Frame>(capacity: 256)
   var saved = Buffer<Operand>(capacity: 64)
+  /// Labels that exceptions go to, of the `try`s around the operation at hand.
+  var handlers = Buffer<UInt32>(capacity: 64)
+  /// Blocks that were opened in code which is left out, since nothing throws to it.
+  var skipped = 0
   var isLabelVariable = Buffer<Bool>(capacity: 256)
   var addresses: Addresses
   /// Byte offset of the operation at hand.
@@ -167,6 +183,8 @@ package struct IRBuilder: ~Copyable {
     stack.removeAll()
     settledCount = 0
     frames.removeAll()
+    handlers.removeAll()
+    skipped = 0
     saved.removeAll()
     isLabelVariable.removeAll()
     addresses.reset()
@@ -199,6 +217,7 @@ package struct IRBuilder: ~Copyable {
     here = operation.pointee.offset
     // Pointers, so that each case reads no more than it needs.
     let fact = facts + Int(operation.pointee.opcode.rawValue)
+    if skipped > 0, isSkipped(fact.pointee.special) { return }
     switch fact.pointee.kind {
     case .plain: plain(operation, fact)
     case .lane: lane(operation.pointee, fact.pointee)
@@ -334,17 +353,18 @@ package struct IRBuilder: ~Copyable {
   }
 
   /// Pushes what a call, or memory.grow, answers.
-  mutating func pushCallResult(_ node: Node, reads: UInt64, depth: UInt16) {
+  mutating func pushCallResult(
+    _ node: Node, reads: UInt64, depth: UInt16, mayThrow: Bool = false
+  ) {
     push(node, reads: reads, depth: depth)
-    if needsCodeAfterCalls { materialise(stack.count - 1) }
-    afterCall()
+    // Where something follows the call, its result cannot stay an expression.
+    if context.memoryMoves || mayThrow { materialise(stack.count - 1) }
+    afterCall(mayThrow: mayThrow)
   }
 
-  /// Whether something follows each call, so that its result cannot stay an expression.
-  private var needsCodeAfterCalls: Bool { context.memoryMoves }
-
   /// Emits what follows each call and each memory.grow.
-  mutating func afterCall() {
+  mutating func afterCall(mayThrow: Bool = false) {
     if context.memoryMoves { emit(Statement(kind: .reload)) }
+    if mayThrow { leaveIfThrown() }
   }
 }

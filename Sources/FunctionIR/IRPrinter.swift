@@ -90,6 +90,9 @@ package struct IRPrinter: ~Copyable {
     case .return: line(s.b == 0 ? "return" : "return \(expression(s.a))")
     case .setResult: line("result \(s.a) = \(expression(s.b))")
     case .trap: line("unreachable")
+    case .throw: line("throw \(s.a)" + arguments(s.b, s.c))
+    case .throwAgain: line("throw_ref \(expression(s.a))")
+    case .caught: line("caught")
     case .operation: line("\(name(s.op)) \(s.a) \(s.d)" + arguments(s.b, s.c))
     }
   }
@@ -141,6 +144,9 @@ package struct IRPrinter: ~Copyable {
     case .refIsNull: return "ref.is_null(\(expression(node.a)))"
     case .vector:
       return "v128 " + [node.a, node.b, node.c, node.d].map { "\($0)" }.joined(separator: " ")
+    case .thrown: return node.a == 0 ? "thrown" : "thrown \(node.a - 1)"
+    case .thrownValue: return "thrown value \(node.a)"
+    case .thrownException: return "thrown exception"
     case .forced: return "forced(\(expression(node.a)))"
     case nil:
       let fact = InstructionTable.facts[Int(node.op)]

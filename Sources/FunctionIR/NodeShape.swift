@@ -34,7 +34,8 @@ package struct NodeShape: BitwiseCopyable, Sendable {
     self =
       switch op {
       case .constant, .vector, .variable, .globalGet: NodeShape(.none, .away, isComparable: true)
-      case .memorySize, .tableSize, .refFunc, .refNull: NodeShape(.none, .away)
+      case .memorySize, .tableSize, .refFunc, .refNull, .thrown, .thrownValue, .thrownException:
+        NodeShape(.none, .away)
       case .call, .callIndirect: NodeShape(.arguments, .away)
       case .memoryGrow, .tableGet: NodeShape(.a, .away)
       case .tableGrow: NodeShape(.ab, .away)

@@ -35,6 +35,10 @@ package struct Effects: OptionSet, Sendable, BitwiseCopyable {
     tableSize, tableGrow, refFunc, refNull, refIsNull
   /// A v128, its words from the lowest on in a, b, c and d.
   case vector
+  /// Whether an exception is on its way: with tag a - 1, or with any where a is 0.
+  case thrown
+  /// The word a of its values; and all of it, as an exnref.
+  case thrownValue, thrownException
   /// Operand a, which is evaluated even where the value is not wanted.
   case forced
 
@@ -131,6 +135,12 @@ extension Node {
   /// results[a] = node b, for results after the first
   case setResult
   case trap
+  /// an exception with tag a and values b ..< b + c of `arguments` is on its way
+  case `throw`
+  /// exnref a is on its way
+  case throwAgain
+  /// the exception on its way has arrived
+  case caught
   /// memory.fill, table.set …: opcode `op`, arguments b ..< b + c, a and d are immediates
   case operation
 }

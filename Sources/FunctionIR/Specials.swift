@@ -15,7 +15,7 @@ extension IRBuilder {
     case .loop: openBlock(operation, .loop)
     case .if: openBlock(operation, .if)
     case .else: elseBlock(operation)
-    case .end: closeBlock(operation)
+    case .end: closeBlock(operation, body)
     case .br:
       branch(depth: Int(operation.a))
     case .brIf: branchIf(depth: Int(operation.a))
@@ -78,6 +78,14 @@ extension IRBuilder {
         }
       push(
         Node(op: NodeOp.constant, type: type, effects: [], a: operation.a, b: operation.b))
+    case .tryTable: openTryTable(operation)
+    case .throwTag: throwTag(operation)
+    case .throwRef: throwRef(operation)
+    case .legacyTry: openTry(operation)
+    case .legacyCatch: openCatch(operation, tag: operation.a)
+    case .legacyCatchAll: openCatch(operation, tag: nil)
+    case .legacyRethrow: rethrow(depth: Int(operation.a))
+    case .legacyDelegate: delegate(operation)
     case .v128Const: vectorConstant(body.immediates + Int(operation.a))
     case .shuffle: shuffle(operation, body)
     case .vectorLoad: vectorLoad(operation)
@@ -180,7 +188,7 @@ extension IRBuilder {
       Node(
         op: NodeOp.call, type: type.firstResult, effects: effects.union(.writes),
         a: operation.a, b: first, c: UInt32(type.parameterCount), offset: operation.offset),
-      type, reads, depth)
+      type, reads, depth, mayThrow: context.throwing.mayThrow(function: Int(operation.a)))
   }
 
   private mutating func callIndirect(_ operation: Operation) {
@@ -200,27 +208,28 @@ extension IRBuilder {
         op: NodeOp.callIndirect, type: type.firstResult,
         effects: effects.union([.writes, .traps]), a: operation.a, b: first, c: UInt32(count),
         d: operation.b, offset: operation.offset),
-      type, reads, depth)
+      type, reads, depth,
+      mayThrow: context.throwing.mayThrow(type: context.module.canonicalType, Int(operation.a)))
   }
 
   private mutating func finishCall(
-    _ node: Node, _ type: Signature, _ reads: UInt64, _ depth: UInt16
+    _ node: Node, _ type: Signature, _ reads: UInt64, _ depth: UInt16, mayThrow: Bool
   ) {
     settle(against: .writes)
     ir.calls.append(UInt32(ir.nodes.count))
     if type.resultCount == 0 {
       let index = add(node)
       emit(Statement(kind: .effect, a: index))
-      afterCall()
+      afterCall(mayThrow: mayThrow)
     } else if type.resultCount == 1 {
-      pushCallResult(node, reads: reads, depth: depth)
+      pushCallResult(node, reads: reads, depth: depth, mayThrow: mayThrow)
     } else {
-      pushCallResults(node, reads: reads)
+      pushCallResults(node, reads: reads, mayThrow: mayThrow)
     }
   }
 
   /// The further results follow the arguments, as variables whose address is given.
-  private mutating func pushCallResults(_ call: Node, reads: UInt64) {
+  private mutating func pushCallResults(_ call: Node, reads: UInt64, mayThrow: Bool) {
     let type =
       call.op == NodeOp.call
       ? context.module.type(ofFunction: Int(call.a)) : context.module.types[Int(call.a)]
@@ -237,13 +246,13 @@ extension IRBuilder {
     }
     push(node, reads: reads)
     materialise(stack.count - 1)
-    afterCall()
+    afterCall(mayThrow: mayThrow)
     for variable in variables { push(variable: variable) }
   }
 
   // MARK: control
 
-  private mutating func openBlock(_ operation: Operation, _ kind: Frame.Kind) {
+  mutating func openBlock(_ operation: Operation, _ kind: Frame.Kind) {
     let condition = kind == .if ? pop().node : 0
     settleAll()
     var parameterCount = 0
@@ -308,13 +317,15 @@ extension IRBuilder {
     frames[frames.count - 1] = frame
   }
 
-  private mutating func closeBlock(_ operation: Operation) {
+  private mutating func closeBlock(_ operation: Operation, _ body: FunctionBody) {
     let frame = frames.removeLast()
     let fallsThrough = operation.flags == 0
     switch frame.kind {
     case .function:
       if fallsThrough { emitReturn(frame.resultCount) }
       return
+    case .tryTable: closeTryTable(frame, fallsThrough, body)
+    case .legacyTry, .legacyCatch: closeTry(frame, fallsThrough)
     case .block:
       if !ir.labelUsed[Int(frame.label)] && fallsThrough {
         emit(Statement(kind: .endBlock, a: frame.label))
@@ -340,6 +351,11 @@ extension IRBuilder {
       saved.truncate(to: frame.saved)
       emit(Statement(kind: .endIf, a: frame.label))
     }
+    pushResults(frame)
+  }
+
+  /// Pushes what a block that ends here leaves.
+  mutating func pushResults(_ frame: Frame) {
     addresses.forget()
     truncateStack(to: frame.height)
     for k in 0..<frame.resultCount {
@@ -350,7 +366,7 @@ extension IRBuilder {
   }
 
   /// Writes the results on top of the stack to a frame's variables.
-  private mutating func assignResults(_ frame: Frame) {
+  mutating func assignResults(_ frame: Frame) {
     assign(frame.results, frame.resultCount)
   }
 
@@ -364,7 +380,7 @@ extension IRBuilder {
     }
   }
 
-  private mutating func branch(depth: Int) {
+  mutating func branch(depth: Int) {
     let frame = frames[frames.count - 1 - depth]
     if frame.kind == .function { return leaveFunction() }
     settleEffects()

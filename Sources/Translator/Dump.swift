@@ -1,5 +1,6 @@
 // The IR as text, for people who work on the translator.
 
+import CEmitter
 import FunctionIR
 import WasmModel
 import WasmParser
@@ -20,7 +21,13 @@ extension Translator {
   ) throws(TranslationError) -> String {
     let validated = try LoadedModule(bytes).validated
     let module = validated.module
-    var (context, skipped) = passContext(module, options)
+    let plan = ModulePlan(
+      module: module, bytes: validated.bytes,
+      options: EmitterOptions(
+        memory: options.strategy, isMany: options.instances == .many, name: "module"))
+    let bodies = try Bodies(validated, jobs: 1)
+    let throwing = MayThrow.analysis(plan) { bodies.uses(of: $0) }
+    var (context, skipped) = passContext(module, options, throwing)
     let last = pass.flatMap { Pass(rawValue: $0) } ?? Pass.allCases.last!
     if last == .fold { context.movesConstants = false }
     var validator = FunctionValidator(module: validated)
@@ -47,14 +54,14 @@ extension Translator {
 
   /// What the builder and the passes are to know.
   static func passContext(
-    _ module: Module, _ options: TranslationOptions
+    _ module: Module, _ options: TranslationOptions, _ throwing: Throwing
   ) -> (BuilderContext, skipped: Set<Pass>) {
     let skipped = Set(options.skippedPasses.compactMap { Pass(rawValue: $0) })
     let context = BuilderContext(
       module: module,
       memories: MemoryPlan.all(module, options.strategy, limit: options.maximumMemory ?? .max),
       trapsExactly: options.isExact, folds: !skipped.contains(.fold),
-      movesConstants: !skipped.contains(.offsets))
+      movesConstants: !skipped.contains(.offsets), throwing: throwing)
     return (context, skipped)
   }
 }

@@ -4,7 +4,7 @@ import WasmParser
 
 /// What a module imports, exports and uses.
 public struct Inspection: Sendable {
-  public enum Kind: String, Sendable { case function, table, memory, global }
+  public enum Kind: String, Sendable { case function, table, memory, global, tag }
 
   public struct Import: Sendable {
     public var module: String
@@ -88,6 +88,7 @@ extension Inspection {
         case .function(let index): (.function, Self.text(module.types[Int(index)]))
         case .table(let type): (.table, "\(Self.text(type.limits)) \(type.element.name)")
         case .memory(let type): (.memory, Self.text(type.limits))
+        case .tag(let index): (.tag, Self.text(module.types[Int(index)]))
         case .global(let type): (.global, (type.isMutable ? "mut " : "") + "\(type.value.name)")
         }
       imports.append(
@@ -104,6 +105,9 @@ extension Inspection {
           Export(
             name: export.name, kind: .function, type: Self.text(type), signature: type.spelling,
             symbol: symbol))
+      case .tag:
+        let type = module.types[Int(module.tags[Int(export.index)])]
+        exports.append(Export(name: export.name, kind: .tag, type: Self.text(type)))
       case .table:
         let type = module.tables[Int(export.index)]
         exports.append(

@@ -68,9 +68,11 @@ public struct LoadedModule {
         checksStack: options.profile == .firmware, isExact: options.isExact))
     let bodies = try Bodies(validated, jobs: options.jobs)
     let use = ModuleUse(plan) { bodies.uses(of: $0) }
-    let functions = FunctionTexts(bodies, use, plan, options)
+    let throwing = MayThrow.analysis(plan) { bodies.uses(of: $0) }
+    let functions = FunctionTexts(bodies, use, throwing, plan, options)
     let emitter = ModuleEmitter(
-      plan: plan, bytes: bytes, use: use, usesVectors: bodies.usesVectors)
+      plan: plan, bytes: bytes, use: use, throwing: throwing,
+      usesVectors: bodies.usesVectors)
     let layout = FileLayout(bodies, functions, use, plan, size: isSplit ? options.splitSize : nil)
     return Unwritten(
       name: name, layout: layout, emitter: emitter, bodies: bodies, functions: functions)

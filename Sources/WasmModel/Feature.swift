@@ -14,11 +14,11 @@ package enum Feature: String, Sendable, CaseIterable {
   case multiMemory = "multi-memory"
   case simd = "simd"
   case relaxedSIMD = "relaxed-simd"
+  case exceptions = "exception-handling"
+  case legacyExceptions = "legacy-exceptions"
   // Recognised, answered `unsupported`.
   case tailCalls = "tail-call"
   case memory64 = "memory64"
-  case exceptions = "exception-handling"
-  case legacyExceptions = "legacy-exceptions"
   case functionReferences = "function-references"
   case garbageCollection = "gc"
   case threads = "threads"
@@ -29,10 +29,9 @@ package enum Feature: String, Sendable, CaseIterable {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
-      .relaxedSIMD:
+      .relaxedSIMD, .exceptions, .legacyExceptions:
       true
-    case .tailCalls, .memory64, .exceptions, .legacyExceptions,
-      .functionReferences, .garbageCollection, .threads, .customPageSizes:
+    case .tailCalls, .memory64, .functionReferences, .garbageCollection, .threads, .customPageSizes:
       false
     }
   }
@@ -42,12 +41,10 @@ package enum Feature: String, Sendable, CaseIterable {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
-      .relaxedSIMD:
+      .relaxedSIMD, .exceptions, .legacyExceptions:
       ""
     case .tailCalls: "compile with -mno-tail-call"
     case .memory64: "compile for wasm32, not for wasm64"
-    case .exceptions, .legacyExceptions:
-      "compile with -fno-exceptions and without setjmp (Rust: -C panic=abort)"
     case .functionReferences: "compile without typed function references"
     case .garbageCollection:
       "choose a compiler that brings its own heap: this one wants the engine's"

@@ -10,6 +10,11 @@ extension Instruction {
     .special(0x03, "loop", .loop),
     .special(0x04, "if", .if),
     .special(0x05, "else", .else),
+    .special(0x06, "try", .legacyTry, .legacyExceptions),
+    .special(0x07, "catch", .legacyCatch, .legacyExceptions),
+    .special(0x08, "throw", .throwTag, .exceptions),
+    .special(0x09, "rethrow", .legacyRethrow, .legacyExceptions),
+    .special(0x0a, "throw_ref", .throwRef, .exceptions),
     .special(0x0b, "end", .end),
     .special(0x0c, "br", .br),
     .special(0x0d, "br_if", .brIf),
@@ -17,9 +22,12 @@ extension Instruction {
     .special(0x0f, "return", .return),
     .special(0x10, "call", .call),
     .special(0x11, "call_indirect", .callIndirect),
+    .special(0x18, "delegate", .legacyDelegate, .legacyExceptions),
+    .special(0x19, "catch_all", .legacyCatchAll, .legacyExceptions),
     .special(0x1a, "drop", .drop),
     .special(0x1b, "select", .select),
     .special(0x1c, "select", .selectTyped, .referenceTypes),
+    .special(0x1f, "try_table", .tryTable, .exceptions),
   ]
 
   static let variables: [Instruction] = [
@@ -244,18 +252,10 @@ extension Instruction {
 
   /// Instructions of proposals that are recognised only; see also `Prefix.feature`.
   static let recognised: [Instruction] = [
-    .unsupported(0x06, "try", .legacyExceptions),
-    .unsupported(0x07, "catch", .legacyExceptions),
-    .unsupported(0x08, "throw", .exceptions),
-    .unsupported(0x09, "rethrow", .legacyExceptions),
-    .unsupported(0x0a, "throw_ref", .exceptions),
     .unsupported(0x12, "return_call", .tailCalls),
     .unsupported(0x13, "return_call_indirect", .tailCalls),
     .unsupported(0x14, "call_ref", .functionReferences),
     .unsupported(0x15, "return_call_ref", .functionReferences),
-    .unsupported(0x18, "delegate", .legacyExceptions),
-    .unsupported(0x19, "catch_all", .legacyExceptions),
-    .unsupported(0x1f, "try_table", .exceptions),
     .unsupported(0xd3, "ref.eq", .garbageCollection),
     .unsupported(0xd4, "ref.as_non_null", .functionReferences),
     .unsupported(0xd5, "br_on_null", .functionReferences),

@@ -22,6 +22,7 @@ package struct Import: Sendable {
     case table(TableType)
     case memory(MemoryType)
     case global(GlobalType)
+    case tag(type: UInt32)
   }
   package var module: String
   package var name: String
@@ -38,7 +39,7 @@ package struct Import: Sendable {
 }
 
 package struct Export: Sendable {
-  package enum Kind: UInt8, Sendable { case function, table, memory, global }
+  package enum Kind: UInt8, Sendable { case function, table, memory, global, tag }
   package var name: String
   package var kind: Kind
   package var index: UInt32
@@ -181,6 +182,8 @@ package struct Module: Sendable {
   package var memories: [MemoryType] = []
   /// Type of every global, imports first.
   package var globals: [GlobalType] = []
+  /// Type index of every tag, imports first.
+  package var tags: [UInt32] = []
   /// Values of the globals that the module defines, without the imported ones.
   package var globalValues: [ConstantExpression] = []
   package var exports: [Export] = []
@@ -196,6 +199,7 @@ package struct Module: Sendable {
   package var importedTableCount = 0
   package var importedMemoryCount = 0
   package var importedGlobalCount = 0
+  package var importedTagCount = 0
 
   package init() {}
 
@@ -207,6 +211,9 @@ package struct Module: Sendable {
 
   /// For each type index the first one that is the same type.
   package var canonicalType: [Int] { identity.first }
+
+  /// The types of the values that an exception with a tag carries.
+  package func values(ofTag index: Int) -> [ValueType] { types[Int(tags[index])].parameters }
 
   /// The type of a function by its index, imports included.
   package func type(ofFunction index: Int) -> FunctionType { types[Int(functions[index])] }

@@ -8,17 +8,17 @@
 @frozen @usableFromInline
 package struct Operation: BitwiseCopyable, Sendable {
   @usableFromInline package var opcode: Opcode
-  /// else, end: 1 where the code before it cannot fall into it; loads and stores: the memory.
+  /// else, end, catch, delegate: 1 where the code before it cannot fall into it; loads and stores: the memory.
   @usableFromInline package var flags: UInt16
   /// Byte offset in the module.
   @usableFromInline package var offset: UInt32
-  /// Index or label depth; block, loop, if: `BlockType`; drop, select, ref.null, ref.is_null: the
+  /// Index, tag or label depth; block, loop, if: `BlockType`; drop, select, ref.null, ref.is_null: the
   /// value's type; memarg: low half of the offset; br_table: first entry in `immediates`;
   /// call_indirect: type index; memory.copy, table.copy: destination; table.init, memory.init: segment;
   /// constants: low 32 bits; v128.const, shuffle: first of four in `immediates`; with a lane: its
   /// number.
   @usableFromInline package var a: UInt32
-  /// memarg: high half of the offset; call_indirect: table; memory.copy, table.copy: source; memory.init,
+  /// try_table: first entry of its clauses in `immediates`; memarg: high half of the offset; call_indirect: table; memory.copy, table.copy: source; memory.init,
   /// table.init: memory or table; br_table: number of entries without the default, which follows them in `immediates`;
   /// constants: high 32 bits; load or store of a lane: its number.
   @usableFromInline package var b: UInt32

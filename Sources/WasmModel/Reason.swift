@@ -25,6 +25,8 @@ package enum Reason: Sendable, Equatable {
   case malformedElementFlags
   case malformedDataFlags
   case malformedTable
+  case malformedTag
+  case malformedCatch
   case inconsistentFunctionAndCode
   case inconsistentDataCount
   case dataCountRequired
@@ -44,6 +46,10 @@ package enum Reason: Sendable, Equatable {
   case unknownTable
   case unknownMemory
   case unknownLabel
+  case unknownTag
+  case tagWithResults
+  case catchWithoutTry
+  case rethrowOutsideOfCatch
   case unknownDataSegment
   case unknownElementSegment
   case immutableGlobal
@@ -65,6 +71,8 @@ package enum Reason: Sendable, Equatable {
   case tooManyMemories
   case tooManyParametersOrResults
   case operandStackTooHigh
+  case exceptionTooLarge
+  case storedExceptions
 
   /// The text that a person reads.
   package var message: String {
@@ -91,6 +99,8 @@ package enum Reason: Sendable, Equatable {
     case .malformedElementKind: "malformed element kind"
     case .malformedElementFlags: "malformed elements segment kind"
     case .malformedDataFlags: "malformed data segment kind"
+    case .malformedCatch: "malformed catch clause"
+    case .malformedTag: "malformed tag attribute"
     case .malformedTable: "malformed table"
     case .inconsistentFunctionAndCode:
       "function and code section have inconsistent lengths"
@@ -108,6 +118,10 @@ package enum Reason: Sendable, Equatable {
     case .unknownFunction: "unknown function"
     case .unknownTable: "unknown table"
     case .unknownMemory: "unknown memory"
+    case .unknownTag: "unknown tag"
+    case .tagWithResults: "non-empty tag result type"
+    case .catchWithoutTry: "catch without try"
+    case .rethrowOutsideOfCatch: "invalid rethrow label"
     case .unknownLabel: "unknown label"
     case .unknownDataSegment: "unknown data segment"
     case .unknownElementSegment: "unknown elem segment"
@@ -127,6 +141,8 @@ package enum Reason: Sendable, Equatable {
     case .tooManyLocalsToTranslate: "more than 50000 locals in a function"
     case .tooManyMemories: "more than 1000 memories"
     case .tooManyParametersOrResults: "more than 1000 parameters or results in a type"
+    case .exceptionTooLarge: "a tag with more than 64 bytes of values, or with an exnref"
+    case .storedExceptions: "exnref in a table, a global or a segment"
     case .operandStackTooHigh: "more than 1048576 values on the operand stack"
     }
   }

@@ -22,6 +22,7 @@ package struct ValueType: Hashable, Sendable, BitwiseCopyable {
   @inlinable package static var v128: ValueType { ValueType(bits: 0x7b) }
   @inlinable package static var funcref: ValueType { ValueType(bits: nullable | 0x70) }
   @inlinable package static var externref: ValueType { ValueType(bits: nullable | 0x6f) }
+  @inlinable package static var exnref: ValueType { ValueType(bits: nullable | 0x69) }
   /// What an operand of code that cannot be reached may be: every type. No type of a module.
   @inlinable package static var bottom: ValueType { ValueType(bits: 0) }
 
@@ -32,7 +33,7 @@ package struct ValueType: Hashable, Sendable, BitwiseCopyable {
   package init?(code: UInt8) {
     switch code {
     case 0x7b...0x7f: self.init(bits: UInt32(code))
-    case 0x6f, 0x70: self.init(bits: ValueType.nullable | UInt32(code))
+    case 0x69, 0x6f, 0x70: self.init(bits: ValueType.nullable | UInt32(code))
     default: return nil
     }
   }
@@ -71,6 +72,7 @@ package struct ValueType: Hashable, Sendable, BitwiseCopyable {
     case .f32: "f32"
     case .f64: "f64"
     case .v128: "v128"
+    case .exnref: "exnref"
     case .funcref: "funcref"
     case .externref: "externref"
     default: "unknown"

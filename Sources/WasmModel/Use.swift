@@ -18,6 +18,8 @@ package struct Use: BitwiseCopyable, Hashable, Sendable {
     case data
     /// Reads or drops an element segment.
     case elements
+    /// Throws an exception, whatever becomes of it.
+    case exception
   }
   package var kind: Kind
   package var index: UInt32

@@ -21,6 +21,7 @@ extension ModuleParser {
     module.importedTableCount = module.tables.count
     module.importedMemoryCount = module.memories.count
     module.importedGlobalCount = module.globals.count
+    module.importedTagCount = module.tags.count
   }
 
   private mutating func readImportKind(
@@ -44,7 +45,10 @@ extension ModuleParser {
       let type = try section.globalType()
       module.globals.append(type)
       return .global(type)
-    case 4: try fail(.unsupported, .unsupported(.exceptions), at: offset)
+    case 4:
+      let type = try section.tagType()
+      module.tags.append(type)
+      return .tag(type: type)
     default: try fail(.malformed, .malformedImportKind, at: offset)
     }
   }
@@ -71,6 +75,10 @@ extension ModuleParser {
     for _ in 0..<(try section.u32()) { module.memories.append(try section.memoryType()) }
   }
 
+  mutating func readTags(_ section: inout ByteReader) throws(WasmError) {
+    for _ in 0..<(try section.u32()) { module.tags.append(try section.tagType()) }
+  }
+
   mutating func readGlobals(_ section: inout ByteReader) throws(WasmError) {
     for _ in 0..<(try section.u32()) {
       module.globals.append(try section.globalType())
@@ -83,7 +91,6 @@ extension ModuleParser {
       let name = try section.name()
       let offset = section.offset
       let code = try section.byte()
-      if code == 4 { try fail(.unsupported, .unsupported(.exceptions), at: offset) }
       guard let kind = Export.Kind(rawValue: code) else {
         try fail(.malformed, .malformedExportKind, at: offset)
       }

@@ -22,9 +22,8 @@ package struct Survey {
 
   private mutating func read(_ id: UInt8, _ section: inout ByteReader) throws(WasmError) {
     // Custom sections, a start, and the number of data segments say nothing.
-    guard ![0, 3, 7, 8, 12].contains(id) else { return }
+    guard ![0, 3, 7, 8, 12, 13].contains(id) else { return }
     let count = try section.u32()
-    if id == 13 { add(.exceptions) }
     for _ in 0..<count {
       switch id {
       case 1: try typeDefinition(&section)
@@ -111,7 +110,6 @@ package struct Survey {
       try valueType(&reader)
       _ = try reader.byte()
     case 4:
-      add(.exceptions)
       _ = try reader.byte()
       _ = try reader.u32()
     default: try reader.malformed(.malformedImportKind)

@@ -6,7 +6,7 @@ extension ByteReader {
   /// The proposal that a type's code belongs to, if it is one of those recognised only.
   static func feature(ofType code: UInt8) -> Feature? {
     switch code {
-    case 0x69, 0x74: .exceptions
+    case 0x74: .exceptions
     case 0x6a...0x6e, 0x71...0x73: .garbageCollection
     case 0x63, 0x64: .functionReferences
     default: nil
@@ -69,8 +69,16 @@ extension ByteReader {
     }
   }
 
+  /// A reference's type that has a place in tables and segments.
+  mutating func elementType() throws(WasmError) -> ValueType {
+    let offset = offset
+    let type = try referenceType()
+    if type == .exnref { try fail(.unsupported, .storedExceptions, at: offset) }
+    return type
+  }
+
   package mutating func tableType() throws(WasmError) -> TableType {
-    let element = try referenceType()
+    let element = try elementType()
     let offset = offset
     let flags = try byte()
     if flags & 0xfa != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
@@ -107,10 +115,19 @@ extension ByteReader {
   }
 
   package mutating func globalType() throws(WasmError) -> GlobalType {
+    let start = self.offset
     let value = try valueType()
+    if value == .exnref { try fail(.unsupported, .storedExceptions, at: start) }
     let offset = offset
     let mutability = try byte()
     if mutability > 1 { try fail(.malformed, .malformedMutability, at: offset) }
     return GlobalType(value: value, isMutable: mutability == 1)
+  }
+
+  /// The type index of a tag.
+  package mutating func tagType() throws(WasmError) -> UInt32 {
+    let offset = offset
+    if try byte() != 0 { try fail(.malformed, .malformedTag, at: offset) }
+    return try u32()
   }
 }

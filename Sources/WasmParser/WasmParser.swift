@@ -85,7 +85,7 @@ struct ModuleParser {
     case 10: try readCode(&section)
     case 11: try readData(&section)
     case 12: module.dataCount = try section.u32()
-    default: try fail(.unsupported, .unsupported(.exceptions), at: section.offset)
+    default: try readTags(&section)
     }
   }
 

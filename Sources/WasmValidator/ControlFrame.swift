@@ -4,7 +4,11 @@ import WasmModel
 
 /// An entered block: the specification's `ctrl_frame`.
 struct ControlFrame: BitwiseCopyable {
-  enum Kind: UInt8, BitwiseCopyable { case function, block, loop, `if`, `else` }
+  enum Kind: UInt8, BitwiseCopyable {
+    case function, block, loop, `if`, `else`
+    /// A legacy `try`, before its first `catch`, and behind one of them.
+    case legacyTry, legacyCatch, legacyCatchAll
+  }
 
   var shape: TypeShape
   /// Operands below the block's own.

@@ -12,6 +12,7 @@ extension ValidatedModule {
     if usesReferences { features.insert(.referenceTypes) }
     if module.memories.count > 1 { features.insert(.multiMemory) }
     if usesVectors { features.insert(.simd) }
+    if !module.tags.isEmpty { features.insert(.exceptions) }
     if usesExtendedConstants { features.insert(.extendedConstants) }
     return features
   }

@@ -8,7 +8,7 @@ import WasmParser
 
 extension FunctionValidator {
   @inline(__always)
-  private mutating func emit(
+  mutating func emit(
     _ body: inout BodyBuffer, _ opcode: Int, flags: UInt16 = 0, a: UInt32 = 0, b: UInt32 = 0
   ) {
     if isEmitting {
@@ -21,7 +21,7 @@ extension FunctionValidator {
 
   /// Notes what reachable code uses.
   @inline(__always)
-  private mutating func note(_ kind: Use.Kind, _ index: UInt32, _ body: inout BodyBuffer) {
+  mutating func note(_ kind: Use.Kind, _ index: UInt32, _ body: inout BodyBuffer) {
     if isEmitting { body.uses.append(Use(kind, index)) }
   }
 
@@ -171,6 +171,11 @@ extension FunctionValidator {
           try reference(row.pointee.special, opcode, &reader, &body)
         case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill:
           try memory(row.pointee.special, opcode, &reader, &body)
+        case .tryTable: try tryTable(opcode, &reader, &body)
+        case .throwTag, .throwRef, .legacyRethrow:
+          try throwing(row.pointee.special, opcode, &reader, &body)
+        case .legacyTry, .legacyCatch, .legacyCatchAll, .legacyDelegate:
+          try legacy(row.pointee.special, opcode, &reader, &body)
         case .v128Const, .shuffle, .vectorLoad, .loadLane, .storeLane:
           try vector(row, opcode, &reader, &body)
         case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize,
@@ -329,7 +334,7 @@ extension FunctionValidator {
 
   /// A block's type, and its shape.
   @inline(__always)
-  private mutating func blockType(
+  mutating func blockType(
     _ reader: inout ByteReader
   ) throws(WasmError) -> (shape: TypeShape, type: BlockType) {
     if reader.remaining > 0, reader.next.pointee & 0xc0 == 0x40 {

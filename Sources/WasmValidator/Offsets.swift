@@ -29,6 +29,14 @@ extension ModuleChecker {
     }
   }
 
+  func offset(ofTag index: Int) -> Int {
+    let own = index - module.importedTagCount
+    if own >= 0 { return offset(ofEntry: own, section: 13) { _ = try? $0.tagType() } }
+    return offset(ofImport: index) {
+      if case .tag = $0 { true } else { false }
+    }
+  }
+
   func offset(ofExport index: Int) -> Int {
     offset(ofEntry: index, section: 7) {
       _ = try? $0.name()

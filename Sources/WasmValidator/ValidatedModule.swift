@@ -30,6 +30,9 @@ struct ModuleFacts: BitwiseCopyable {
   var elements: UnsafeMutablePointer<ValueType>
   var elementCount: Int
   var memoryCount: Int
+  /// Type index by tag.
+  var tags: UnsafeMutablePointer<UInt32>
+  var tagCount: Int
   /// -1 where there is no data count section.
   var dataCount: Int
   var importedFunctionCount: Int
@@ -75,6 +78,7 @@ package final class ValidatedModule: @unchecked Sendable {
       tables: copy(module.tables.map { $0.element }), tableCount: module.tables.count,
       elements: copy(module.elements.map { $0.type }),
       elementCount: module.elements.count, memoryCount: module.memories.count,
+      tags: copy(module.tags), tagCount: module.tags.count,
       dataCount: module.dataCount.map { Int($0) } ?? -1,
       importedFunctionCount: module.importedFunctionCount, code: copy(module.code),
       codeCount: module.code.count)
@@ -89,6 +93,7 @@ package final class ValidatedModule: @unchecked Sendable {
     facts.isMutable.deallocate()
     facts.tables.deallocate()
     facts.elements.deallocate()
+    facts.tags.deallocate()
     facts.code.deallocate()
   }
 }

@@ -10,6 +10,7 @@ package enum WasmValidator {
   ) throws(WasmError) -> ValidatedModule {
     let checker = ModuleChecker(module: module, bytes: bytes)
     try checker.checkTypes()
+    try checker.checkTags()
     try checker.checkGlobals()
     try checker.checkExports()
     try checker.checkStart()
@@ -48,6 +49,19 @@ struct ModuleChecker {
     if module.memories.count > 1000 { try invalid(.tooManyMemories, offset(ofMemory: 1000)) }
   }
 
+  func checkTags() throws(WasmError) {
+    for (index, type) in module.tags.enumerated() {
+      if type >= module.types.count { try invalid(.unknownType, offset(ofTag: index)) }
+      if !module.types[Int(type)].results.isEmpty {
+        try invalid(.tagWithResults, offset(ofTag: index))
+      }
+      let values = module.values(ofTag: index)
+      if values.contains(.exnref) || ExceptionLayout(values).size > ExceptionLayout.greatestSize {
+        try fail(.unsupported, .exceptionTooLarge, at: offset(ofTag: index))
+      }
+    }
+  }
+
   func checkGlobals() throws(WasmError) {
     for (index, value) in module.globalValues.enumerated() {
       let global = module.importedGlobalCount + index
@@ -65,6 +79,7 @@ struct ModuleChecker {
         case .table: (module.tables.count, .unknownTable)
         case .memory: (module.memories.count, .unknownMemory)
         case .global: (module.globals.count, .unknownGlobal)
+        case .tag: (module.tags.count, .unknownTag)
         }
       if export.index >= count { try invalid(reason, offset(ofExport: index)) }
       if !names.insert(Array(export.name.utf8)).inserted {

@@ -30,7 +30,7 @@ struct value {
   struct bits bits;
 };
 
-enum op { INSTANTIATE, UNLINKABLE, UNINSTANTIABLE, RETURN, TRAP, ACTION };
+enum op { INSTANTIATE, UNLINKABLE, UNINSTANTIABLE, RETURN, TRAP, ACTION, EXCEPTION };
 
 struct command {
   enum op op;
@@ -242,7 +242,7 @@ static bool matches(const struct value *expected, char type, struct bits value) 
   case 'A': return type == 'F' && (bits & 0x7ff8000000000000u) == 0x7ff8000000000000u;
   case 'P': return type == 'p' && bits;
   case 'X': return type == 'e' && bits;
-  case '0': return (type == 'p' || type == 'e') && !bits;
+  case '0': return (type == 'p' || type == 'e' || type == 'x') && !bits;
   case '|':
     for (const struct value *choice = expected + 1; count; count--, choice = next_value(choice))
       if (matches(choice, type, value)) return true;
@@ -316,6 +316,10 @@ static bool run_invoke(const struct script *script, const struct command *comman
   }
   pending.func = func;
   struct apus_outcome outcome = apus_catch(run_pending, &pending);
+  if (command->op == EXCEPTION) {
+    if (outcome.trap != APUS_TRAP_EXCEPTION) return fail(command, "%s, exception expected", apus_trap_message(outcome.trap));
+    return apus_caught()->tag || fail(command, "the exception is not there");
+  }
   if (command->op == TRAP) {
     if (outcome.trap == APUS_TRAP_NONE) return fail(command, "returned, trap expected: %s", command->text);
     if (!text_matches(apus_trap_message(outcome.trap), command->text))

@@ -5,8 +5,8 @@ gets a caller, and what it imports from other modules is written in C, as a prog
 linker decides then, or what takes a second instance, no script can ask for: `Links` says which."""
 import re
 
-C_TYPES = {"i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double", "V": "apus_v128", "p": "apus_funcref", "e": "apus_externref"}
-KINDS = ("func", "table", "memory", "global")
+C_TYPES = {"i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double", "V": "apus_v128", "x": "apus_exnref", "p": "apus_funcref", "e": "apus_externref"}
+KINDS = ("func", "table", "memory", "global", "tag")
 SPECTEST = {("print", ">"), ("print_i32", "i>"), ("print_i64", "I>"), ("print_f32", "f>"), ("print_f64", "F>"),
             ("print_i32_f32", "if>"), ("print_f64_f64", "FF>"), ("table", "table"), ("memory", "memory"),
             ("global_i32", "global"), ("global_i64", "global"), ("global_f32", "global"), ("global_f64", "global")}
@@ -42,6 +42,27 @@ def forwarding(signature, name, first, symbol):
     typed, names = parameters(signature, first)
     result = result_type(signature)
     return f"{result} {name}({typed}) {{ {'return ' if result != 'void' else ''}{symbol}({names}); }}"
+
+
+def catching(signature, name, symbol):
+    """The same for an export that may throw: what it throws, it throws on, as a host function does."""
+    taken, results = signature.split(">")
+    fields = [f"{C_TYPES[c]} a{k};" for k, c in enumerate(taken)] + [f"{C_TYPES[c]} r{k};" for k, c in enumerate(results)]
+    typed, _ = parameters(signature, "struct apus_host *host")
+    values = ", ".join([f"c->a{k}" for k in range(len(taken))] + [f"&c->r{k}" for k in range(1, len(results))])
+    return f"""struct {name}_call {{ {' '.join(fields)} int none; }};
+static void {name}_body(void *of) {{
+  struct {name}_call *c = of;
+  {'c->r0 = ' if results else ''}{symbol}({values});
+}}
+{result_type(signature)} {name}({typed}) {{
+  struct {name}_call c = {{{' '.join(f'.a{k} = a{k},' for k in range(len(taken)))} .none = 0}};
+  struct apus_outcome outcome = apus_catch({name}_body, &c);
+  if (outcome.trap == APUS_TRAP_EXCEPTION) apus_throw(apus_caught());
+  else if (outcome.trap) apus_trap(outcome.trap, outcome.offset);
+  {' '.join(f'*r{k} = c.r{k};' for k in range(1, len(results)))}
+  return{' c.r0' if results else ''};
+}}"""
 
 
 def unit_text(name, module, c_string):
@@ -100,7 +121,7 @@ class Links:
             behind = self.export(name, other, field, kind, what)
             if behind is None:
                 return "an import of another type"
-            wanted.append((symbol, number, kind, what, (name, behind)))
+            wanted.append((symbol, number, kind, what, (name, behind, other.has_tags)))
         for symbol, source, kind, what, behind in wanted:
             key = source, kind, what, behind
             if self.sources.get(symbol, key) != key:
@@ -110,7 +131,7 @@ class Links:
                 self.sources[symbol] = source, kind, what, behind
                 if behind:
                     self.headers.add(behind[0])
-                    self.define(symbol, kind, what, behind[1])
+                    self.define(symbol, kind, what, *behind[1:])
         self.made.add(definition)
         return None
 
@@ -122,10 +143,11 @@ class Links:
                 return symbol
         return None
 
-    def define(self, symbol, kind, what, behind):
+    def define(self, symbol, kind, what, behind, may_throw):
         self.definitions.append(
+            catching(what, symbol, behind) if kind == 0 and may_throw else
             forwarding(what, symbol, "struct apus_host *host", behind) if kind == 0 else
-            f"struct apus_{KINDS[kind]} *{symbol}(void) {{ return {behind}(); }}")
+            f"{'const ' if KINDS[kind] == 'tag' else ''}struct apus_{KINDS[kind]} *{symbol}(void) {{ return {behind}(); }}")
 
     def text(self):
         """The C file of what modules import from one another."""

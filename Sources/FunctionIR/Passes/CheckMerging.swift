@@ -108,7 +108,9 @@ struct CheckMerging: ~Copyable {
         forget(statement.a)
       case .declare: forget(statement.a)
       case .reload: break
-      case .globalSet, .store, .effect, .operation, .setResult, .trap, .return: line += 1
+      case .globalSet, .store, .effect, .operation, .setResult, .trap, .return, .throw, .throwAgain,
+        .caught:
+        line += 1
       case .block:
         labels[Int(statement.a)].depth = scopes.count
       case .loop:

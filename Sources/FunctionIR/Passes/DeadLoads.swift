@@ -117,7 +117,8 @@ struct DeadLoads: ~Copyable {
         ir.statements[index].a = forcedInside(statement.a, wanted, &ir)
       case .return where statement.b == 1, .effect:
         ir.statements[index].a = forcedInside(statement.a, Kept.all, &ir)
-      case .operation: forceArguments(statement.b, statement.c, &ir)
+      case .operation, .throw: forceArguments(statement.b, statement.c, &ir)
+      case .throwAgain: ir.statements[index].a = forcedInside(statement.a, Kept.all, &ir)
       default: continue
       }
     }
@@ -230,6 +231,8 @@ struct DeadLoads: ~Copyable {
   private mutating func carries(_ index: UInt32, _ ir: inout FunctionIR) -> Bool {
     let node = ir.nodes[Int(index)]
     if node.effects.isDisjoint(with: [.trapsOnAccess, .writes]) { return false }
+    // What an exception has, has been stored in it.
+    if node.type == .exnref { return false }
     if node.isInstruction && facts[Int(node.op)].kind == .load { return true }
     if node.op == NodeOp.call { return isDefined(node) && node.a != loadless }
     if ir.shapes[node.op].flow == .away || node.op == NodeOp.forced { return false }
@@ -277,7 +280,8 @@ struct DeadLoads: ~Copyable {
         collectHanded(statement.a, &ir)
         if matters(index, &ir) { collectSources(statement.a, &ir) }
       case .return: if statement.b == 1 { collectAll(statement.a, &ir) }
-      case .operation:
+      case .throwAgain: collectAll(statement.a, &ir)
+      case .operation, .throw:
         for k in 0..<Int(statement.c) { collectAll(ir.arguments[Int(statement.b) + k], &ir) }
       default: break
       }
@@ -410,7 +414,8 @@ struct DeadLoads: ~Copyable {
         if isFromLoad {
           statement.pointee.op = isWanted ? Statement.wanted : Statement.forced
         }
-      case .effect, .globalSet, .store, .check, .setResult, .operation, .declare, .reload, .block:
+      case .effect, .globalSet, .store, .check, .setResult, .operation, .declare, .reload, .block,
+        .throw, .throwAgain, .caught:
         break
       case .return, .trap: wanted.fill(0)
       case .br: wanted.load(from: labels + Int(statement.pointee.a) * words)
