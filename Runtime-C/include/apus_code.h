@@ -50,9 +50,18 @@ typedef apus_v128 v128;
 /* Calls through tables, of a function type of C. In `many` (APUS_MANY) what a table holds
  * carries its instance. */
 #ifdef APUS_MANY
-#define CALL0(type, f) (__extension__({ const struct apus_func *f_ = (f); ((type)f_->code)(f_->context); }))
+#ifdef APUS_FOREIGN_TABLES
+/* Another module's functions, of which an exception ends as a trap: looked after when the call has ended. */
+#define APUS_CALLED                                                                                                    \
+  __attribute__((cleanup(apus_called))) int called_ = 0;                                                               \
+  (void)called_;
+#else
+#define APUS_CALLED
+#endif
+#define CALL0(type, f)                                                                                                 \
+  (__extension__({ APUS_CALLED const struct apus_func *f_ = (f); ((type)f_->code)(f_->context); }))
 #define CALL(type, f, ...)                                                                                             \
-  (__extension__({ const struct apus_func *f_ = (f); ((type)f_->code)(f_->context, __VA_ARGS__); }))
+  (__extension__({ APUS_CALLED const struct apus_func *f_ = (f); ((type)f_->code)(f_->context, __VA_ARGS__); }))
 #else
 #define CALL0(type, code) ((type)code)()
 #define CALL(type, code, ...) ((type)code)(__VA_ARGS__)
@@ -691,13 +700,67 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
   return entry->code;
 }
 
-/* --- exceptions ------------------------------------------------------------------------------ */
+/* --- values in words of 64 bits ---------------------------------------------------------------- */
 
 #if APUS_HOSTED
 #define APUS_THREAD _Thread_local
 #else
 #define APUS_THREAD
 #endif
+
+#define set_u32(words, k, v) ((words)[k] = (u32)(v))
+#define set_u64(words, k, v) ((words)[k] = (v))
+#define set_f32(words, k, v) ((words)[k] = bits_f32(v))
+#define set_f64(words, k, v) ((words)[k] = bits_f64(v))
+#define set_apus_funcref(words, k, v) ((words)[k] = (uintptr_t)(v))
+#define set_apus_externref(words, k, v) ((words)[k] = (uintptr_t)(v))
+#define get_u32(words, k) ((u32)(words)[k])
+#define get_u64(words, k) ((words)[k])
+#define get_f32(words, k) f32_bits((u32)(words)[k])
+#define get_f64(words, k) f64_bits((words)[k])
+#define get_apus_funcref(words, k) ((apus_funcref)(uintptr_t)(words)[k])
+#define get_apus_externref(words, k) ((apus_externref)(uintptr_t)(words)[k])
+#define APUS_WORDS_OF_SIZE(type)                                                                                       \
+  APUS_INLINE void set_##type(u64 *words, u32 k, type v) { __builtin_memcpy(words + k, &v, sizeof v); }                \
+  APUS_INLINE type get_##type(const u64 *words, u32 k) {                                                               \
+    type v;                                                                                                            \
+    __builtin_memcpy(&v, words + k, sizeof v);                                                                         \
+    return v;                                                                                                          \
+  }
+APUS_WORDS_OF_SIZE(v128)
+APUS_WORDS_OF_SIZE(apus_exnref)
+#undef APUS_WORDS_OF_SIZE
+
+/* --- tail calls -------------------------------------------------------------------------------- */
+
+/* The stub to run next, the function that a stub calls, and the results of the last one. */
+struct apus_tail {
+  void (*next)(void);
+  apus_code inner;
+  const u64 *results;
+};
+extern APUS_THREAD struct apus_tail apus_tail;
+
+/* Whether a stub has called this function, asked once. */
+APUS_INLINE bool tail_inner(apus_code self) {
+  bool inner = apus_tail.inner == self;
+  apus_tail.inner = NULL;
+  return inner;
+}
+#define tail_to(stub) ((void)(apus_tail.next = (stub)))
+APUS_INLINE bool tail_goes_on(void) {
+  apus_tail.inner = NULL;
+  return apus_tail.next != NULL;
+}
+APUS_INLINE void tail_run(void) {
+  do {
+    void (*next)(void) = apus_tail.next;
+    apus_tail.next = NULL;
+    next();
+  } while (apus_tail.next);
+}
+
+/* --- exceptions ------------------------------------------------------------------------------ */
 
 /* The one on its way; its tag is NULL where there is none. */
 extern APUS_THREAD struct apus_exception apus_thrown;
@@ -712,45 +775,26 @@ extern APUS_THREAD struct apus_exception apus_thrown;
     if (unlikely(!apus_thrown.tag)) apus_trap(APUS_TRAP_NULL_EXCEPTION, site);                                         \
   } while (0)
 
-/* Value k of it. */
-#define put_u32(k, v) (apus_thrown.values[k] = (u32)(v))
-#define put_u64(k, v) (apus_thrown.values[k] = (v))
-#define put_f32(k, v) (apus_thrown.values[k] = bits_f32(v))
-#define put_f64(k, v) (apus_thrown.values[k] = bits_f64(v))
-#define put_apus_funcref(k, v) (apus_thrown.values[k] = (uintptr_t)(v))
-#define put_apus_externref(k, v) (apus_thrown.values[k] = (uintptr_t)(v))
-#define put_v128(k, v)                                                                                                 \
-  do {                                                                                                                 \
-    const v128 v_ = (v);                                                                                               \
-    __builtin_memcpy(apus_thrown.values + (k), &v_, 16);                                                               \
-  } while (0)
-#define thrown_u32(k) ((u32)apus_thrown.values[k])
-#define thrown_u64(k) (apus_thrown.values[k])
-#define thrown_f32(k) f32_bits((u32)apus_thrown.values[k])
-#define thrown_f64(k) f64_bits(apus_thrown.values[k])
-#define thrown_apus_funcref(k) ((apus_funcref)(uintptr_t)apus_thrown.values[k])
-#define thrown_apus_externref(k) ((apus_externref)(uintptr_t)apus_thrown.values[k])
-APUS_INLINE v128 thrown_v128(u32 k) {
-  v128 v;
-  __builtin_memcpy(&v, apus_thrown.values + k, 16);
-  return v;
-}
-
-/* At the end of an apus_catch: what is on its way becomes the outcome. Where nothing throws it is not linked. */
+/* At the end of an apus_catch: an exception on its way becomes the outcome, and a trap ends tail calls. It is linked where
+ * a module has one of those. */
 #ifdef __ELF__
 __attribute__((weak))
 #endif
-void apus_exception_end(struct apus_outcome *outcome);
+void apus_calls_end(struct apus_outcome *outcome);
 #ifdef __ELF__
-#define APUS_THROWS (apus_exception_end != NULL)
+#define APUS_LEAVES_CALLS (apus_calls_end != NULL)
 #else
-#define APUS_THROWS 1
+#define APUS_LEAVES_CALLS 1
 #endif
 APUS_NORETURN void apus_uncaught(void);
 #define none_thrown()                                                                                                  \
   do {                                                                                                                 \
     if (thrown()) apus_uncaught();                                                                                     \
   } while (0)
+APUS_INLINE void apus_called(const int *unused) {
+  (void)unused;
+  none_thrown();
+}
 
 /* --- linking ---------------------------------------------------------------------------------- */
 

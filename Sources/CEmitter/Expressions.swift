@@ -89,9 +89,9 @@ extension FunctionEmitter {
       if node.a > 0 { text.put(string: plan.tag(Int(node.a) - 1)) }
       text.put(")")
     case .thrownValue:
-      text.put("thrown_")
+      text.put("get_")
       text.put(node.type.c.name)
-      text.put("(")
+      text.put("(apus_thrown.values, ")
       text.put(decimal: UInt64(node.a))
       text.put(")")
     case .thrownException: text.put("apus_thrown")

@@ -82,6 +82,12 @@ package struct FunctionEmitter: ~Copyable {
   /// Prints what every function begins with.
   private mutating func open() {
     plan.putInstance(of: ir.functionIndex, to: &text)
+    // Before the stack may end.
+    if ir.hasTailCalls {
+      text.put("  const bool inner = tail_inner((apus_code)")
+      plan.putName(of: ir.functionIndex, to: &text)
+      text.put(");\n")
+    }
     if plan.options.checksStack && ir.calls.count > 0 {
       text.put("  stack_check(")
       site(plan.start(ofFunction: ir.functionIndex))

@@ -29,7 +29,9 @@ extension Export.Kind {
   }
 
   /// A pointer type of C.
-  var pointer: String { "\(self == .function || self == .tag ? "const " : "")struct apus_\(member) *" }
+  var pointer: String {
+    "\(self == .function || self == .tag ? "const " : "")struct apus_\(member) *"
+  }
 }
 
 /// The C names and prototypes of a module's imports and exports. Those of exports are without the

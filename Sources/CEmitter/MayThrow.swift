@@ -21,7 +21,7 @@ package enum MayThrow {
       module.importedTableCount > 0
       || module.exports.contains { $0.kind == .table }
     let hasExceptions = !pending.isEmpty || !module.tags.isEmpty
-    if !hasExceptions && !(plan.isMany && module.importedTableCount > 0) { return throwing }
+    if !hasExceptions { return throwing }
 
     // Who has to be looked at again: the callers of each function and, behind those, of each type.
     var callers: [[Int32]] = Array(repeating: [], count: count + module.types.count)
@@ -54,7 +54,7 @@ package enum MayThrow {
     let first = pending
     pending = []
     for index in first { add(index) }
-    if hasExceptions { for index in 0..<module.importedFunctionCount { add(index) } }
+    for index in 0..<module.importedFunctionCount { add(index) }
     if isShared { for type in module.types.indices { add(count + type) } }
     while let node = pending.popLast() {
       for caller in callers[node] { add(Int(caller)) }

@@ -74,6 +74,12 @@ package struct ModuleEmitter {
     text.put(";\n")
   }
 
+  /// Whether calls may find functions of modules that throw, where nothing here looks after it.
+  private var callsForeignTables: Bool {
+    plan.isMany && throwing.functions.isEmpty
+      && (0..<module.importedTableCount).contains { use.calls[$0] }
+  }
+
   /// Appends what stands before the signature of a definition.
   package func linkage(isShared: Bool, to text: inout Text) {
     text.put(isShared ? "\n" : "\nstatic ")
@@ -87,6 +93,7 @@ package struct ModuleEmitter {
       (plan.isMany ? "#define APUS_MANY\n" : "")
       + (plan.options.isExact ? "#define APUS_EXACT_TRAPS\n" : "")
       + (usesVectors ? "#define APUS_SIMD\n" : "")
+      + (callsForeignTables ? "#define APUS_FOREIGN_TABLES\n" : "")
     if plan.isSplit {
       text.put(string: "/* \(name)_private.h: what the files of a translated module share. */\n")
       text.put(string: "#ifndef APUS_MODULE_\(name)_PRIVATE_H\n")

@@ -103,7 +103,7 @@ package struct ModuleUse: Sendable {
       for group in walk.groupsOfTable[index] {
         for function in walk.groups[group].functions { reach(function, &walk) }
       }
-    case .exception: break
+    case .exception, .tailCall, .tailType: break
     case .data: data[index] = true
     case .elements:
       if elements[index] { return }

@@ -124,6 +124,7 @@ extension FunctionEmitter {
       site(s.offset)
       text.put(");\n")
     case .operation: operation(s)
+    case .tailCall: tailCall(ir.nodes[Int(s.a)])
     case .throw: throwTag(s)
     case .throwAgain:
       indent()
@@ -139,13 +140,13 @@ extension FunctionEmitter {
   }
 
   private mutating func throwTag(_ s: Statement) {
-    let places = ExceptionLayout(plan.module.values(ofTag: Int(s.a))).places
+    let places = WordLayout(plan.module.values(ofTag: Int(s.a))).places
     for (k, place) in places.enumerated() {
       let value = ir.arguments[Int(s.b) + k]
       indent()
-      text.put("put_")
+      text.put("set_")
       text.put(ir.nodes[Int(value)].type.c.name)
-      text.put("(")
+      text.put("(apus_thrown.values, ")
       text.put(decimal: UInt64(place))
       text.put(", ")
       self.value(value, .whole)

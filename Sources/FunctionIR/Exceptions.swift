@@ -89,7 +89,7 @@ extension IRBuilder {
   private mutating func take(tag: UInt32?, reference: Bool) {
     if let tag {
       let values = context.module.values(ofTag: Int(tag))
-      let layout = ExceptionLayout(values)
+      let layout = WordLayout(values)
       for (value, place) in zip(values, layout.places) {
         push(
           Node(op: NodeOp.thrownValue, type: value, effects: .readsState, a: UInt32(place)))

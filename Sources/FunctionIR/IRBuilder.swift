@@ -19,11 +19,15 @@ package struct BuilderContext {
   let forcesLoads: Bool
   /// What calls may throw.
   let throwing: Throwing
+  /// Whether some function ends with a call.
+  let hasTailCalls: Bool
 
   package init(
     module: Module, memories: [MemoryPlan], trapsExactly: Bool = false, folds: Bool = true,
-    movesConstants: Bool = true, throwing: Throwing = Throwing()
+    movesConstants: Bool = true, throwing: Throwing = Throwing(),
+    hasTailCalls: Bool = false
   ) {
+    self.hasTailCalls = hasTailCalls
     self.module = module
     self.throwing = throwing
     self.memories = memories
@@ -85,6 +89,8 @@ package struct IRBuilder: ~Copyable {
   var saved = Buffer<Operand>(capacity: 64)
   /// Labels that exceptions go to, of the `try`s around the operation at hand.
   var handlers = Buffer<UInt32>(capacity: 64)
+  /// The head of the loop that a function is which ends with a call of itself.
+  var ownLoop: UInt32 = 0
   /// Blocks that were opened in code which is left out, since nothing throws to it.
   var skipped = 0
   var isLabelVariable = Buffer<Bool>(capacity: 256)
@@ -199,7 +205,13 @@ package struct IRBuilder: ~Copyable {
         kind: .function, label: newLabel(isLoop: false), height: 0, parameterCount: 0,
         resultCount: type.resultCount, variables: 0, results: 0, saved: 0))
     guard let first = body.operations.baseAddress else { return }
+    let isLoop = context.hasTailCalls && endsWithItself(body)
+    if isLoop {
+      ownLoop = newLabel(isLoop: true)
+      emit(Statement(kind: .loop, a: ownLoop))
+    }
     for k in 0..<body.operations.count { translate(first + k, body) }
+    if isLoop { emit(Statement(kind: .endLoop, a: ownLoop, b: 1)) }
   }
 
   mutating func signature(ofFunction index: Int) -> Signature {

@@ -90,6 +90,7 @@ package struct IRPrinter: ~Copyable {
     case .return: line(s.b == 0 ? "return" : "return \(expression(s.a))")
     case .setResult: line("result \(s.a) = \(expression(s.b))")
     case .trap: line("unreachable")
+    case .tailCall: line("return_\(expression(s.a))")
     case .throw: line("throw \(s.a)" + arguments(s.b, s.c))
     case .throwAgain: line("throw_ref \(expression(s.a))")
     case .caught: line("caught")

@@ -135,6 +135,8 @@ extension Node {
   /// results[a] = node b, for results after the first
   case setResult
   case trap
+  /// return what the call a answers, without this function's frame
+  case tailCall
   /// an exception with tag a and values b ..< b + c of `arguments` is on its way
   case `throw`
   /// exnref a is on its way
@@ -190,6 +192,8 @@ package struct FunctionIR: ~Copyable {
   package var labelIsLoop = Buffer<Bool>(capacity: 256)
   /// The memories that occur, in no order; few functions have two.
   package var usedMemories = Buffer<UInt32>(capacity: 4)
+  /// Whether it ends with a call of another function.
+  package var hasTailCalls = false
   /// Whether a variable is a v128.
   package var hasVectors = false
   /// The explicit checks that were emitted.
@@ -213,6 +217,7 @@ package struct FunctionIR: ~Copyable {
     usedMemories.removeAll()
     checkCount = 0
     hasVectors = false
+    hasTailCalls = false
   }
 }
 

@@ -78,6 +78,8 @@ extension IRBuilder {
         }
       push(
         Node(op: NodeOp.constant, type: type, effects: [], a: operation.a, b: operation.b))
+    case .returnCall: tailCall(operation)
+    case .returnCallIndirect: tailCallIndirect(operation)
     case .tryTable: openTryTable(operation)
     case .throwTag: throwTag(operation)
     case .throwRef: throwRef(operation)
@@ -163,7 +165,7 @@ extension IRBuilder {
   // MARK: calls
 
   /// Takes the arguments of a call off the stack.
-  private mutating func takeArguments(_ count: Int) -> (
+  mutating func takeArguments(_ count: Int) -> (
     first: UInt32, reads: UInt64, effects: Effects, depth: UInt16
   ) {
     let first = UInt32(ir.arguments.count)
@@ -193,15 +195,8 @@ extension IRBuilder {
 
   private mutating func callIndirect(_ operation: Operation) {
     let type = signatures[Int(operation.a)]
-    // The index is looked up before or after the arguments are evaluated; what could
-    // trap in them goes first.
+    settleIndirect(type)
     let count = type.parameterCount + 1
-    for k in 0..<count {
-      let index = stack.count - count + k
-      if !stack[index].effects.isDisjoint(with: [.traps, .trapsOnAccess, .writes]) {
-        materialise(index)
-      }
-    }
     let (first, reads, effects, depth) = takeArguments(count)
     finishCall(
       Node(
@@ -210,6 +205,15 @@ extension IRBuilder {
         d: operation.b, offset: operation.offset),
       type, reads, depth,
       mayThrow: context.throwing.mayThrow(type: context.module.canonicalType, Int(operation.a)))
+  }
+
+  /// The index is looked up before or after the arguments are evaluated; what could trap in them
+  /// goes first.
+  mutating func settleIndirect(_ type: Signature) {
+    for index in stack.count - type.parameterCount - 1..<stack.count
+    where !stack[index].effects.isDisjoint(with: [.traps, .trapsOnAccess, .writes]) {
+      materialise(index)
+    }
   }
 
   private mutating func finishCall(
@@ -371,7 +375,7 @@ extension IRBuilder {
   }
 
   /// Sets `count` label variables from the operands on top, which stay there.
-  private mutating func assign(_ first: UInt32, _ count: Int) {
+  mutating func assign(_ first: UInt32, _ count: Int) {
     let base = stack.count - count
     for k in 0..<count {
       let variable = first + UInt32(k)

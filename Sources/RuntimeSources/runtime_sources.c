@@ -3,8 +3,8 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const unsigned char core_exception_c[] = {
-#embed "../../Runtime-C/core/exception.c"
+static const unsigned char core_calls_c[] = {
+#embed "../../Runtime-C/core/calls.c"
 };
 
 static const unsigned char core_float_c[] = {
@@ -248,7 +248,7 @@ static const unsigned char wasi_wasi_table_c[] = {
 };
 
 static const struct runtime_source sources[] = {
-  {"core/exception.c", core_exception_c, sizeof core_exception_c},
+  {"core/calls.c", core_calls_c, sizeof core_calls_c},
   {"core/float.c", core_float_c, sizeof core_float_c},
   {"core/link.c", core_link_c, sizeof core_link_c},
   {"core/memory.c", core_memory_c, sizeof core_memory_c},

@@ -117,6 +117,9 @@ struct Bodies {
   /// Whether some body has an instruction on vectors.
   var usesVectors: Bool { batches.contains { $0.buffer.usesVectors } }
 
+  /// Whether some function ends with a call.
+  var hasTailCalls: Bool { batches.contains { $0.buffer.hasTailCalls } }
+
   func place(of function: Int) -> (batch: Int, place: Int) {
     let (batch, place) = places[function - validated.module.importedFunctionCount]
     return (Int(batch), Int(place))

@@ -27,7 +27,8 @@ extension Translator {
         memory: options.strategy, isMany: options.instances == .many, name: "module"))
     let bodies = try Bodies(validated, jobs: 1)
     let throwing = MayThrow.analysis(plan) { bodies.uses(of: $0) }
-    var (context, skipped) = passContext(module, options, throwing)
+    var (context, skipped) = passContext(
+      module, options, throwing, hasTailCalls: bodies.hasTailCalls)
     let last = pass.flatMap { Pass(rawValue: $0) } ?? Pass.allCases.last!
     if last == .fold { context.movesConstants = false }
     var validator = FunctionValidator(module: validated)
@@ -54,14 +55,16 @@ extension Translator {
 
   /// What the builder and the passes are to know.
   static func passContext(
-    _ module: Module, _ options: TranslationOptions, _ throwing: Throwing
+    _ module: Module, _ options: TranslationOptions, _ throwing: Throwing,
+    hasTailCalls: Bool
   ) -> (BuilderContext, skipped: Set<Pass>) {
     let skipped = Set(options.skippedPasses.compactMap { Pass(rawValue: $0) })
     let context = BuilderContext(
       module: module,
       memories: MemoryPlan.all(module, options.strategy, limit: options.maximumMemory ?? .max),
       trapsExactly: options.isExact, folds: !skipped.contains(.fold),
-      movesConstants: !skipped.contains(.offsets), throwing: throwing)
+      movesConstants: !skipped.contains(.offsets), throwing: throwing,
+      hasTailCalls: hasTailCalls)
     return (context, skipped)
   }
 }

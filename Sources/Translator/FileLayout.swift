@@ -150,8 +150,29 @@ struct FileLayout {
         isNeeded[index] = true
       }
     }
+    guard let part else {
+      for index in isNeeded.indices where isNeeded[index] {
+        emitter.prototype(of: index, isShared: isShared[index], to: &text)
+      }
+      return
+    }
+    var tails = TailCalls()
+    if bodies.hasTailCalls {
+      for index in part {
+        for use in bodies.uses(of: index) {
+          tails.add(use, plan)
+          // The stub stands before the function.
+          if use.kind == .tailCall { isNeeded[Int(use.index)] = true }
+        }
+      }
+    }
     for index in isNeeded.indices where isNeeded[index] {
       emitter.prototype(of: index, isShared: isShared[index], to: &text)
     }
+    emitter.tailCalls(
+      tails,
+      hasTailCalls: {
+        bodies.uses(of: $0).contains { $0.kind == .tailCall || $0.kind == .tailType }
+      }, to: &text)
   }
 }

@@ -16,8 +16,8 @@ package enum Feature: String, Sendable, CaseIterable {
   case relaxedSIMD = "relaxed-simd"
   case exceptions = "exception-handling"
   case legacyExceptions = "legacy-exceptions"
-  // Recognised, answered `unsupported`.
   case tailCalls = "tail-call"
+  // Recognised, answered `unsupported`.
   case memory64 = "memory64"
   case functionReferences = "function-references"
   case garbageCollection = "gc"
@@ -29,9 +29,9 @@ package enum Feature: String, Sendable, CaseIterable {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
-      .relaxedSIMD, .exceptions, .legacyExceptions:
+      .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls:
       true
-    case .tailCalls, .memory64, .functionReferences, .garbageCollection, .threads, .customPageSizes:
+    case .memory64, .functionReferences, .garbageCollection, .threads, .customPageSizes:
       false
     }
   }
@@ -41,9 +41,8 @@ package enum Feature: String, Sendable, CaseIterable {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
-      .relaxedSIMD, .exceptions, .legacyExceptions:
+      .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls:
       ""
-    case .tailCalls: "compile with -mno-tail-call"
     case .memory64: "compile for wasm32, not for wasm64"
     case .functionReferences: "compile without typed function references"
     case .garbageCollection:

@@ -98,8 +98,10 @@ extension Opcode {
     callIndirect, drop, select, selectTyped, localGet, localSet, localTee, globalGet, globalSet,
     tableGet, tableSet, memorySize, memoryGrow, i32Const, i64Const, f32Const, f64Const, refNull,
     refIsNull, refFunc, memoryInit, dataDrop, memoryCopy, memoryFill, tableInit, elemDrop,
-    tableCopy, tableGrow, tableSize, tableFill, v128Const, shuffle, vectorLoad, loadLane, storeLane, tryTable,
-    throwTag, throwRef, legacyTry, legacyCatch, legacyCatchAll, legacyRethrow, legacyDelegate
+    tableCopy, tableGrow, tableSize, tableFill, v128Const, shuffle, vectorLoad, loadLane, storeLane,
+    tryTable,
+    throwTag, throwRef, legacyTry, legacyCatch, legacyCatchAll, legacyRethrow, legacyDelegate,
+    returnCall, returnCallIndirect
 }
 
 /// How an instruction is handled.

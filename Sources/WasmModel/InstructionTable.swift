@@ -22,6 +22,8 @@ extension Instruction {
     .special(0x0f, "return", .return),
     .special(0x10, "call", .call),
     .special(0x11, "call_indirect", .callIndirect),
+    .special(0x12, "return_call", .returnCall, .tailCalls),
+    .special(0x13, "return_call_indirect", .returnCallIndirect, .tailCalls),
     .special(0x18, "delegate", .legacyDelegate, .legacyExceptions),
     .special(0x19, "catch_all", .legacyCatchAll, .legacyExceptions),
     .special(0x1a, "drop", .drop),
@@ -252,8 +254,6 @@ extension Instruction {
 
   /// Instructions of proposals that are recognised only; see also `Prefix.feature`.
   static let recognised: [Instruction] = [
-    .unsupported(0x12, "return_call", .tailCalls),
-    .unsupported(0x13, "return_call_indirect", .tailCalls),
     .unsupported(0x14, "call_ref", .functionReferences),
     .unsupported(0x15, "return_call_ref", .functionReferences),
     .unsupported(0xd3, "ref.eq", .garbageCollection),

@@ -148,6 +148,8 @@ package struct BodyBuffer: ~Copyable {
   package var uses = Buffer<Use>(capacity: 256)
   /// Whether an instruction on vectors is among all that it ever had.
   package var usesVectors = false
+  /// Whether a tail call is.
+  package var hasTailCalls = false
 
   /// Where a body begins, or the one before it ends.
   package struct Mark: BitwiseCopyable, Sendable {

@@ -20,6 +20,8 @@ package struct Use: BitwiseCopyable, Hashable, Sendable {
     case elements
     /// Throws an exception, whatever becomes of it.
     case exception
+    /// Ends with a call of another function, and with one through a table with a type.
+    case tailCall, tailType
   }
   package var kind: Kind
   package var index: UInt32

@@ -141,6 +141,8 @@ extension FunctionValidator {
           try push(shape.results, shape.resultCount)
           note(.call, index, &body)
           emit(&body, opcode, a: index)
+        case .returnCall, .returnCallIndirect:
+          try tailCall(row.pointee.special, opcode, &reader, &body)
         case .callIndirect:
           let type = try reader.u32()
           let table = try tableIndex(&reader)
@@ -187,6 +189,39 @@ extension FunctionValidator {
         try fail(.malformed, .illegalOpcode(UInt8(opcode)), at: offset)
       }
     }
+  }
+
+  @inline(never)
+  private mutating func tailCall(
+    _ special: Special, _ opcode: Int, _ reader: inout ByteReader, _ body: inout BodyBuffer
+  ) throws(WasmError) {
+    let index = try reader.u32()
+    var table: UInt32 = 0
+    let shape: TypeShape
+    if special == .returnCall {
+      if Int(index) >= facts.functionCount { try invalid(.unknownFunction) }
+      shape = facts.types[Int(facts.functions[Int(index)])]
+      note(.call, index, &body)
+      note(.tailCall, index, &body)
+    } else {
+      table = try tableIndex(&reader)
+      if !facts.tables[Int(table)].matches(.funcref) { try invalid(.typeMismatch) }
+      if Int(index) >= facts.typeCount { try invalid(.unknownType) }
+      shape = facts.types[Int(index)]
+      try pop(.i32)
+      note(.type, index, &body)
+      note(.tailType, index, &body)
+      note(.indirectCall, table, &body)
+    }
+    try pop(shape.parameters, shape.parameterCount)
+    let results = frames[0].shape
+    if shape.resultCount != results.resultCount { try invalid(.typeMismatch) }
+    for k in 0..<shape.resultCount where !shape.results[k].matches(results.results[k]) {
+      try invalid(.typeMismatch)
+    }
+    if isEmitting { body.hasTailCalls = true }
+    emit(&body, opcode, a: index, b: table)
+    setUnreachable()
   }
 
   /// Pops the operands of a plain instruction but the first.

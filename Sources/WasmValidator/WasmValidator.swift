@@ -56,7 +56,7 @@ struct ModuleChecker {
         try invalid(.tagWithResults, offset(ofTag: index))
       }
       let values = module.values(ofTag: index)
-      if values.contains(.exnref) || ExceptionLayout(values).size > ExceptionLayout.greatestSize {
+      if values.contains(.exnref) || WordLayout(values).size > WordLayout.greatestException {
         try fail(.unsupported, .exceptionTooLarge, at: offset(ofTag: index))
       }
     }

@@ -99,10 +99,9 @@ expect 121 '' 'apus: invalid module: *' "$APUS" run invalid.wasm
 expect 5 '' 'apus: unsupported module: *' "$APUS" validate gc.wasm
 expect 125 '' 'apus: unsupported module: *' "$APUS" run gc.wasm
 # All of them, and how to do without.
-expect 5 'proposals that are not supported: 3
-  tail-call: *-mno-tail-call
-  exception-handling: *
-  threads: *-mno-atomics' 'apus: unsupported module: uses the proposal exception-handling, at offset 0x*' \
+expect 5 'proposals that are not supported: 2
+  gc: *
+  threads: *-mno-atomics' 'apus: unsupported module: uses the proposal gc, at offset 0x*' \
   "$APUS" inspect proposals.wasm
 expect 1 '' 'apus: invalid module: *' "$APUS" inspect invalid.wasm
 # Several memories, of which --max-memory has to do for each.

@@ -37,7 +37,7 @@ SANITIZE = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefin
 SHOWN_FAILURES = 20
 UNSUPPORTED = 5
 # The proposals that a module may be left out for; that all others are supported is tested here.
-OUTSIDE = {"tail-call", "memory64", "gc",
+OUTSIDE = {"memory64", "gc",
            "function-references", "threads", "custom-page-sizes"}
 # The proposals with scripts of their own that are supported.
 PROPOSALS = ["wide-arithmetic", "legacy-exceptions"]
@@ -340,6 +340,8 @@ def emulator(cc):
 
 # A script of this name is about traps that guard pages alone do not keep exact.
 EXACT = "exact_"
+# One of this name holds where modules are linked without C of the host's between them.
+MANY = "many_"
 # One of this name holds by gcc, and by clang without optimisation; DESIGN says why.
 GCC = "gcc_"
 
@@ -349,6 +351,8 @@ def is_kept(folder, config):
     name = os.path.basename(folder)
     if name.startswith(EXACT):
         return config.memory != "guard"
+    if name.startswith(MANY):
+        return config.instances == "many"
     return not (name.startswith(GCC) and "clang" in os.path.basename(config.cc) and config.level != "0")
 
 

@@ -38,7 +38,7 @@ struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
   frame.previous = current;
   current = &frame;
   enter(&frame, body, argument);
-  if (APUS_THROWS) apus_exception_end(&frame.outcome);
+  if (APUS_LEAVES_CALLS) apus_calls_end(&frame.outcome);
   current = frame.previous;
   return frame.outcome;
 }

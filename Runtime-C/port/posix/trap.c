@@ -231,7 +231,7 @@ struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
   apus_stack_limit = apus_stack_limit_here();
   current = &frame;
   enter(&frame, body, argument);
-  if (APUS_THROWS) apus_exception_end(&frame.outcome);
+  if (APUS_LEAVES_CALLS) apus_calls_end(&frame.outcome);
   current = frame.previous;
   apus_stack_limit = frame.limit;
   if (!frame.previous) apus_stack_guard(false);

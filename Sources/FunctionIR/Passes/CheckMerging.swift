@@ -109,6 +109,7 @@ struct CheckMerging: ~Copyable {
       case .declare: forget(statement.a)
       case .reload: break
       case .globalSet, .store, .effect, .operation, .setResult, .trap, .return, .throw, .throwAgain,
+        .tailCall,
         .caught:
         line += 1
       case .block:

@@ -281,6 +281,7 @@ struct DeadLoads: ~Copyable {
         if matters(index, &ir) { collectSources(statement.a, &ir) }
       case .return: if statement.b == 1 { collectAll(statement.a, &ir) }
       case .throwAgain: collectAll(statement.a, &ir)
+      case .tailCall: collectHanded(statement.a, &ir)
       case .operation, .throw:
         for k in 0..<Int(statement.c) { collectAll(ir.arguments[Int(statement.b) + k], &ir) }
       default: break
@@ -417,7 +418,7 @@ struct DeadLoads: ~Copyable {
       case .effect, .globalSet, .store, .check, .setResult, .operation, .declare, .reload, .block,
         .throw, .throwAgain, .caught:
         break
-      case .return, .trap: wanted.fill(0)
+      case .return, .trap, .tailCall: wanted.fill(0)
       case .br: wanted.load(from: labels + Int(statement.pointee.a) * words)
       case .brIf: wanted.intersect(labels + Int(statement.pointee.b) * words)
       case .brTable:

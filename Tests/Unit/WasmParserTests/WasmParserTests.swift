@@ -70,8 +70,14 @@ private func error(_ sections: [UInt8]...) -> WasmError? {
     #expect(error([12, 1, 1], [11, 4, 1, 1, 1, 65]) == nil)
   }
 
-  @Test func tagsAreUnsupported() {
-    #expect(error([13, 1, 0])?.reason == .unsupported(.exceptions))
+  @Test func tagsHaveAnAttributeAndAType() {
+    #expect(error([1, 4, 1, 0x60, 0, 0], [13, 3, 1, 0, 0]) == nil)
+    #expect(error([13, 3, 1, 1, 0])?.reason == .malformedTag)
+    // Before globals, behind memories.
+    #expect(error([6, 1, 0], [13, 1, 0])?.reason == .unexpectedContentAfterLastSection)
+    // What has no room for an exception.
+    #expect(error([4, 4, 1, 0x69, 0, 0])?.reason == .storedExceptions)
+    #expect(error([6, 5, 1, 0x69, 0, 0xd0, 0x69])?.reason == .storedExceptions)
   }
 
   @Test func hugeCountsDoNotReserve() {

@@ -169,7 +169,7 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     #expect(error(module([0xff]))?.stage == .malformed)
     #expect(error(module([0xfc, 0x08, 0, 0]))?.reason == .dataCountRequired)
     #expect(error(module([0xfc, 0x08, 0, 0]))?.stage == .malformed)
-    #expect(error(module([0x12, 0]))?.reason == .unsupported(.tailCalls))
+    #expect(error(module([0x14, 0]))?.reason == .unsupported(.functionReferences))
     #expect(error(module([0xfb, 0x00, 0]))?.reason == .unsupported(.garbageCollection))
   }
 

@@ -1,0 +1,53 @@
+// Calls that a function ends with, for which nothing of it stays on the stack.
+//
+// Of itself: its parameters are set, and it begins again. Of another: see CEmitter/TailCalls.swift.
+
+import WasmModel
+
+extension IRBuilder {
+  func endsWithItself(_ body: FunctionBody) -> Bool {
+    body.operations.contains {
+      facts[Int($0.opcode.rawValue)].special == .returnCall && Int($0.a) == body.functionIndex
+    }
+  }
+
+  mutating func tailCall(_ operation: Operation) {
+    let type = signature(ofFunction: Int(operation.a))
+    if Int(operation.a) == ir.functionIndex { return beginAgain(type) }
+    let (first, _, effects, _) = takeArguments(type.parameterCount)
+    finishTailCall(
+      Node(
+        op: NodeOp.call, type: type.firstResult, effects: effects.union(.writes), a: operation.a,
+        b: first, c: UInt32(type.parameterCount), offset: operation.offset))
+  }
+
+  mutating func tailCallIndirect(_ operation: Operation) {
+    let type = signatures[Int(operation.a)]
+    settleIndirect(type)
+    let (first, _, effects, _) = takeArguments(type.parameterCount + 1)
+    finishTailCall(
+      Node(
+        op: NodeOp.callIndirect, type: type.firstResult,
+        effects: effects.union([.writes, .traps]), a: operation.a, b: first,
+        c: UInt32(type.parameterCount + 1), d: operation.b, offset: operation.offset))
+  }
+
+  private mutating func finishTailCall(_ node: Node) {
+    settle(against: .writes)
+    ir.hasTailCalls = true
+    ir.calls.append(UInt32(ir.nodes.count))
+    emit(Statement(kind: .tailCall, a: add(node)))
+  }
+
+  private mutating func beginAgain(_ type: Signature) {
+    settleEffects()
+    assign(0, type.parameterCount)
+    for local in type.parameterCount..<max(ir.localCount, type.parameterCount) {
+      let type = ir.variables[local]
+      let op: NodeOp = type == .v128 ? .vector : type.isReference ? .refNull : .constant
+      emitSet(UInt32(local), add(Node(op: op, type: type, effects: [])))
+    }
+    ir.labelUsed[Int(ownLoop)] = true
+    emit(Statement(kind: .br, a: ownLoop))
+  }
+}
