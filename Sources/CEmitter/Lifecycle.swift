@@ -224,7 +224,9 @@ extension ModuleEmitter {
       }
       plan.putName(of: Int(export.index), to: &text)
       text.put(string: "(\(arguments(type, first: plan.isMany ? "i" : "", locals)));")
-      if mayThrow { text.put(type.results.isEmpty ? " none_thrown();" : " none_thrown(); return r;") }
+      if mayThrow {
+        text.put(type.results.isEmpty ? " none_thrown();" : " none_thrown(); return r;")
+      }
       text.put(" }\n\n")
     }
     for (export, signature) in objectExports() {

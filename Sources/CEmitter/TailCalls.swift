@@ -110,7 +110,8 @@ extension ModuleEmitter {
     _ calls: TailCalls, hasTailCalls: (Int) -> Bool, to text: inout Text
   ) {
     if calls.functions.isEmpty && calls.types.isEmpty { return }
-    let types = calls.functions.map { module.type(ofFunction: $0) } + calls.types.map { module.types[$0] }
+    let types =
+      calls.functions.map { module.type(ofFunction: $0) } + calls.types.map { module.types[$0] }
     let size = types.map { max(WordLayout($0.parameters).size, WordLayout($0.results).size) }.max()
     text.put(string: "\nstatic APUS_THREAD u64 tail_words[\(max(size ?? 0, 1))];\n")
     if plan.isMany { text.put("static APUS_THREAD void *tail_context;\n") }
