@@ -38,6 +38,13 @@ package struct Text: ~Copyable {
     return UnsafeMutableBufferPointer(start: base, count: count)
   }
 
+  /// The bytes in a buffer of their size, which the caller deallocates.
+  package func copy() -> UnsafeMutableBufferPointer<UInt8> {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: count)
+    _ = copy.initialize(from: UnsafeBufferPointer(start: base, count: count))
+    return copy
+  }
+
   package mutating func removeAll() { count = 0 }
 
   @inline(never)

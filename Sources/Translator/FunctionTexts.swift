@@ -100,7 +100,10 @@ struct FunctionTexts {
         }
         batch.ranges.append(start..<text.count)
       }
-      batch.text = text.take(continuingIn: bodies.takeOperationsMemory())
+      // Of a large module all C is there at once, and nothing beside it.
+      batch.text =
+        bodies.hasOperations
+        ? text.take(continuingIn: bodies.takeOperationsMemory()) : text.copy()
     }
 
     /// A body with its operations, which are recorded again where they were not held.
