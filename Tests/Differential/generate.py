@@ -1,5 +1,6 @@
 """Random modules in the text format: valid, deterministic, and they end."""
 import random
+import exceptions
 import vectors
 
 INT = ("i32", "i64")
@@ -29,7 +30,7 @@ NAMES = [("NULL", "memory 0"), ("int", "table $u"), ("a b", "global $g_i32"), ("
          ("export", "table 0"), ("\\00", "func $f4"), ("memcpy", "func $f5"), ("host", "global $g_i64")]
 
 
-class Function(vectors.Vectors):
+class Function(vectors.Vectors, exceptions.Exceptions):
     def __init__(self, generator, number):
         self.generator, self.random, self.number = generator, generator.random, number
         self.parameters = [self.random.choice(TYPES) for _ in range(self.random.randrange(4))]
@@ -43,7 +44,8 @@ class Function(vectors.Vectors):
         self.calls = 2
         self.in_loop = 0
         statements = "\n    ".join(self.statement(3) for _ in range(self.random.randrange(2, 6)))
-        self.body = f"    {statements}\n    {self.expression(self.result, 5)}"
+        last = self.last if generator.has_exceptions else self.expression
+        self.body = f"    {statements}\n    {last(self.result, 5)}"
 
     def text(self):
         parameters = "".join(f" (param {t})" for t in self.parameters)
@@ -52,6 +54,7 @@ class Function(vectors.Vectors):
         declared += " (local i32)" * self.counters
         declared += "".join(f" (local $r{k} funcref)" for k in range(self.references))
         declared += "".join(f" (local $v{k} v128)" for k in range(self.vectors))
+        declared += " (local $x exnref)" if self.generator.has_exceptions else ""
         return f"  (func $f{self.number}{parameters} (result {self.result}){declared}\n{self.body})"
 
     def local(self, kind):
@@ -221,6 +224,10 @@ class Function(vectors.Vectors):
             choice = rnd.choice(["set", "store", "global"])
         if self.generator.has_vectors and rnd.random() < 0.3:
             return self.vector_statement(max(depth, 1))
+        if self.generator.has_exceptions and depth > 0 and rnd.random() < 0.25:
+            if rnd.random() < 0.3:
+                return f"(if {self.expression('i32', 1)} (then {self.throw(1)}))"
+            return self.try_statement(depth)
         if choice == "set" and self.local(kind) is not None:
             return f"(local.set {self.local(kind)} {self.expression(kind, depth + 1)})"
         if choice == "store":
@@ -264,6 +271,7 @@ class Generator:
         # The table of the calls is looked at otherwise, too.
         self.opens = self.random.random() < 0.4
         self.has_vectors = self.random.random() < 0.5
+        self.has_exceptions = self.random.random() < 0.5
         for number in range(6):
             self.functions.append(Function(self, number))
 
@@ -285,6 +293,8 @@ class Generator:
         out += [f"  (global $g_{t} (mut {t}) ({t}.const 3))" for t in TYPES]
         out += [f"  (func $settle_{t} (param {t}) (result {t})"
                 f" (select (local.get 0) ({t}.const nan) ({t}.eq (local.get 0) (local.get 0))))" for t in FLOAT]
+        if self.has_exceptions:
+            out += [f"  (tag {tag} (param{''.join(f' {t}' for t in kinds)}))" for tag, kinds in exceptions.TAGS.items()]
         if self.has_vectors:
             out += ["  (global $g_v128 (mut v128) (v128.const i32x4 3 -1 0 7))", vectors.SETTLING]
         out.append('  (data (memory $m) (i32.const 300) "\\01\\80\\ff\\7f")')
@@ -300,6 +310,9 @@ class Generator:
                 call = f"(i64.extend_i32_u {call})"
             if self.has_vectors:
                 call = f"(i64.xor {call} (i64.sub (i64x2.extract_lane 0 (global.get $g_v128)) (i64x2.extract_lane 1 (global.get $g_v128))))"
+            if self.has_exceptions:
+                call = (f"(block $caught (result i64) (block $none (try_table (catch_all $none) (br $caught {call})))"
+                        " (i64.const 12345))")
             # What it left in memory and globals counts, too.
             out.append(f'  (func (export "t{f.number}") (result i64) (i64.xor {call} (call $state)))')
         out.append("""  (func $state (result i64) (local i32 i64)

@@ -25,7 +25,9 @@ SAME = {"out of bounds table access": TRAPS[5]}
 def expected(binary):
     """[(name, answer)] by wasmtime: a number or the trap's text."""
     import wasmtime
-    engine = wasmtime.Engine()
+    config = wasmtime.Config()
+    config.wasm_exceptions = True
+    engine = wasmtime.Engine(config)
     module = wasmtime.Module(engine, binary)
     answers = []
     for export in module.exports:
