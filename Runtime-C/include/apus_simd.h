@@ -12,7 +12,8 @@
 #ifndef APUS_SIMD_H
 #define APUS_SIMD_H
 
-#if !defined(APUS_SIMD_PORTABLE) && defined(__SSE2__)
+/* Its headers want a C library. */
+#if !defined(APUS_SIMD_PORTABLE) && defined(__SSE2__) && APUS_HOSTED
 #define APUS_SSE 1
 #ifdef __SSE4_1__
 #include <smmintrin.h>

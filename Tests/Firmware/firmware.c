@@ -38,6 +38,11 @@ enum { STACK = 3072, RESERVE = 1024 };
 
 uint32_t apus_import_board_value(struct apus_host *host, uint32_t value) {
   if (value == 7) apus_exit(3);
+  if (value == 8) {
+    struct apus_exception exception = {.tag = module_export_error(SELF), .values = {30, 3}};
+    apus_throw(&exception);
+    return 0;
+  }
   return value + (uint32_t)(uintptr_t)host->user;
 }
 
@@ -67,6 +72,11 @@ CALL(host, got = module_export_host(WITH_SELF a))
 CALL(recurse, got = module_export_recurse(WITH_SELF a))
 CALL(even, got = module_export_even(WITH_SELF a))
 CALL(through, got = module_export_through(WITH_SELF a))
+CALL(caught_each, got = module_export_caught(WITH_SELF a))
+CALL(uncaught, got = module_export_uncaught(WITH_SELF a))
+CALL(host_throws, got = module_export_host_throws(WITH_SELF a))
+CALL(tail, got = module_export_tail(WITH_SELF a))
+CALL(vector, got = module_export_vector(WITH_SELF a))
 
 static struct apus_outcome outcome_of(void (*call)(void *), uint32_t x, uint32_t y) {
   a = x, b = y, got = 0xdead;
@@ -175,6 +185,18 @@ static void stack_ends(void) {
   apus_port_stack(NULL, 0);
 }
 
+/* Neither takes memory: there is none left, and not much stack. */
+static void exceptions_and_tail_calls(void) {
+  unsigned char here;
+  apus_port_stack((void *)((uintptr_t)&here - STACK), RESERVE);
+  expect(gives(caught_each, 1000000, 1784293664u)); /* the sum modulo 2^32 */
+  expect(traps(uncaught, 9, 0, APUS_TRAP_EXCEPTION));
+  expect(apus_caught()->tag == module_export_error(SELF) && apus_caught()->values[0] == 9);
+  expect(gives(host_throws, 8, 33) && gives(host_throws, 2, 0));
+  expect(gives(tail, 1000000, 77));
+  apus_port_stack(NULL, 0);
+}
+
 /* Pieces are joined again, so that the same room serves any number of instances. */
 static void room_comes_back(void) {
   module_destroy(SELF);
@@ -196,6 +218,8 @@ int main(void) {
   host_functions();
   board_is_told();
   memory_grows();
+  expect(gives(vector, 100, 800 + 1));
+  exceptions_and_tail_calls();
   stack_ends();
   room_comes_back();
   return report();

@@ -53,4 +53,38 @@
     (if (result i32) (local.get 0)
       (then (i32.add (i32.const 1)
         (call_indirect $self (type $unary) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0))))
-      (else (i32.const 0)))))
+      (else (i32.const 0))))
+
+  ;; Exceptions, by this module and by the host.
+  (tag $error (export "error") (param i32 i64))
+  (func $throw (param i32) (result i32) (throw $error (local.get 0) (i64.const 5)))
+  (func (export "caught") (param i32) (result i32) (local $sum i32)
+    (loop $l
+      (block $h (result i32 i64)
+        (try_table (catch $error $h) (drop (call $throw (local.get 0))))
+        (unreachable))
+      (drop)
+      (local.set $sum (i32.add (local.get $sum)))
+      (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    (local.get $sum))
+  (func (export "uncaught") (param i32) (result i32) (i32.add (i32.const 1) (call $throw (local.get 0))))
+  (func (export "host_throws") (param i32) (result i32)
+    (block $h (result i32 i64)
+      (try_table (catch $error $h) (drop (call $value (local.get 0))))
+      (return (i32.const 0)))
+    (i32.wrap_i64)
+    (i32.add))
+
+  ;; Tail calls, with parameters that differ.
+  (func $tail (export "tail") (param i32) (result i32)
+    (if (i32.eqz (local.get 0)) (then (return (i32.const 77))))
+    (return_call $tail_2 (i64.extend_i32_u (local.get 0)) (f64.const 1)))
+  (func $tail_2 (param i64 f64) (result i32)
+    (return_call $tail (i32.sub (i32.wrap_i64 (local.get 0)) (i32.trunc_f64_s (local.get 1)))))
+
+  ;; Vectors.
+  (func (export "vector") (param i32) (result i32)
+    (v128.store offset=32 (i32.const 0)
+      (i16x8.mul (i16x8.splat (local.get 0)) (v128.const i16x8 1 2 3 4 5 6 7 8)))
+    (i32.add (i32.load16_u (i32.const 46))
+      (i8x16.extract_lane_u 2 (i8x16.shuffle 3 2 1 0 3 2 1 0 3 2 1 0 3 2 1 0 (v128.load offset=36 (i32.const 0)) (v128.const i64x2 0 0))))))
