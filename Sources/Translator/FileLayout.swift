@@ -159,7 +159,7 @@ struct FileLayout {
     var tails = TailCalls()
     if bodies.hasTailCalls {
       for index in part {
-        for use in bodies.uses(of: index) {
+        for use in bodies.uses(of: index) where !use.isTailCall(of: index) {
           tails.add(use, plan)
           // The stub stands before the function.
           if use.kind == .tailCall { isNeeded[Int(use.index)] = true }
@@ -172,7 +172,10 @@ struct FileLayout {
     emitter.tailCalls(
       tails,
       hasTailCalls: {
-        bodies.uses(of: $0).contains { $0.kind == .tailCall || $0.kind == .tailType }
+        index in
+        bodies.uses(of: index).contains {
+          $0.kind == .tailCall && !$0.isTailCall(of: index) || $0.kind == .tailType
+        }
       }, to: &text)
   }
 }

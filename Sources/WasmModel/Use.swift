@@ -26,6 +26,9 @@ package struct Use: BitwiseCopyable, Hashable, Sendable {
   package var kind: Kind
   package var index: UInt32
 
+  /// Whether it is a tail call of this function.
+  package func isTailCall(of function: Int) -> Bool { kind == .tailCall && index == function }
+
   package init(_ kind: Kind, _ index: UInt32) {
     self.kind = kind
     self.index = index

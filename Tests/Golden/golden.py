@@ -3,7 +3,7 @@
 
 CASE.wat says in its first line how it is translated and in its second what CASE.expected
 shows of that: `header`, `code` (all of CASE.c) or `functions` (their bodies alone). CASE.wasm
-is made of it by `wat2wasm --debug-names CASE.wat`; `--rebuild` does that for every case.
+is made of it by `wat2wasm --debug-names CASE.wat`, or `wasm-tools parse` where the case says so; `--rebuild` does that for every case.
 `--update` writes what the translator prints now over what was expected: read the difference.
 """
 import argparse, difflib, glob, os, subprocess, sys, tempfile
@@ -52,7 +52,8 @@ def main():
     cases = options.cases or known
     for case in cases:
         if options.rebuild:
-            subprocess.run(["wat2wasm", "--debug-names", case + ".wat", "-o", case + ".wasm"], cwd=HERE, check=True)
+            tool = ["wasm-tools", "parse"] if "By wasm-tools" in read(HERE, case + ".wat") else ["wat2wasm", "--debug-names"]
+            subprocess.run([*tool, case + ".wat", "-o", case + ".wasm"], cwd=HERE, check=True)
         printed = translate(case, options)
         path = os.path.join(HERE, case + ".expected")
         if options.update:
