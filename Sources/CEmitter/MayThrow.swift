@@ -28,7 +28,7 @@ package enum MayThrow {
     for index in defined {
       for use in uses(index) {
         switch use.kind {
-        case .call: callers[Int(use.index)].append(Int32(index))
+        case .call, .tailCall: callers[Int(use.index)].append(Int32(index))
         case .type: callers[count + module.canonicalType[Int(use.index)]].append(Int32(index))
         default: break
         }

@@ -103,7 +103,14 @@ package struct ModuleUse: Sendable {
       for group in walk.groupsOfTable[index] {
         for function in walk.groups[group].functions { reach(function, &walk) }
       }
-    case .exception, .tailCall, .tailType: break
+    case .tailCall:
+      // In `many` one of an imported function finds it by itself.
+      if !walk.plan.isMany || index >= walk.plan.module.importedFunctionCount {
+        reach(index, &walk)
+      } else {
+        types[walk.plan.canonicalType(ofFunction: index)] = true
+      }
+    case .exception, .tailType: break
     case .data: data[index] = true
     case .elements:
       if elements[index] { return }

@@ -54,7 +54,7 @@ struct FileLayout {
     var file = [Int32](repeating: -1, count: module.functions.count)
     for (number, part) in parts.enumerated() { for index in part { file[index] = Int32(number) } }
     for index in live {
-      for use in bodies.uses(of: index) where use.kind == .call {
+      for use in bodies.uses(of: index) where use.kind == .call || use.kind == .tailCall {
         if file[Int(use.index)] != file[index] { isShared[Int(use.index)] = true }
       }
     }
@@ -162,7 +162,9 @@ struct FileLayout {
         for use in bodies.uses(of: index) where !use.isTailCall(of: index) {
           tails.add(use, plan)
           // The stub stands before the function.
-          if use.kind == .tailCall { isNeeded[Int(use.index)] = true }
+          if use.kind == .tailCall, use.index >= plan.module.importedFunctionCount || !plan.isMany {
+            isNeeded[Int(use.index)] = true
+          }
         }
       }
     }

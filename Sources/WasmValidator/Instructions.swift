@@ -201,7 +201,6 @@ extension FunctionValidator {
     if special == .returnCall {
       if Int(index) >= facts.functionCount { try invalid(.unknownFunction) }
       shape = facts.types[Int(facts.functions[Int(index)])]
-      note(.call, index, &body)
       note(.tailCall, index, &body)
     } else {
       table = try tableIndex(&reader)
