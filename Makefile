@@ -102,11 +102,20 @@ spec:
 	python3 Tests/Spec/spec.py $(DEAL) --config bounds:0,guard:2:one$(if $(CLANG),$(comma)exact:2:clang)
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
 	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
+	python3 Tests/Spec/spec.py --split 1500 --config guard:1,bounds:1:one --only $(OWN_SCRIPTS)
+	python3 Tests/Spec/spec.py --flags=-DAPUS_SIMD_PORTABLE --config guard:2 --only $(VECTOR_SCRIPTS)
+	$(if $(DEAL),,for flags in -msse4.1 -mavx2; do python3 Tests/Spec/spec.py --flags=$$flags --config guard:2$(if $(CLANG),$(comma)bounds:2:clang) --only $(VECTOR_SCRIPTS) || exit; done)
 	@$(if $(CLANG),,echo 'spec by clang skipped: it is not installed')
 	@for processor in aarch64 riscv64; do \
 	  if command -v $$processor-linux-gnu-gcc >/dev/null && command -v qemu-$$processor >/dev/null; then \
 	    python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:2:$$processor-linux-gnu-gcc:one,bounds:1:$$processor-linux-gnu-gcc || exit; \
 	  else echo "spec on $$processor skipped: its compiler or qemu-user is not installed"; fi; \
+	done
+	@# Vectors where they have instructions of their own, and where bytes lie the other way round.
+	@for processor in aarch64 s390x; do \
+	  if command -v $$processor-linux-gnu-gcc >/dev/null && command -v qemu-$$processor >/dev/null; then \
+	    python3 Tests/Spec/spec.py --only $(VECTOR_SCRIPTS) --config bounds:2:$$processor-linux-gnu-gcc || exit; \
+	  else echo "vectors on $$processor skipped: its compiler or qemu-user is not installed"; fi; \
 	done
 
 malformed:
@@ -173,6 +182,8 @@ sanitize:
 	$(MAKE) -C Tests/WASI/board sanitize
 
 OWN_SCRIPTS = $(patsubst Tests/Spec/scripts/%.wast,own/%,$(wildcard Tests/Spec/scripts/*.wast))
+
+VECTOR_SCRIPTS = own/vectors $(if $(APUS_TEST_DATA),'simd_*' '*relaxed*')
 
 bench: release
 	python3 Tests/Benchmarks/bench.py $(BENCH)

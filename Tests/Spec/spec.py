@@ -431,7 +431,7 @@ class Suite:
             path, number = os.path.join(folder, file), len(definitions)
             status, _, errors = run(
                 [self.options.apus, "translate", path, "-o", work, "--name", f"m{number}", *config.options(),
-                 "--split", "0", "--no-makefile"], 120)
+                 "--split", str(self.options.split), "--no-makefile"], 120)
             if status == 0:
                 module = Module(path)
                 signatures.update(module.signatures)
@@ -557,6 +557,7 @@ class Suite:
             with open(units[-1], "w", encoding="ascii") as file:
                 file.write(one.unit_text(name, module, c_string) if is_one else
                            f'#include "{name}.c"\n#include "definition.h"\nSPEC_DEFINITION({name})\n')
+            units += sorted(glob.glob(os.path.join(work, name + "_[0-9]*.c")))
         if is_one:
             units.append(os.path.join(work, "links.c"))
             with open(units[-1], "w", encoding="ascii") as file:
@@ -645,6 +646,7 @@ def main():
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     parser.add_argument("--cc", default=os.environ.get("CC", "cc"))
     parser.add_argument("--flags", default="", help="more options for the compiler, such as --flags=-mavx2")
+    parser.add_argument("--split", type=int, default=0, help="bytes of C to a file; 0 keeps each module in one")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=float, help="seconds for one script's program")
     parser.add_argument("--work", help="folder for what is generated; kept")
