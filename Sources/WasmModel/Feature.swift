@@ -17,6 +17,7 @@ package enum Feature: String, Sendable, CaseIterable {
   case exceptions = "exception-handling"
   case legacyExceptions = "legacy-exceptions"
   case tailCalls = "tail-call"
+  case compactImports = "compact-import-section"
   // Recognised, answered `unsupported`.
   case memory64 = "memory64"
   case functionReferences = "function-references"
@@ -29,7 +30,8 @@ package enum Feature: String, Sendable, CaseIterable {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
-      .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls:
+      .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls,
+      .compactImports:
       true
     case .memory64, .functionReferences, .garbageCollection, .threads, .customPageSizes:
       false
@@ -41,7 +43,8 @@ package enum Feature: String, Sendable, CaseIterable {
     switch self {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
-      .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls:
+      .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls,
+      .compactImports:
       ""
     case .memory64: "compile for wasm32, not for wasm64"
     case .functionReferences: "compile without typed function references"

@@ -186,6 +186,8 @@ package struct Module: Sendable {
   package var tags: [UInt32] = []
   /// Values of the globals that the module defines, without the imported ones.
   package var globalValues: [ConstantExpression] = []
+  /// Whether some share the name of their module, or their kind, too.
+  package var hasCompactImports = false
   package var exports: [Export] = []
   package var start: UInt32?
   package var elements: [ElementSegment] = []

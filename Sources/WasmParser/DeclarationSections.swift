@@ -9,19 +9,46 @@ extension ModuleParser {
   }
 
   mutating func readImports(_ section: inout ByteReader) throws(WasmError) {
-    for _ in 0..<(try section.u32()) {
-      let offset = section.offset
-      let moduleName = try section.name()
-      let name = try section.name()
-      let kind = try readImportKind(&section)
-      module.imports.append(
-        Import(module: moduleName, name: name, kind: kind, offset: offset))
-    }
+    for _ in 0..<(try section.u32()) { try readImport(&section) }
     module.importedFunctionCount = module.functions.count
     module.importedTableCount = module.tables.count
     module.importedMemoryCount = module.memories.count
     module.importedGlobalCount = module.globals.count
     module.importedTagCount = module.tags.count
+  }
+
+  /// One import, or several from one module: where the name is empty, 7f stands before names with
+  /// kinds, 7e before one kind and names.
+  private mutating func readImport(_ section: inout ByteReader) throws(WasmError) {
+    let offset = section.offset
+    let moduleName = try section.name()
+    let name = try section.name()
+    let code = section.isAtEnd ? 0 : section.next.pointee
+    guard name.isEmpty, code == 0x7f || code == 0x7e else {
+      let kind = try readImportKind(&section)
+      module.imports.append(
+        Import(module: moduleName, name: name, kind: kind, offset: offset))
+      return
+    }
+    _ = try section.byte()
+    module.hasCompactImports = true
+    let shared = section
+    if code == 0x7e { try skipImportKind(&section) }
+    for _ in 0..<(try section.u32()) {
+      let offset = section.offset
+      let name = try section.name()
+      // A kind that is shared is read again for each.
+      var own = shared
+      let kind =
+        code == 0x7e ? try readImportKind(&own) : try readImportKind(&section)
+      module.imports.append(
+        Import(module: moduleName, name: name, kind: kind, offset: offset))
+    }
+  }
+
+  private mutating func skipImportKind(_ section: inout ByteReader) throws(WasmError) {
+    var other = ModuleParser(reader: section)
+    _ = try other.readImportKind(&section)
   }
 
   private mutating func readImportKind(

@@ -99,8 +99,20 @@ package struct Survey {
 
   private mutating func importEntry(_ reader: inout ByteReader) throws(WasmError) {
     _ = try reader.block()
-    _ = try reader.block()
-    switch try reader.byte() {
+    let name = try reader.block()
+    let code = try reader.byte()
+    guard name.isAtEnd, code == 0x7f || code == 0x7e else { return try importKind(code, &reader) }
+    if code == 0x7e { try importKind(try reader.byte(), &reader) }
+    for _ in 0..<(try reader.u32()) {
+      _ = try reader.block()
+      if code == 0x7f { try importKind(try reader.byte(), &reader) }
+    }
+  }
+
+  private mutating func importKind(
+    _ code: UInt8, _ reader: inout ByteReader
+  ) throws(WasmError) {
+    switch code {
     case 0: _ = try reader.u32()
     case 1:
       try valueType(&reader)

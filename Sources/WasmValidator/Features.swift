@@ -13,6 +13,7 @@ extension ValidatedModule {
     if module.memories.count > 1 { features.insert(.multiMemory) }
     if usesVectors { features.insert(.simd) }
     if !module.tags.isEmpty { features.insert(.exceptions) }
+    if module.hasCompactImports { features.insert(.compactImports) }
     if usesExtendedConstants { features.insert(.extendedConstants) }
     return features
   }

@@ -70,6 +70,29 @@ private func error(_ sections: [UInt8]...) -> WasmError? {
     #expect(error([12, 1, 1], [11, 4, 1, 1, 1, 65]) == nil)
   }
 
+  @Test func importsMayShareTheirModuleAndTheirKind() throws {
+    let types: [UInt8] = [1, 8, 2, 0x60, 0, 0, 0x60, 1, 0x7f, 0]
+    func names(_ imports: [UInt8]) throws -> [String] {
+      let section = [2, UInt8(imports.count)] + imports
+      let bytes: [UInt8] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] + types + section
+      return try bytes.withUnsafeBytes { try WasmParser.parse($0) }.imports.map {
+        "\($0.module).\($0.name) \($0.kind)"
+      }
+    }
+    // Two kinds; one kind; and one by itself, without a name.
+    #expect(
+      try names([1, 1, 97, 0, 0x7f, 2, 1, 98, 0, 0, 1, 99, 0, 1])
+        == ["a.b function(type: 0)", "a.c function(type: 1)"])
+    #expect(
+      try names([2, 1, 97, 0, 0x7e, 0, 1, 2, 1, 98, 1, 99, 1, 120, 0, 0, 0])
+        == ["a.b function(type: 1)", "a.c function(type: 1)", "x. function(type: 0)"])
+    #expect(try names([1, 1, 97, 0, 0x7f, 0]) == [])
+    #expect(
+      error([1, 4, 1, 0x60, 0, 0], [2, 6, 1, 1, 97, 1, 98, 0x7f])?.reason == .malformedImportKind)
+    #expect(
+      error([1, 4, 1, 0x60, 0, 0], [2, 5, 1, 1, 97, 0, 0x7d])?.reason == .malformedImportKind)
+  }
+
   @Test func tagsHaveAnAttributeAndAType() {
     #expect(error([1, 4, 1, 0x60, 0, 0], [13, 3, 1, 0, 0]) == nil)
     #expect(error([13, 3, 1, 1, 0])?.reason == .malformedTag)
