@@ -221,13 +221,17 @@ bool apus_signal_handle(int signal, void *siginfo, void *ucontext);
 /* A linear memory. Read `base` and `size` anew after each call into a module. */
 struct apus_memory {
   uint8_t *base;     /* first byte */
-  uint64_t size;     /* bytes, a multiple of APUS_PAGE */
+  uint64_t size;     /* bytes, a multiple of the page's */
   uint64_t reserved; /* bytes of address space or of heap behind base */
-  uint32_t maximum;  /* pages, at most 65536 */
+  uint32_t maximum;  /* pages; of APUS_PAGE bytes and addresses of 32 bits at most 65536 */
   bool guarded;      /* made by apus_memory_init_guarded */
   bool mapped;       /* `reserved` is address space, of which `size` bytes can be used */
   bool has_maximum;  /* the type states a maximum (linking compares it) */
+  uint8_t layout;    /* of enum apus_memory_layout */
 };
+
+/* Addresses have 64 bits; pages have one byte. */
+enum apus_memory_layout { APUS_MEMORY_64 = 1, APUS_MEMORY_BYTES = 2 };
 
 /* Makes a memory of `minimum` pages, all zero, that can grow to `maximum`.
  * False, with *memory zeroed, when there is no room. The first reserves the
@@ -235,6 +239,7 @@ struct apus_memory {
  * with explicit checks and comes from the port's allocator. */
 bool apus_memory_init_guarded(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
 bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
+bool apus_memory_init_as(struct apus_memory *memory, uint32_t minimum, uint32_t maximum, uint8_t layout);
 void apus_memory_destroy(struct apus_memory *memory); /* right on a zeroed one, too */
 
 /* memory.grow: the old size in pages, or UINT32_MAX and nothing changed. */
@@ -291,6 +296,7 @@ struct apus_table {
   uint32_t maximum;  /* elements */
   uint32_t capacity; /* elements allocated */
   bool has_maximum;
+  bool is_64; /* indices have 64 bits */
   const struct apus_type *type; /* of the elements */
 };
 
@@ -358,6 +364,13 @@ struct apus_host {
 
 /* The address of `size` bytes at guest address `at`, or NULL when they are not all inside. */
 static inline void *apus_guest(const struct apus_host *host, uint32_t at, uint64_t size) {
+  const struct apus_memory *memory = host->memory;
+  if (!memory || size > memory->size || at > memory->size - size) return NULL;
+  return memory->base + at;
+}
+
+/* The same for a memory with addresses of 64 bits. */
+static inline void *apus_guest64(const struct apus_host *host, uint64_t at, uint64_t size) {
   const struct apus_memory *memory = host->memory;
   if (!memory || size > memory->size || at > memory->size - size) return NULL;
   return memory->base + at;

@@ -339,6 +339,28 @@ APUS_INLINE u32 apus_ld32_either(const u8 *m, u32 a, size_t o, bool second) {
     check(a_, extent, site);                                                                                           \
   } while (0)
 
+/* In a memory with addresses of 64 bits, whose base and size have these names: the sum of address and offset cannot
+ * wrap behind the check, for which the extent is offset plus width. */
+#define LOAD64(base, load, a, o)                                                                                       \
+  (__extension__({                                                                                                     \
+    u8 *const base_ = (base);                                                                                          \
+    u8 *const m = base_ + (size_t)(u64)(a);                                                                            \
+    load(0u, o);                                                                                                       \
+  }))
+#define STORE64(base, store, a, o, v)                                                                                  \
+  do {                                                                                                                 \
+    u8 *const base_ = (base);                                                                                          \
+    const u64 a_ = (a);                                                                                                \
+    const __auto_type v_ = (v);                                                                                        \
+    u8 *const m = base_ + (size_t)a_;                                                                                  \
+    store(0u, o, v_);                                                                                                  \
+  } while (0)
+#define CHECK64(n, a, extent, site)                                                                                    \
+  do {                                                                                                                 \
+    if (unlikely((extent) > (n)) || unlikely((u64)(a) > (n) - (extent)))                                               \
+      apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);                                                                 \
+  } while (0)
+
 /* Stands in files whose accesses the hardware checks: where the compiler makes a
  * call of a loop, it is one of a function in which a fault is a trap. -flto would give
  * the new names to the runtime, too: then the assembler has both marks, and stops. */
@@ -631,6 +653,15 @@ void apus_memory_fill(struct apus_memory *memory, u32 d, u32 v, u32 n, u32 site)
 void apus_memory_copy(struct apus_memory *to, struct apus_memory *from, u32 d, u32 s, u32 n, u32 site);
 void apus_memory_init_segment(struct apus_memory *memory, const u8 *data, u32 data_size, u32 d, u32 s, u32 n, u32 site);
 
+void apus_memory_fill64(struct apus_memory *memory, u64 d, u32 v, u64 n, u32 site);
+void apus_memory_copy64(struct apus_memory *to, struct apus_memory *from, u64 d, u64 s, u64 n, u32 site);
+void apus_memory_init_segment64(struct apus_memory *memory, const u8 *data, u32 data_size, u64 d, u32 s, u32 n, u32 site);
+u64 apus_memory_grow64(struct apus_memory *memory, u64 pages);
+
+/* Numbers of 64 bits for tables, which have no more than 2^32 - 1 elements; and what table.grow answers. */
+APUS_INLINE u32 index32(u64 x) { return x > UINT32_MAX ? UINT32_MAX : (u32)x; }
+APUS_INLINE u64 widened(u32 x) { return x == UINT32_MAX ? UINT64_MAX : x; }
+
 /* Bytes of a new memory that are not all zero: `count` of them from address `at` on. */
 struct apus_piece {
   u32 at, count;
@@ -804,6 +835,10 @@ APUS_INLINE void apus_called(const int *unused) {
 enum apus_trap apus_link_func(const struct apus_extern *offered, const struct apus_type *type);
 enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum,
                                 bool guarded);
+enum apus_trap apus_link_memory_as(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum,
+                                   u8 layout);
+enum apus_trap apus_link_table64(const struct apus_extern *offered, const struct apus_type *type, u32 minimum,
+                                 bool has_maximum, u32 maximum);
 enum apus_trap apus_link_table(const struct apus_extern *offered, const struct apus_type *type, u32 minimum,
                                bool has_maximum, u32 maximum);
 enum apus_trap apus_link_tag(const struct apus_extern *offered, const struct apus_type *type);

@@ -39,13 +39,13 @@ extension FunctionEmitter {
       value(node.c, .operand)
       if position != .whole { text.put(")") }
     case .memorySize:
-      text.put("(u32)(")
+      text.put(node.type == .i64 ? "(u64)(" : "(u32)(")
       text.put(string: plan.memoryFields(Int(node.a)))
       text.put("size / ")
       text.put(decimal: plan.memories[Int(node.a)].pageSize)
       text.put(")")
     case .memoryGrow:
-      text.put("apus_memory_grow(")
+      text.put(node.type == .i64 ? "apus_memory_grow64(" : "apus_memory_grow(")
       text.put(string: plan.memory(Int(node.b)))
       text.put(", ")
       expression(node.a, .whole)
@@ -55,21 +55,22 @@ extension FunctionEmitter {
       text.put("apus_table_get(")
       plan.putTable(Int(node.b), to: &text)
       text.put(", ")
-      expression(node.a, .whole)
+      tableIndex(node.a)
       text.put(", ")
       site(node.offset)
       text.put(")")
     case .tableSize:
+      if node.type == .i64 { text.put("(u64)") }
       text.put(string: plan.tableFields(Int(node.a)))
       text.put("size")
     case .tableGrow:
-      text.put("apus_table_grow(")
+      text.put(node.type == .i64 ? "widened(apus_table_grow(" : "apus_table_grow(")
       plan.putTable(Int(node.c), to: &text)
       text.put(", ")
-      expression(node.b, .whole)
+      tableIndex(node.b)
       text.put(", (void *)")
       expression(node.a, .operand)
-      text.put(")")
+      text.put(node.type == .i64 ? "))" : ")")
     case .forced:
       text.put("forced_")
       text.put(node.type.c.name)
@@ -108,7 +109,7 @@ extension FunctionEmitter {
     let template = templates.table[Int(node.op)]
     if template.isLoad {
       if choiceOfWords(node) { return }
-      templates.putAccess(node.op, memory: node.c, to: &text)
+      access(node.op, memory: node.c)
       expression(node.a, .whole)
       text.put(", ")
       text.put(decimal: UInt64(node.b))
@@ -147,6 +148,15 @@ extension FunctionEmitter {
     if inParentheses { text.put(")") }
   }
 
+  /// An index of a table, or a number of its elements: one of 64 bits that is none of 32 is beyond
+  /// every table.
+  mutating func tableIndex(_ operand: UInt32) {
+    let isWide = ir.nodes[Int(operand)].type == .i64
+    if isWide { text.put("index32(") }
+    expression(operand, .whole)
+    if isWide { text.put(")") }
+  }
+
   private mutating func call(_ node: Node) {
     plan.putName(of: Int(node.a), to: &text)
     text.put("(")
@@ -169,7 +179,7 @@ extension FunctionEmitter {
     text.put(", indirect")
     text.put(decimal: UInt64(node.d))
     text.put("(")
-    expression(ir.arguments[Int(node.b) + last], .whole)
+    tableIndex(ir.arguments[Int(node.b) + last])
     text.put(", ")
     text.put(decimal: type)
     text.put(", ")

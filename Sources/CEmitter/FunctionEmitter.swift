@@ -45,8 +45,12 @@ package struct FunctionEmitter: ~Copyable {
   private let prologues: [[UInt8]]
   let reloads: [[UInt8]]
 
+  /// Whether any memory has addresses of 64 bits.
+  private let hasWideMemories: Bool
+
   package init(plan: ModulePlan) {
     self.plan = plan
+    hasWideMemories = plan.memories.contains { $0.isWide }
     prologues = plan.memories.indices.map { Array(plan.prologue(ofMemory: $0).utf8) }
     reloads = plan.memories.indices.map { Array(plan.reload(ofMemory: $0).utf8) }
   }
@@ -109,6 +113,15 @@ package struct FunctionEmitter: ~Copyable {
     text.put(types[Int(ir.variables[Int(index)].kind)].name)
     text.put(" ")
     variable(index)
+  }
+
+  /// The name of an access, and the parenthesis after it.
+  @inline(__always)
+  mutating func access(_ opcode: UInt16, memory: UInt32) {
+    if hasWideMemories && plan.memories[Int(memory)].isWide {
+      return templates.putWideAccess(opcode, memory: memory, to: &text)
+    }
+    templates.putAccess(opcode, memory: memory, to: &text)
   }
 
   /// A variable with its type, and what it starts with.

@@ -115,8 +115,11 @@ extension ModuleEmitter {
       let type = module.tables[index]
       text.put(
         string:
-          "  if (!apus_table_init(\(plan.table(index)), \(type.element.descriptor), \(type.limits.minimum)u, \(type.limits.maximum ?? UInt64(UInt32.max))u, NULL)) goto no_memory;\n"
+          "  if (!apus_table_init(\(plan.table(index)), \(type.element.descriptor), \(elements(type.limits.minimum))u, \(elements(type.limits.maximum ?? .max))u, NULL)) goto no_memory;\n"
       )
+      if type.addressType == .i64 {
+        text.put(string: "  \(plan.tableFields(index))is_64 = true;\n")
+      }
       if type.limits.maximum != nil {
         text.put(string: "  \(plan.tableFields(index))has_maximum = true;\n")
       }
@@ -125,10 +128,16 @@ extension ModuleEmitter {
     for index in module.importedMemoryCount..<module.memories.count {
       let limits = module.memories[index].limits
       let memory = plan.memories[index]
-      let make = memory.strategy == .guard ? "apus_memory_init_guarded" : "apus_memory_init"
+      let layout = layout(module.memories[index])
+      let make =
+        memory.strategy == .guard
+        ? "apus_memory_init_guarded" : layout == nil ? "apus_memory_init" : "apus_memory_init_as"
+      let further = layout.map { ", \($0)" } ?? ""
+      // More than can be counted is more than there is.
+      let minimum = elements(limits.minimum)
       text.put(
         string:
-          "  if (!\(make)(\(plan.memory(index)), \(limits.minimum), \(memory.greatestPages))) goto no_memory;\n"
+          "  if (!\(make)(\(plan.memory(index)), \(minimum), \(limits.minimum > minimum ? 0 : memory.greatestPages)\(further))) goto no_memory;\n"
       )
       if limits.maximum != nil {
         text.put(string: "  \(plan.memoryFields(index))has_maximum = true;\n")
@@ -173,11 +182,15 @@ extension ModuleEmitter {
       case .function(let type):
         test = "apus_link_func(&offered[\(index)], &type\(module.canonicalType[Int(type)]))"
       case .memory(let type):
-        test =
-          "apus_link_memory(&offered[\(index)], \(limits(type.limits)), \(plan.options.memory == .guard))"
+        if let layout = layout(type) {
+          test = "apus_link_memory_as(&offered[\(index)], \(limits(type.limits)), \(layout))"
+        } else {
+          test =
+            "apus_link_memory(&offered[\(index)], \(limits(type.limits)), \(plan.options.memory == .guard))"
+        }
       case .table(let type):
         test =
-          "apus_link_table(&offered[\(index)], \(type.element.descriptor), \(limits(type.limits)))"
+          "apus_link_table\(type.addressType == .i64 ? "64" : "")(&offered[\(index)], \(type.element.descriptor), \(limits(type.limits)))"
       case .tag(let type):
         test = "apus_link_tag(&offered[\(index)], &type\(module.canonicalType[Int(type)]))"
       case .global(let type):
@@ -192,7 +205,18 @@ extension ModuleEmitter {
   }
 
   private func limits(_ limits: Limits) -> String {
-    "\(limits.minimum)u, \(limits.maximum != nil), \(limits.maximum ?? 0)u"
+    "\(elements(limits.minimum))u, \(limits.maximum != nil), \(elements(limits.maximum ?? 0))u"
+  }
+
+  /// Pages or elements, of which the runtime counts no more than 32 bits have.
+  private func elements(_ count: UInt64) -> UInt64 { min(count, UInt64(UInt32.max)) }
+
+  /// The flags of apus.h for a memory that is not as all were once.
+  private func layout(_ type: MemoryType) -> String? {
+    let wide = type.addressType == .i64 ? ["APUS_MEMORY_64"] : []
+    let bytes = type.pageSize == 1 ? ["APUS_MEMORY_BYTES"] : []
+    let flags = wide + bytes
+    return flags.isEmpty ? nil : flags.joined(separator: " | ")
   }
 
   private func destroy(to text: inout Text) {

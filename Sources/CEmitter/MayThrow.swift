@@ -10,18 +10,17 @@ import WasmModel
 /// to do with exceptions, imported functions may, and what a table holds that others see.
 package enum MayThrow {
   package static func analysis(
-    _ plan: ModulePlan, _ uses: (Int) -> UnsafeBufferPointer<Use>
+    _ plan: ModulePlan, hasThrows: Bool, _ uses: (Int) -> UnsafeBufferPointer<Use>
   ) -> Throwing {
     let module = plan.module
     let count = module.functions.count
     let defined = module.importedFunctionCount..<count
     var throwing = Throwing()
+    if !hasThrows && module.tags.isEmpty { return throwing }
     var pending: [Int] = defined.filter { uses($0).contains { $0.kind == .exception } }
     let isShared =
       module.importedTableCount > 0
       || module.exports.contains { $0.kind == .table }
-    let hasExceptions = !pending.isEmpty || !module.tags.isEmpty
-    if !hasExceptions { return throwing }
 
     // Who has to be looked at again: the callers of each function and, behind those, of each type.
     var callers: [[Int32]] = Array(repeating: [], count: count + module.types.count)

@@ -257,7 +257,10 @@ extension ModuleEmitter {
       if case .passive = segment.mode { continue }
       // Of a table that is a constant, the code may still name a segment, to find it dropped.
       if case .active(let table, let offset) = segment.mode, isStored(table: Int(table)) {
-        copy(elements: index, to: plan.table(Int(table)), at: value(offset), &text)
+        let isWide = module.tables[Int(table)].addressType == .i64
+        copy(
+          elements: index, to: plan.table(Int(table)),
+          at: isWide ? "index32(\(value(offset)))" : value(offset), &text)
       }
       if use.elements[index] { text.put(string: "  \(state)elem_size\(index) = 0;\n") }
     }
@@ -271,7 +274,7 @@ extension ModuleEmitter {
       guard case .active(let memory, let offset) = segment.mode else { continue }
       text.put(
         string:
-          "  apus_memory_init_segment(\(plan.memory(Int(memory))), data\(index), \(segment.bytes.count), \(value(offset)), 0, \(segment.bytes.count), 0);\n"
+          "  apus_memory_init_segment\(plan.memories[Int(memory)].isWide ? "64" : "")(\(plan.memory(Int(memory))), data\(index), \(segment.bytes.count), \(value(offset)), 0, \(segment.bytes.count), 0);\n"
       )
       if use.data[index] { text.put(string: "  \(state)data_size\(index) = 0;\n") }
     }

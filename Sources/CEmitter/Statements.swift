@@ -35,7 +35,7 @@ extension FunctionEmitter {
       text.put(";\n")
     case .store:
       indent()
-      templates.putAccess(s.op, memory: s.d, to: &text)
+      access(s.op, memory: s.d)
       expression(s.a, .whole)
       text.put(", ")
       text.put(decimal: UInt64(s.b))
@@ -59,7 +59,11 @@ extension FunctionEmitter {
       let extent = UInt64(s.c) << 32 | UInt64(s.b)
       let isFar = extent > plan.memories[Int(s.d)].initialSize
       indent()
-      if s.d != 0 {
+      if plan.memories[Int(s.d)].isWide {
+        text.put("CHECK64(n")
+        if s.d != 0 { text.put(decimal: UInt64(s.d)) }
+        text.put(", ")
+      } else if s.d != 0 {
         text.put("CHECK_IN(")
         text.put(decimal: UInt64(s.d))
         text.put(isFar ? ", check_far, " : ", check, ")
@@ -69,7 +73,7 @@ extension FunctionEmitter {
       expression(s.a, .whole)
       text.put(", ")
       text.put(decimal: extent)
-      if s.c != 0 { text.put("ull") }
+      if s.c != 0 || plan.memories[Int(s.d)].isWide { text.put("ull") }
       text.put(", ")
       site(s.offset)
       text.put(");\n")
@@ -240,7 +244,7 @@ extension FunctionEmitter {
       text.put("apus_table_set(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
-      expression(ir.arguments[Int(s.b)], .whole)
+      tableIndex(ir.arguments[Int(s.b)])
       text.put(", (void *)")
       expression(ir.arguments[Int(s.b) + 1], .operand)
       text.put(", ")
@@ -249,11 +253,11 @@ extension FunctionEmitter {
       text.put("apus_table_fill(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
-      expression(ir.arguments[Int(s.b)], .whole)
+      tableIndex(ir.arguments[Int(s.b)])
       text.put(", (void *)")
       expression(ir.arguments[Int(s.b) + 1], .operand)
       text.put(", ")
-      expression(ir.arguments[Int(s.b) + 2], .whole)
+      tableIndex(ir.arguments[Int(s.b) + 2])
       text.put(", ")
       site(s.offset)
     case .tableInit:
@@ -261,27 +265,30 @@ extension FunctionEmitter {
       plan.putTable(Int(s.d), to: &text)
       text.put(", ")
       plan.putElements(Int(s.a), to: &text)
-      arguments(s)
+      arguments(s, areIndices: true)
     case .tableCopy:
       text.put("apus_table_copy(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
       plan.putTable(Int(s.d), to: &text)
-      arguments(s)
+      arguments(s, areIndices: true)
     case .memoryInit:
-      text.put("apus_memory_init_segment(")
+      text.put(
+        plan.memories[Int(s.d)].isWide ? "apus_memory_init_segment64(" : "apus_memory_init_segment("
+      )
       text.put(string: plan.memory(Int(s.d)))
       text.put(", ")
       plan.putData(Int(s.a), to: &text)
       arguments(s)
     case .memoryCopy:
-      text.put("apus_memory_copy(")
+      let isWide = plan.memories[Int(s.a)].isWide || plan.memories[Int(s.d)].isWide
+      text.put(isWide ? "apus_memory_copy64(" : "apus_memory_copy(")
       text.put(string: plan.memory(Int(s.a)))
       text.put(", ")
       text.put(string: plan.memory(Int(s.d)))
       arguments(s)
     case .memoryFill:
-      text.put("apus_memory_fill(")
+      text.put(plan.memories[Int(s.a)].isWide ? "apus_memory_fill64(" : "apus_memory_fill(")
       text.put(string: plan.memory(Int(s.a)))
       arguments(s)
     case .dataDrop:
@@ -295,10 +302,14 @@ extension FunctionEmitter {
     text.put(");\n")
   }
 
-  private mutating func arguments(_ s: Statement) {
+  private mutating func arguments(_ s: Statement, areIndices: Bool = false) {
     for k in 0..<Int(s.c) {
       text.put(", ")
-      expression(ir.arguments[Int(s.b) + k], .whole)
+      if areIndices {
+        tableIndex(ir.arguments[Int(s.b) + k])
+      } else {
+        expression(ir.arguments[Int(s.b) + k], .whole)
+      }
     }
     text.put(", ")
     site(s.offset)

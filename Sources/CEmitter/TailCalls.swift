@@ -72,7 +72,7 @@ extension FunctionEmitter {
     indent()
     text.put(string: plan.isMany ? "const struct apus_func *const f = " : "tail_code = ")
     text.put(string: "indirect\(node.d)(")
-    expression(ir.arguments[Int(node.b) + Int(node.c) - 1], .whole)
+    tableIndex(ir.arguments[Int(node.b) + Int(node.c) - 1])
     text.put(string: ", \(plan.module.canonicalType[Int(node.a)]), ")
     site(node.offset)
     text.put(");\n")

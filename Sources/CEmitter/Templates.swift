@@ -128,6 +128,16 @@ struct Templates {
     if !piece.characters.isEmpty { pieces.append(piece) }
   }
 
+  /// The same where addresses have 64 bits: `LOAD64(m, ld32, `.
+  @inline(never)
+  func putWideAccess(_ opcode: UInt16, memory: UInt32, to text: inout Text) {
+    text.put(table[Int(opcode)].isLoad ? "LOAD64(m" : "STORE64(m")
+    if memory != 0 { text.put(decimal: UInt64(memory)) }
+    text.put(", ")
+    if let row = InstructionTable.rows[Int(opcode)] { text.put(row.template) }
+    text.put(", ")
+  }
+
   private static func isLoose(_ template: StaticString) -> Bool {
     var nesting = 0
     for k in 0..<template.utf8CodeUnitCount {

@@ -9,16 +9,18 @@ extension IRBuilder {
     let (operation, fact) = (operation.pointee, fact.pointee)
     let access = access(operation, fact.width, addressAt: stack.count - 1)
     var effects: Effects
-    let address: Operand
+    var address: Operand
     if access.isChecked {
       address = popSettledVariable()
       check(address, access)
+      address = far(address, access)
       effects = .readsMemory
       settle(against: effects)
     } else {
       let top = pop()
       address =
-        context.trapsExactly ? top : choice(top, operation.opcode.rawValue, access)
+        context.trapsExactly || access.isWide
+        ? far(top, access) : choice(top, operation.opcode.rawValue, access)
       effects = [.readsMemory, context.trapsExactly ? .traps : .trapsOnAccess]
       settle(against: effects)
       effects.formUnion(address.effects)
@@ -26,7 +28,7 @@ extension IRBuilder {
     push(
       Node(
         op: operation.opcode.rawValue, type: fact.result0, effects: effects, a: address.node,
-        b: access.offset, c: access.memory, offset: operation.offset),
+        b: access.near, c: access.memory, offset: operation.offset),
       reads: address.reads, depth: address.depth + 1)
     if !access.isChecked { note(address.node, access, load: UInt32(ir.nodes.count - 1)) }
   }
@@ -36,7 +38,7 @@ extension IRBuilder {
   ) {
     let (operation, fact) = (operation.pointee, fact.pointee)
     let access = access(operation, fact.width, addressAt: stack.count - 2)
-    let address: Operand
+    var address: Operand
     var value: Operand
     if access.isChecked {
       // Whatever the value does comes before the check.
@@ -47,39 +49,63 @@ extension IRBuilder {
       address = popSettledVariable()
       stack.append(value)
       check(address, access)
+      address = far(address, access)
       value = pop()
     } else {
       value = pop()
       address = pop()
+      if !access.isNear { address = far(address, access) }
     }
     settle(against: .writes)
     emit(
       Statement(
-        kind: .store, op: operation.opcode.rawValue, a: address.node, b: access.offset,
+        kind: .store, op: operation.opcode.rawValue, a: address.node, b: access.near,
         c: value.node, d: access.memory))
     if !access.isChecked { note(address.node, access) }
   }
 
   private struct Access {
-    var offset: UInt32
+    var offset: UInt64
     var memory: UInt32
     var width: UInt8
+    /// Addresses have 64 bits.
+    var isWide: Bool
     /// It gets an explicit check.
     var isChecked: Bool
     /// An earlier access says something of it.
     var isKnown = false
+
+    /// Whether the offset fits behind the address in a node; else it is added to it.
+    var isNear: Bool { offset <= UInt64(UInt32.max) }
+    var near: UInt32 { isNear ? UInt32(offset) : 0 }
+  }
+
+  /// The address with an offset of more than 32 bits in it. Behind a check the sum does not wrap.
+  private mutating func far(_ address: Operand, _ access: Access) -> Operand {
+    if access.isNear { return address }
+    let offset = add(
+      Node(
+        op: NodeOp.constant, type: .i64, effects: [], a: UInt32(truncatingIfNeeded: access.offset),
+        b: UInt32(access.offset >> 32)))
+    let sum = add(
+      Node(
+        op: Opcode.i64Add.rawValue, type: .i64, effects: address.effects, a: address.node, b: offset
+      ))
+    return Operand(
+      node: sum, effects: address.effects, reads: address.reads, depth: address.depth + 1)
   }
 
   @inline(__always)
   private mutating func access(
     _ operation: Operation, _ width: UInt8, addressAt index: Int
   ) -> Access {
-    let memory = UInt32(operation.flags)
+    let memory = UInt32(operation.flags & 0x3ff)
     ir.use(memory: memory)
+    let plan = memories.base + Int(memory)
     var access = Access(
-      offset: operation.a, memory: memory, width: width,
-      isChecked: memories[Int(memory)].strategy == .bounds)
-    access.isKnown = resolve(&access, at: index)
+      offset: operation.bits, memory: memory, width: width, isWide: plan.pointee.isWide,
+      isChecked: plan.pointee.strategy == .bounds)
+    if !access.isWide { access.isKnown = resolve(&access, at: index) }
     return access
   }
 
@@ -90,11 +116,11 @@ extension IRBuilder {
     let node = ir.nodes[Int(stack[index].node)]
     guard node.op == NodeOp.variable || node.op == Opcode.i32Add else { return false }
     switch addresses.resolve(
-      node, memory: access.memory, offset: access.offset, width: access.width, ir.nodes)
+      node, memory: access.memory, offset: access.near, width: access.width, ir.nodes)
     {
     case .known: return true
     case .same(let variable, let offset):
-      access.offset = offset
+      access.offset = UInt64(offset)
       stack[index] = operand(ofVariable: variable)
       return true
     case .unknown: break
@@ -102,11 +128,11 @@ extension IRBuilder {
     guard node.op == Opcode.i32Add else { return false }
     let (first, second) = (ir.nodes[Int(node.a)], ir.nodes[Int(node.b)])
     guard second.op == NodeOp.constant, first.op != NodeOp.variable else { return false }
-    let offset = UInt64(second.a) + UInt64(access.offset)
+    let offset = UInt64(second.a) + access.offset
     guard greatest(first) + UInt64(second.a) <= UInt64(UInt32.max),
       offset + UInt64(access.width) <= addresses.greatestExtent(ofMemory: access.memory)
     else { return false }
-    access.offset = UInt32(offset)
+    access.offset = offset
     stack[index].node = node.a
     return false
   }
@@ -121,7 +147,7 @@ extension IRBuilder {
     let last = ir.statements[ir.statements.count - 1]
     guard last.kind == .set, last.a == variable.a, ir.nodes[Int(last.b)].effects.isEmpty,
       ir.choiceOfWords(
-        opcode, memory: access.memory, address: last.b, offset: access.offset) != nil
+        opcode, memory: access.memory, address: last.b, offset: access.near) != nil
     else { return address }
     let reads = readsOf(last.b)
     if reads & 1 << UInt64(variable.a & 63) != 0 { return address }
@@ -131,11 +157,11 @@ extension IRBuilder {
   /// Notes an access, if nothing was known of it.
   @inline(__always)
   private mutating func note(_ address: UInt32, _ access: Access, load: UInt32? = nil) {
-    guard context.movesConstants, !access.isKnown else { return }
+    guard context.movesConstants, !access.isKnown, !access.isWide else { return }
     let node = ir.nodes[Int(address)]
     if node.op == NodeOp.variable {
       addresses.record(
-        node.a, memory: access.memory, offset: access.offset, width: access.width, &ir.nodes)
+        node.a, memory: access.memory, offset: access.near, width: access.width, &ir.nodes)
     } else if let load {
       addresses.remember(load, ir.nodes)
     }
@@ -143,10 +169,15 @@ extension IRBuilder {
 
   /// Emits the check of an access at `address` where one is needed.
   private mutating func check(_ address: Operand, _ access: Access) {
-    let extent = UInt64(access.offset) + UInt64(access.width)
+    // One that wraps is never inside: no memory has so many bytes.
+    let (sum, wraps) = access.offset.addingReportingOverflow(UInt64(access.width))
+    let extent = wraps ? .max : sum
     let node = ir.nodes[Int(address.node)]
     let initialSize = memories[Int(access.memory)].initialSize
-    if node.op == NodeOp.constant && UInt64(node.a) + extent <= initialSize { return }
+    if node.op == NodeOp.constant {
+      let (end, wraps) = node.constantBits.addingReportingOverflow(extent)
+      if !wraps && end <= initialSize { return }
+    }
     settle(against: .traps)
     ir.checkCount += 1
     emit(

@@ -57,7 +57,7 @@ struct Addresses: ~Copyable {
     for memory in memories {
       bounds.append(
         Bounds(
-          room: (1 << 32) - memory.greatestSize,
+          room: memory.isWide ? 0 : (1 << 32) - min(memory.greatestSize, 1 << 32),
           greatestExtent: memory.strategy == .bounds ? memory.initialSize : UInt64(UInt32.max)))
     }
   }

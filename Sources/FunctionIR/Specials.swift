@@ -130,14 +130,18 @@ extension IRBuilder {
           offset: offset), reads: index.reads, depth: index.depth + 1)
     case .tableSize:
       settle(against: .readsState)
-      push(Node(op: NodeOp.tableSize, type: .i32, effects: .readsState, a: operation.a))
+      push(
+        Node(
+          op: NodeOp.tableSize, type: context.module.tables[Int(operation.a)].addressType,
+          effects: .readsState, a: operation.a))
     case .tableGrow:
       let delta = pop()
       let value = pop()
       settle(against: .writes)
       push(
         Node(
-          op: NodeOp.tableGrow, type: .i32, effects: .writes, a: value.node, b: delta.node,
+          op: NodeOp.tableGrow, type: context.module.tables[Int(operation.a)].addressType,
+          effects: .writes, a: value.node, b: delta.node,
           c: operation.a), reads: delta.reads | value.reads,
         depth: max(delta.depth, value.depth) + 1)
     case .tableSet: self.operation(operation, arguments: 2)

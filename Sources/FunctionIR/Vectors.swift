@@ -79,7 +79,7 @@ extension IRBuilder {
     let value = pop()
     stack.append(vector)
     stack.append(value)
-    replaceLane(parts.lanes, operation.b)
+    replaceLane(parts.lanes, UInt32(operation.flags >> 10))
   }
 
   mutating func storeLane(_ operation: Operation) {
@@ -89,7 +89,7 @@ extension IRBuilder {
     push(
       Node(
         op: parts.lanes.rawValue, type: fact.result0, effects: vector.effects, a: vector.node,
-        b: operation.b), reads: vector.reads, depth: vector.depth + 1)
+        b: UInt32(operation.flags >> 10)), reads: vector.reads, depth: vector.depth + 1)
     access(operation, parts.access)
   }
 }

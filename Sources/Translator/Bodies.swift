@@ -117,6 +117,9 @@ struct Bodies {
   /// Whether some body has an instruction on vectors.
   var usesVectors: Bool { batches.contains { $0.buffer.usesVectors } }
 
+  /// Whether some function throws.
+  var hasThrows: Bool { batches.contains { $0.buffer.hasThrows } }
+
   /// Whether some function ends with a call.
   var hasTailCalls: Bool { batches.contains { $0.buffer.hasTailCalls } }
 

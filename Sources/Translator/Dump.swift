@@ -26,7 +26,7 @@ extension Translator {
       options: EmitterOptions(
         memory: options.strategy, isMany: options.instances == .many, name: "module"))
     let bodies = try Bodies(validated, jobs: 1)
-    let throwing = MayThrow.analysis(plan) { bodies.uses(of: $0) }
+    let throwing = MayThrow.analysis(plan, hasThrows: bodies.hasThrows) { bodies.uses(of: $0) }
     var (context, skipped) = passContext(
       module, options, throwing, hasTailCalls: bodies.hasTailCalls)
     let last = pass.flatMap { Pass(rawValue: $0) } ?? Pass.allCases.last!

@@ -35,6 +35,16 @@ public struct Inspection: Sendable {
     /// In pages, where one is stated.
     public var maximum: UInt64?
     public var isImported: Bool
+    /// Bytes.
+    public var pageSize: UInt64
+    /// Whether addresses have 64 bits.
+    public var isWide: Bool
+
+    /// In bytes.
+    public var minimumSize: UInt64 {
+      let (size, overflow) = minimum.multipliedReportingOverflow(by: pageSize)
+      return overflow ? .max : size
+    }
   }
 
   /// The name that the module's name section gives it.
@@ -128,7 +138,8 @@ extension Inspection {
     memories = module.memories.enumerated().map { index, type in
       Memory(
         minimum: type.limits.minimum, maximum: type.limits.maximum,
-        isImported: index < module.importedMemoryCount)
+        isImported: index < module.importedMemoryCount, pageSize: type.pageSize,
+        isWide: type.addressType == .i64)
     }
     functionCount = module.functions.count
     hasStart = module.start != nil

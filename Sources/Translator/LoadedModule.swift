@@ -68,7 +68,7 @@ public struct LoadedModule {
         checksStack: options.profile == .firmware, isExact: options.isExact))
     let bodies = try Bodies(validated, jobs: options.jobs)
     let use = ModuleUse(plan) { bodies.uses(of: $0) }
-    let throwing = MayThrow.analysis(plan) { bodies.uses(of: $0) }
+    let throwing = MayThrow.analysis(plan, hasThrows: bodies.hasThrows) { bodies.uses(of: $0) }
     let functions = FunctionTexts(bodies, use, throwing, plan, options)
     let emitter = ModuleEmitter(
       plan: plan, bytes: bytes, use: use, throwing: throwing,

@@ -18,12 +18,12 @@ package enum Feature: String, Sendable, CaseIterable {
   case legacyExceptions = "legacy-exceptions"
   case tailCalls = "tail-call"
   case compactImports = "compact-import-section"
-  // Recognised, answered `unsupported`.
   case memory64 = "memory64"
+  case customPageSizes = "custom-page-sizes"
+  // Recognised, answered `unsupported`.
   case functionReferences = "function-references"
   case garbageCollection = "gc"
   case threads = "threads"
-  case customPageSizes = "custom-page-sizes"
 
   /// Whether a module that uses it can be translated.
   package var isSupported: Bool {
@@ -31,9 +31,9 @@ package enum Feature: String, Sendable, CaseIterable {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
       .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls,
-      .compactImports:
+      .compactImports, .memory64, .customPageSizes:
       true
-    case .memory64, .functionReferences, .garbageCollection, .threads, .customPageSizes:
+    case .functionReferences, .garbageCollection, .threads:
       false
     }
   }
@@ -44,14 +44,12 @@ package enum Feature: String, Sendable, CaseIterable {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
       .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls,
-      .compactImports:
+      .compactImports, .memory64, .customPageSizes:
       ""
-    case .memory64: "compile for wasm32, not for wasm64"
     case .functionReferences: "compile without typed function references"
     case .garbageCollection:
       "choose a compiler that brings its own heap: this one wants the engine's"
     case .threads: "compile without -pthread, with -mno-atomics"
-    case .customPageSizes: "link with pages of 64 KiB"
     }
   }
 }

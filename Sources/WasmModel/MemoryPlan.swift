@@ -31,17 +31,29 @@ package struct MemoryPlan: BitwiseCopyable, Sendable {
   package init(
     _ type: MemoryType, isImported: Bool, _ strategy: Strategy, limit: UInt64 = .max
   ) {
-    self.strategy = strategy
-    self.isImported = isImported
     addressType = type.addressType
     pageSize = type.pageSize
     isShared = type.isShared
-    initialSize = type.limits.minimum * type.pageSize
-    let all = (1 << 32) / type.pageSize
+    self.isImported = isImported
+    // What pages of the processor cannot keep apart, or addresses reach beyond, is compared.
+    let isPlain = addressType == .i32 && pageSize == 1 << 16
+    self.strategy = strategy == .guard && !isPlain ? .bounds : strategy
+    initialSize = MemoryPlan.size(type.limits.minimum, type.pageSize)
+    // The runtime counts pages in 32 bits.
+    let all = isPlain ? 1 << 16 : UInt64(UInt32.max)
     let declared = min(type.limits.maximum ?? all, all)
-    let own = min(declared, limit / type.pageSize, max(type.limits.minimum, all - 1))
-    greatestSize = (isImported ? declared : own) * type.pageSize
+    let own = min(
+      declared, limit / type.pageSize, isPlain ? max(type.limits.minimum, all - 1) : all)
+    greatestSize = MemoryPlan.size(isImported ? declared : own, pageSize)
   }
+
+  private static func size(_ pages: UInt64, _ pageSize: UInt64) -> UInt64 {
+    let (size, overflow) = pages.multipliedReportingOverflow(by: pageSize)
+    return overflow ? .max : size
+  }
+
+  /// Whether addresses have 64 bits.
+  package var isWide: Bool { addressType == .i64 }
 
   /// Pages of the greatest size.
   package var greatestPages: UInt64 { greatestSize / pageSize }

@@ -8,7 +8,8 @@
 @frozen @usableFromInline
 package struct Operation: BitwiseCopyable, Sendable {
   @usableFromInline package var opcode: Opcode
-  /// else, end, catch, delegate: 1 where the code before it cannot fall into it; loads and stores: the memory.
+  /// else, end, catch, delegate: 1 where the code before it cannot fall into it; loads and stores: the memory,
+  /// and from bit 10 on the lane.
   @usableFromInline package var flags: UInt16
   /// Byte offset in the module.
   @usableFromInline package var offset: UInt32
@@ -20,7 +21,7 @@ package struct Operation: BitwiseCopyable, Sendable {
   @usableFromInline package var a: UInt32
   /// try_table: first entry of its clauses in `immediates`; memarg: high half of the offset; call_indirect: table; memory.copy, table.copy: source; memory.init,
   /// table.init: memory or table; br_table: number of entries without the default, which follows them in `immediates`;
-  /// constants: high 32 bits; load or store of a lane: its number.
+  /// constants: high 32 bits.
   @usableFromInline package var b: UInt32
 
   @inlinable @inline(__always)
@@ -148,6 +149,8 @@ package struct BodyBuffer: ~Copyable {
   package var uses = Buffer<Use>(capacity: 256)
   /// Whether an instruction on vectors is among all that it ever had.
   package var usesVectors = false
+  /// Whether one that throws is.
+  package var hasThrows = false
   /// Whether a tail call is.
   package var hasTailCalls = false
 

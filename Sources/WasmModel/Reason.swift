@@ -60,6 +60,8 @@ package enum Reason: Sendable, Equatable {
   case duplicateExportName
   case minimumGreaterThanMaximum
   case memorySizeTooLarge
+  case customPageSize
+  case malformedPageSize
   case tableSizeTooLarge
   case alignmentTooLarge
   case invalidLaneIndex
@@ -133,6 +135,8 @@ package enum Reason: Sendable, Equatable {
     case .duplicateExportName: "duplicate export name"
     case .minimumGreaterThanMaximum: "size minimum must not be greater than maximum"
     case .memorySizeTooLarge: "memory size must be at most 65536 pages (4GiB)"
+    case .customPageSize: "invalid custom page size"
+    case .malformedPageSize: "malformed custom page size"
     case .tableSizeTooLarge: "table size must be at most 2^32-1"
     case .alignmentTooLarge: "alignment must not be larger than natural"
     case .invalidLaneIndex: "invalid lane index"

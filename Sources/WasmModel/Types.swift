@@ -123,6 +123,8 @@ package struct Limits: Hashable, Sendable {
 package struct TableType: Hashable, Sendable {
   package var element: ValueType
   package var limits: Limits
+  /// i32 or i64.
+  package var addressType = ValueType.i32
 
   package init(element: ValueType, limits: Limits) {
     self.element = element
@@ -139,6 +141,13 @@ package struct MemoryType: Hashable, Sendable {
   package var isShared = false
 
   package init(limits: Limits) { self.limits = limits }
+
+  /// The most pages that the type may ask for: those of all addresses.
+  package var greatestPages: UInt64 {
+    let isWide = addressType == .i64
+    if pageSize == 1 { return isWide ? .max : 1 << 32 }
+    return 1 << (isWide ? 48 : 16)
+  }
 }
 
 package struct GlobalType: Hashable, Sendable {

@@ -82,35 +82,43 @@ extension ByteReader {
     let offset = offset
     let flags = try byte()
     if flags & 0xfa != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
-    if flags & 0x04 != 0 { try fail(.unsupported, .unsupported(.memory64), at: offset) }
     if flags & 0x02 != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
-    let limits = try limits(hasMaximum: flags & 1 != 0, tooLarge: .tableSizeTooLarge)
-    return TableType(element: element, limits: limits)
+    let limits = try limits(flags, tooLarge: .tableSizeTooLarge)
+    var type = TableType(element: element, limits: limits)
+    if flags & 0x04 != 0 { type.addressType = .i64 }
+    return type
   }
 
   package mutating func memoryType() throws(WasmError) -> MemoryType {
     let offset = offset
     let flags = try byte()
     if flags & 0xf0 != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
-    if flags & 0x08 != 0 { try fail(.unsupported, .unsupported(.customPageSizes), at: offset) }
-    if flags & 0x04 != 0 { try fail(.unsupported, .unsupported(.memory64), at: offset) }
     if flags & 0x02 != 0 { try fail(.unsupported, .unsupported(.threads), at: offset) }
-    let limits = try limits(hasMaximum: flags & 1 != 0, tooLarge: .memorySizeTooLarge)
-    return MemoryType(limits: limits)
+    var type = MemoryType(limits: try limits(flags, tooLarge: .memorySizeTooLarge))
+    if flags & 0x04 != 0 { type.addressType = .i64 }
+    if flags & 0x08 != 0 {
+      let offset = self.offset
+      let logarithm = try u32()
+      if logarithm >= 64 { try fail(.malformed, .malformedPageSize, at: offset) }
+      type.pageSize = 1 << UInt64(logarithm)
+    }
+    return type
   }
 
   private mutating func limits(
-    hasMaximum: Bool, tooLarge: Reason
+    _ flags: UInt8, tooLarge: Reason
   ) throws(WasmError) -> Limits {
-    let minimum = try bound(tooLarge)
-    return Limits(minimum: minimum, maximum: hasMaximum ? try bound(tooLarge) : nil)
+    let isWide = flags & 0x04 != 0
+    let minimum = try bound(tooLarge, isWide)
+    return Limits(
+      minimum: minimum, maximum: flags & 1 != 0 ? try bound(tooLarge, isWide) : nil)
   }
 
   /// Bounds have 64 bits in the format; for 32-bit addresses, more than 32 are invalid.
-  private mutating func bound(_ tooLarge: Reason) throws(WasmError) -> UInt64 {
+  private mutating func bound(_ tooLarge: Reason, _ isWide: Bool) throws(WasmError) -> UInt64 {
     let offset = offset
     let value = try u64()
-    if value > UInt64(UInt32.max) { try fail(.invalid, tooLarge, at: offset) }
+    if !isWide && value > UInt64(UInt32.max) { try fail(.invalid, tooLarge, at: offset) }
     return value
   }
 

@@ -73,6 +73,7 @@ extension FunctionValidator {
       if kind != .legacyCatch && kind != .legacyCatchAll { try invalid(.rethrowOutsideOfCatch) }
     }
     note(.exception, 0, &body)
+    if isEmitting { body.hasThrows = true }
     emit(&body, opcode, a: a)
     setUnreachable()
   }

@@ -13,6 +13,14 @@ extension ValidatedModule {
     if module.memories.count > 1 { features.insert(.multiMemory) }
     if usesVectors { features.insert(.simd) }
     if !module.tags.isEmpty { features.insert(.exceptions) }
+    if module.memories.contains(where: { $0.addressType == .i64 })
+      || module.tables.contains(where: { $0.addressType == .i64 })
+    {
+      features.insert(.memory64)
+    }
+    if module.memories.contains(where: { $0.pageSize != 1 << 16 }) {
+      features.insert(.customPageSizes)
+    }
     if module.hasCompactImports { features.insert(.compactImports) }
     if usesExtendedConstants { features.insert(.extendedConstants) }
     return features

@@ -52,14 +52,14 @@ extension FunctionValidator {
         emit(&body, opcode, a: lane)
       case .load:
         let argument = try memarg(&reader, row.pointee.width)
-        try pop(.i32)
+        try pop(facts.memoryAddresses[Int(argument.memory)])
         push(row.pointee.result0)
-        emit(&body, opcode, flags: argument.memory, a: argument.offset)
+        emit(&body, opcode, flags: argument.memory, a: argument.offset, b: argument.high)
       case .store:
         let argument = try memarg(&reader, row.pointee.width)
         try pop(row.pointee.operand1)
-        try pop(.i32)
-        emit(&body, opcode, flags: argument.memory, a: argument.offset)
+        try pop(facts.memoryAddresses[Int(argument.memory)])
+        emit(&body, opcode, flags: argument.memory, a: argument.offset, b: argument.high)
       // The specials stand here, since a function of their own would be called for each.
       case .special:
         switch row.pointee.special {
@@ -149,7 +149,7 @@ extension FunctionValidator {
           if !facts.tables[Int(table)].matches(.funcref) { try invalid(.typeMismatch) }
           if Int(type) >= facts.typeCount { try invalid(.unknownType) }
           let shape = facts.types[Int(type)]
-          try pop(.i32)
+          try pop(facts.tableAddresses[Int(table)])
           try pop(shape.parameters, shape.parameterCount)
           try push(shape.results, shape.resultCount)
           note(.type, type, &body)
@@ -207,7 +207,7 @@ extension FunctionValidator {
       if !facts.tables[Int(table)].matches(.funcref) { try invalid(.typeMismatch) }
       if Int(index) >= facts.typeCount { try invalid(.unknownType) }
       shape = facts.types[Int(index)]
-      try pop(.i32)
+      try pop(facts.tableAddresses[Int(table)])
       note(.type, index, &body)
       note(.tailType, index, &body)
       note(.indirectCall, table, &body)
@@ -252,6 +252,8 @@ extension FunctionValidator {
   /// What a load or store says of its place.
   private struct MemoryArgument {
     var offset: UInt32
+    /// The high half of the offset.
+    var high: UInt32 = 0
     var memory: UInt16 = 0
   }
 
@@ -281,9 +283,12 @@ extension FunctionValidator {
     if Int(memory) >= facts.memoryCount { try invalid(.unknownMemory) }
     let alignment = flags & 0x3f
     if alignment > 4 || 1 << alignment > width { try invalid(.alignmentTooLarge) }
-    if value > UInt64(UInt32.max) { try invalid(.offsetOutOfRange) }
+    if value > UInt64(UInt32.max) && facts.memoryAddresses[Int(memory)] == .i32 {
+      try invalid(.offsetOutOfRange)
+    }
     return MemoryArgument(
-      offset: UInt32(truncatingIfNeeded: value), memory: UInt16(truncatingIfNeeded: memory))
+      offset: UInt32(truncatingIfNeeded: value), high: UInt32(value >> 32),
+      memory: UInt16(truncatingIfNeeded: memory))
   }
 
   private mutating func laneIndex(
@@ -321,9 +326,11 @@ extension FunctionValidator {
       let isLane = row.pointee.special != .vectorLoad
       let lane = isLane ? try laneIndex(&reader, row.pointee.lanes) : 0
       if isLane { try pop(.v128) }
-      try pop(.i32)
+      try pop(facts.memoryAddresses[Int(argument.memory)])
       if row.pointee.special != .storeLane { push(.v128) }
-      emit(&body, opcode, flags: argument.memory, a: argument.offset, b: lane)
+      emit(
+        &body, opcode, flags: argument.memory | UInt16(lane) << 10, a: argument.offset,
+        b: argument.high)
     }
   }
 
@@ -517,16 +524,28 @@ extension FunctionValidator {
       a = try memoryIndex(&reader)
     }
     if special == .memoryInit || special == .memoryCopy { b = try memoryIndex(&reader) }
+    // Of a segment as source the numbers have 32 bits.
+    let address =
+      special == .dataDrop ? .i32 : facts.memoryAddresses[Int(special == .memoryInit ? b : a)]
     switch special {
-    case .memorySize: push(.i32)
+    case .memorySize: push(address)
     case .memoryGrow:
-      try pop(.i32)
-      push(.i32)
+      try pop(address)
+      push(address)
     case .dataDrop: break
+    case .memoryInit:
+      try pop(.i32)
+      try pop(.i32)
+      try pop(address)
+    case .memoryFill:
+      try pop(address)
+      try pop(.i32)
+      try pop(address)
     default:
-      try pop(.i32)
-      try pop(.i32)
-      try pop(.i32)
+      let source = facts.memoryAddresses[Int(b)]
+      try pop(address == source ? address : .i32)
+      try pop(source)
+      try pop(address)
     }
     emit(&body, opcode, a: a, b: b)
   }
@@ -549,27 +568,34 @@ extension FunctionValidator {
       if !facts.tables[Int(b)].matches(facts.tables[Int(a)]) { try invalid(.typeMismatch) }
     default: a = try tableIndex(&reader)
     }
+    let address =
+      special == .elemDrop ? .i32 : facts.tableAddresses[Int(special == .tableInit ? b : a)]
     switch special {
     case .tableGet:
-      try pop(.i32)
+      try pop(address)
       push(facts.tables[Int(a)])
     case .tableSet:
       try pop(facts.tables[Int(a)])
-      try pop(.i32)
-    case .tableSize: push(.i32)
+      try pop(address)
+    case .tableSize: push(address)
     case .tableGrow:
-      try pop(.i32)
+      try pop(address)
       try pop(facts.tables[Int(a)])
-      push(.i32)
+      push(address)
     case .tableFill:
-      try pop(.i32)
+      try pop(address)
       try pop(facts.tables[Int(a)])
-      try pop(.i32)
+      try pop(address)
     case .elemDrop: break
+    case .tableInit:
+      try pop(.i32)
+      try pop(.i32)
+      try pop(address)
     default:
-      try pop(.i32)
-      try pop(.i32)
-      try pop(.i32)
+      let source = facts.tableAddresses[Int(b)]
+      try pop(address == source ? address : .i32)
+      try pop(source)
+      try pop(address)
     }
     switch special {
     case .elemDrop: note(.elements, a, &body)

@@ -30,6 +30,9 @@ struct ModuleFacts: BitwiseCopyable {
   var elements: UnsafeMutablePointer<ValueType>
   var elementCount: Int
   var memoryCount: Int
+  /// Address type by memory, and by table.
+  var memoryAddresses: UnsafeMutablePointer<ValueType>
+  var tableAddresses: UnsafeMutablePointer<ValueType>
   /// Type index by tag.
   var tags: UnsafeMutablePointer<UInt32>
   var tagCount: Int
@@ -78,6 +81,8 @@ package final class ValidatedModule: @unchecked Sendable {
       tables: copy(module.tables.map { $0.element }), tableCount: module.tables.count,
       elements: copy(module.elements.map { $0.type }),
       elementCount: module.elements.count, memoryCount: module.memories.count,
+      memoryAddresses: copy(module.memories.map { $0.addressType }),
+      tableAddresses: copy(module.tables.map { $0.addressType }),
       tags: copy(module.tags), tagCount: module.tags.count,
       dataCount: module.dataCount.map { Int($0) } ?? -1,
       importedFunctionCount: module.importedFunctionCount, code: copy(module.code),
@@ -94,6 +99,8 @@ package final class ValidatedModule: @unchecked Sendable {
     facts.tables.deallocate()
     facts.elements.deallocate()
     facts.tags.deallocate()
+    facts.memoryAddresses.deallocate()
+    facts.tableAddresses.deallocate()
     facts.code.deallocate()
   }
 }

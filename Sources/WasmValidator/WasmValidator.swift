@@ -39,7 +39,11 @@ struct ModuleChecker {
       }
     }
     for (index, memory) in module.memories.enumerated() {
-      if memory.limits.minimum > 65536 || memory.limits.maximum ?? 0 > 65536 {
+      if memory.pageSize != 1 && memory.pageSize != 1 << 16 {
+        try invalid(.customPageSize, offset(ofMemory: index))
+      }
+      let most = memory.greatestPages
+      if memory.limits.minimum > most || memory.limits.maximum ?? 0 > most {
         try invalid(.memorySizeTooLarge, offset(ofMemory: index))
       }
       if let maximum = memory.limits.maximum, maximum < memory.limits.minimum {
@@ -108,7 +112,7 @@ struct ModuleChecker {
       if !segment.type.matches(module.tables[Int(table)].element) {
         try invalid(.typeMismatch, offset.offset)
       }
-      try check(offset, .i32, visibleGlobals: globals)
+      try check(offset, module.tables[Int(table)].addressType, visibleGlobals: globals)
     }
   }
 
@@ -116,7 +120,8 @@ struct ModuleChecker {
     for segment in module.data {
       guard case .active(let memory, let offset) = segment.mode else { continue }
       if memory >= module.memories.count { try invalid(.unknownMemory, offset.offset) }
-      try check(offset, .i32, visibleGlobals: module.globals.count)
+      try check(
+        offset, module.memories[Int(memory)].addressType, visibleGlobals: module.globals.count)
     }
   }
 

@@ -36,7 +36,9 @@ extension Inspection {
     for (index, memory) in memories.enumerated() {
       let name = memories.count > 1 ? "memory \(index)" : "memory"
       let limit = memory.maximum.map { ", at most \($0)" } ?? ""
-      lines.append("\(name): \(memory.minimum) pages of 64 KiB\(limit)")
+      let unit = memory.pageSize == 1 ? "bytes" : "pages of 64 KiB"
+      let wide = memory.isWide ? ", 64-bit addresses" : ""
+      lines.append("\(name): \(memory.minimum) \(unit)\(limit)\(wide)")
     }
     lines.append("data: \(dataSize) bytes")
     lines.append("proposals: \(features.isEmpty ? "none" : features.joined(separator: ", "))")
@@ -61,6 +63,7 @@ enum Refusal {
   static func lines(_ error: TranslationError, _ bytes: UnsafeRawBufferPointer) -> [String] {
     guard error.stage == .unsupported else { return [] }
     let proposals = Translator.unsupportedProposals(bytes)
+    if proposals.isEmpty { return [] }
     return ["proposals that are not supported: \(proposals.count)"]
       + proposals.map { "  \($0.name): \($0.remedy)" }
   }

@@ -25,7 +25,7 @@ extension TranslationOptions {
   func shortage(_ inspection: Inspection) -> String? {
     guard let maximumMemory else { return nil }
     let own = inspection.memories.filter { !$0.isImported }
-    let needed = (own.map { $0.minimum }.max() ?? 0) << 16
+    let needed = own.map { $0.minimumSize }.max() ?? 0
     guard needed > maximumMemory else { return nil }
     return "the module needs \(needed) bytes of memory, --max-memory gives \(maximumMemory)"
   }

@@ -140,7 +140,7 @@ static struct {
     {"global_f32", {.value.f32 = 666.6f, .type = &apus_type_f32}},
     {"global_f64", {.value.f64 = 666.6, .type = &apus_type_f64}},
 };
-static struct apus_table spectest_table;
+static struct apus_table spectest_table, spectest_table64;
 static struct apus_memory spectest_memory;
 
 static void spectest_open(void) {
@@ -149,17 +149,19 @@ static void spectest_open(void) {
 #else
   bool made = apus_memory_init(&spectest_memory, 1, 2);
 #endif
-  if (!made || !apus_table_init(&spectest_table, &apus_type_funcref, 10, 20, NULL)) {
+  if (!made || !apus_table_init(&spectest_table, &apus_type_funcref, 10, 20, NULL) ||
+      !apus_table_init(&spectest_table64, &apus_type_funcref, 10, 20, NULL)) {
     printf("no room for spectest\n");
     exit(2);
   }
   spectest_memory.has_maximum = true;
-  spectest_table.has_maximum = true;
+  spectest_table.has_maximum = spectest_table64.has_maximum = spectest_table64.is_64 = true;
 }
 
 static void spectest_close(void) {
   apus_memory_destroy(&spectest_memory);
   apus_table_destroy(&spectest_table);
+  apus_table_destroy(&spectest_table64);
 }
 
 static bool same_name(const char *a, const char *name, uint32_t length) {
@@ -181,6 +183,10 @@ static void spectest_find(const char *name, uint32_t length, struct apus_extern 
     out->kind = APUS_EXTERN_TABLE;
     out->of.table = &spectest_table;
   }
+  if (same_name("table64", name, length)) {
+    out->kind = APUS_EXTERN_TABLE;
+    out->of.table = &spectest_table64;
+  }
   if (same_name("memory", name, length)) {
     out->kind = APUS_EXTERN_MEMORY;
     out->of.memory = &spectest_memory;
@@ -200,6 +206,7 @@ struct apus_global *apus_import_spectest_global_i64(void) { return &spectest_glo
 struct apus_global *apus_import_spectest_global_f32(void) { return &spectest_globals[2].global; }
 struct apus_global *apus_import_spectest_global_f64(void) { return &spectest_globals[3].global; }
 struct apus_table *apus_import_spectest_table(void) { return &spectest_table; }
+struct apus_table *apus_import_spectest_table64(void) { return &spectest_table64; }
 struct apus_memory *apus_import_spectest_memory(void) { return &spectest_memory; }
 
 /* --- commands ---------------------------------------------------------------- */

@@ -37,10 +37,9 @@ SANITIZE = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefin
 SHOWN_FAILURES = 20
 UNSUPPORTED = 5
 # The proposals that a module may be left out for; that all others are supported is tested here.
-OUTSIDE = {"memory64", "gc",
-           "function-references", "threads", "custom-page-sizes"}
+OUTSIDE = {"gc", "function-references", "threads"}
 # The proposals with scripts of their own that are supported.
-PROPOSALS = ["wide-arithmetic", "legacy-exceptions"]
+PROPOSALS = ["wide-arithmetic", "legacy-exceptions", "custom-page-sizes"]
 # With the whole suite at hand, at least so many scripts, assertions in each configuration and
 # refused modules: what is left out by mistake would otherwise look like a pass.
 WHOLE_SUITE, LEAST_RUN, LEAST_REFUSED = 200, {"many": 28000, "one": 27000}, 3033

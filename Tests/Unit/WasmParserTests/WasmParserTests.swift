@@ -191,9 +191,10 @@ private func error(_ sections: [UInt8]...) -> WasmError? {
   @Test func proposalsAreNamed() {
     #expect(error([1, 5, 1, 0x60, 1, 0x74, 0])?.reason == .unsupported(.exceptions))
     #expect(error([1, 3, 1, 0x5f, 0])?.reason == .unsupported(.garbageCollection))
-    #expect(error([5, 3, 1, 0x04, 0])?.reason == .unsupported(.memory64))
     #expect(error([5, 4, 1, 0x03, 0, 1])?.reason == .unsupported(.threads))
-    #expect(error([5, 3, 1, 0x08, 0])?.reason == .unsupported(.customPageSizes))
+    #expect(error([5, 4, 1, 0x08, 0, 64])?.reason == .malformedPageSize)
+    #expect(error([5, 4, 1, 0x08, 0, 1]) == nil)
+    #expect(error([5, 3, 1, 0x10, 0])?.reason == .malformedLimitsFlags)
     #expect(
       error([4, 4, 1, 0x40, 0, 0x70])?.reason == .unsupported(.functionReferences))
   }
