@@ -4,6 +4,7 @@
 // `if` or a loop is printed without: `if (l0) {} else goto S7; … S7:;`, `L3:; … goto L3;`.
 
 import FunctionIR
+import WasmModel
 
 extension FunctionEmitter {
   mutating func label(_ index: UInt32) { text.put("L", index) }
@@ -66,16 +67,24 @@ extension FunctionEmitter {
     flatLoops.count > 0 && flatLoops[flatLoops.count - 1].label == loops.last
   }
 
-  /// Opens an `if` on a node.
-  mutating func openIf(_ condition: UInt32) {
-    indent()
+  /// `if (l0)`, `if (likely(l0))`
+  @inline(__always)
+  mutating func condition(_ s: Statement) {
     text.put("if (")
-    expression(condition, .condition)
+    if s.op != 0 { text.put(s.op == Operation.likely ? "likely(" : "unlikely(") }
+    expression(s.a, .condition)
+    text.put(s.op != 0 ? "))" : ")")
+  }
+
+  /// Opens an `if` on a node.
+  mutating func openIf(_ s: Statement) {
+    indent()
+    condition(s)
     if isFlat {
-      text.put(") {} else ")
+      text.put(" {} else ")
       skips.append(beginSkip())
     } else {
-      text.put(") {\n")
+      text.put(" {\n")
     }
     depth += 1
   }

@@ -86,7 +86,7 @@ extension FunctionEmitter {
       }
     case .block: break
     case .loop: if ir.labelUsed[Int(s.a)] { openLoop(s) }
-    case .if, .when: openIf(s.a)
+    case .if, .when: openIf(s)
     case .else: beginElse()
     case .endBlock: placeLabel(s.a)
     case .endLoop: if ir.labelUsed[Int(s.a)] { closeLoop(s) }
@@ -100,9 +100,8 @@ extension FunctionEmitter {
       text.put("\n")
     case .brIf:
       indent()
-      text.put("if (")
-      expression(s.a, .condition)
-      text.put(") ")
+      condition(s)
+      text.put(" ")
       jump(s.b, s.d)
       text.put("\n")
     case .brTable: switchStatement(s)

@@ -111,7 +111,7 @@ extension Node {
   case block
   /// loop with label a; c is `doWhile` where its end holds the condition to go on
   case loop
-  /// if node a
+  /// if node a (op: `Operation.likely` or `unlikely`)
   case `if`
   case `else`
   /// end of `block` with label a
@@ -121,12 +121,12 @@ extension Node {
   case endLoop
   /// end of `if` with label a
   case endIf
-  /// if node a, without a label
+  /// if node a, without a label (op: as for `if`)
   case when
   case endWhen
   /// go to label a (d: `break` where that is the end of the innermost loop)
   case br
-  /// if node a, go to label b (d: as for `br`)
+  /// if node a, go to label b (d: as for `br`, op: as for `if`)
   case brIf
   /// switch on node a; entries b ..< b + c of `immediates`, the default follows
   case brTable

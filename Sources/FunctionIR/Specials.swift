@@ -18,7 +18,7 @@ extension IRBuilder {
     case .end: closeBlock(operation, body)
     case .br:
       branch(depth: Int(operation.a))
-    case .brIf: branchIf(depth: Int(operation.a))
+    case .brIf: branchIf(depth: Int(operation.a), operation.flags)
     case .brTable: branchTable(operation, body)
     case .return: leaveFunction()
     case .call: call(operation)
@@ -295,7 +295,7 @@ extension IRBuilder {
     case .if:
       savedAt = saved.count
       for k in 0..<parameterCount { saved.append(stack[height + k]) }
-      emit(Statement(kind: .if, a: condition, b: label))
+      emit(Statement(kind: .if, op: operation.flags, a: condition, b: label))
     default:
       emit(Statement(kind: .block, a: label))
     }
@@ -397,20 +397,20 @@ extension IRBuilder {
     emit(Statement(kind: .br, a: frame.label))
   }
 
-  private mutating func branchIf(depth: Int) {
+  private mutating func branchIf(depth: Int, _ hint: UInt16) {
     let frame = frames[frames.count - 1 - depth]
     let count = branchCount(frame)
     if count == 0 && frame.kind != .function {
       let condition = pop()
       settleEffects()
       ir.labelUsed[Int(frame.label)] = true
-      emit(Statement(kind: .brIf, a: condition.node, b: frame.label))
+      emit(Statement(kind: .brIf, op: hint, a: condition.node, b: frame.label))
       return
     }
     // The values are settled; then the branch stands inside an `if`.
     let condition = pop()
     settleAll()
-    emit(Statement(kind: .when, a: condition.node))
+    emit(Statement(kind: .when, op: hint, a: condition.node))
     let kept = stack.count
     if frame.kind == .function {
       emitReturn(frame.resultCount)

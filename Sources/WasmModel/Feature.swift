@@ -18,6 +18,7 @@ package enum Feature: String, Sendable, CaseIterable {
   case legacyExceptions = "legacy-exceptions"
   case tailCalls = "tail-call"
   case compactImports = "compact-import-section"
+  case branchHints = "branch-hinting"
   case memory64 = "memory64"
   case customPageSizes = "custom-page-sizes"
   // Recognised, answered `unsupported`.
@@ -31,7 +32,7 @@ package enum Feature: String, Sendable, CaseIterable {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
       .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls,
-      .compactImports, .memory64, .customPageSizes:
+      .compactImports, .branchHints, .memory64, .customPageSizes:
       true
     case .functionReferences, .garbageCollection, .threads:
       false
@@ -44,7 +45,7 @@ package enum Feature: String, Sendable, CaseIterable {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
       .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls,
-      .compactImports, .memory64, .customPageSizes:
+      .compactImports, .branchHints, .memory64, .customPageSizes:
       ""
     case .functionReferences: "compile without typed function references"
     case .garbageCollection:

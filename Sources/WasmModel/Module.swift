@@ -168,6 +168,19 @@ package struct NameSection: Sendable {
   package init() {}
 }
 
+/// What the custom section "metadata.code.branch_hint" says of a branch.
+package struct BranchHint: BitwiseCopyable, Sendable {
+  /// Byte offset of the instruction in the module.
+  package var offset: UInt32
+  /// Whether its condition mostly holds; else it mostly does not.
+  package var isLikely: Bool
+
+  package init(offset: UInt32, isLikely: Bool) {
+    self.offset = offset
+    self.isLikely = isLikely
+  }
+}
+
 /// A module that the parser has read: well-formed, not yet validated.
 package struct Module: Sendable {
   package private(set) var types: [FunctionType] = []
@@ -196,6 +209,8 @@ package struct Module: Sendable {
   /// Bodies of the defined functions: from the local declarations to the last `end`.
   package var code: [ByteRange] = []
   package var names = NameSection()
+  /// By offset.
+  package var branchHints: [BranchHint] = []
 
   package var importedFunctionCount = 0
   package var importedTableCount = 0

@@ -8,7 +8,7 @@
 @frozen @usableFromInline
 package struct Operation: BitwiseCopyable, Sendable {
   @usableFromInline package var opcode: Opcode
-  /// else, end, catch, delegate: 1 where the code before it cannot fall into it; loads and stores: the memory,
+  /// br_if, if: `likely` or `unlikely`; else, end, catch, delegate: 1 where the code before it cannot fall into it; loads and stores: the memory,
   /// and from bit 10 on the lane.
   @usableFromInline package var flags: UInt16
   /// Byte offset in the module.
@@ -34,6 +34,10 @@ package struct Operation: BitwiseCopyable, Sendable {
     self.a = a
     self.b = b
   }
+
+  /// In `flags` of a branch: its condition mostly holds, or mostly does not.
+  @inlinable @inline(__always) package static var likely: UInt16 { 1 }
+  @inlinable @inline(__always) package static var unlikely: UInt16 { 2 }
 
   /// The 64 bits of a constant, or of a memarg's offset.
   @inlinable @inline(__always) package var bits: UInt64 { UInt64(b) << 32 | UInt64(a) }

@@ -25,6 +25,7 @@ struct ModuleParser {
   /// Number of entries of the function section.
   var declaredFunctions = 0
   var nameSection: ByteReader?
+  var branchHintSection: ByteReader?
 
   init(reader: ByteReader) { self.reader = reader }
 
@@ -58,6 +59,7 @@ struct ModuleParser {
       try reader.malformed(.inconsistentDataCount)
     }
     readNames()
+    readBranchHints()
   }
 
   /// The place of a section in the module: tags come before globals, data count before code.
@@ -90,6 +92,10 @@ struct ModuleParser {
   }
 
   private mutating func readCustom(_ section: inout ByteReader) throws(WasmError) {
-    if try section.name() == "name" { nameSection = section }
+    switch try section.name() {
+    case "name": nameSection = section
+    case "metadata.code.branch_hint": branchHintSection = section
+    default: break
+    }
   }
 }

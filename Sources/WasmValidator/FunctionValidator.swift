@@ -27,6 +27,8 @@ package struct FunctionValidator: ~Copyable {
   var isEmitting = false
   /// Byte offset of the instruction at hand.
   var offset = 0
+  /// The first hint that is not before it.
+  var nextHint = 0
 
   package init(module: ValidatedModule) {
     owner = module
@@ -64,6 +66,7 @@ package struct FunctionValidator: ~Copyable {
       height = 0
       frames.append(
         ControlFrame(shape: shape, height: 0, kind: .function, isRecorded: recording))
+      if facts.hintCount > 0 { nextHint = firstHint(from: range.start) }
       try run(&reader, &body)
       if !reader.isAtEnd { try reader.malformed(.endExpected) }
     } catch {
@@ -71,6 +74,26 @@ package struct FunctionValidator: ~Copyable {
       located.function = UInt32(truncatingIfNeeded: function)
       throw located
     }
+  }
+
+  private func firstHint(from start: UInt32) -> Int {
+    var (low, high) = (0, facts.hintCount)
+    while low < high {
+      let middle = (low + high) / 2
+      if facts.hints[middle].offset < start { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// What is hinted at the branch at hand, as `Operation.flags` has it.
+  @inline(__always)
+  mutating func hint() -> UInt16 { facts.hintCount == 0 ? 0 : findHint() }
+
+  @inline(never)
+  private mutating func findHint() -> UInt16 {
+    while nextHint < facts.hintCount && Int(facts.hints[nextHint].offset) < offset { nextHint += 1 }
+    guard nextHint < facts.hintCount, Int(facts.hints[nextHint].offset) == offset else { return 0 }
+    return facts.hints[nextHint].isLikely ? Operation.likely : Operation.unlikely
   }
 
   private mutating func readLocals(

@@ -126,7 +126,7 @@ extension FunctionValidator {
           try pop(.i32)
           let target = try frame(atDepth: depth)
           try require(target.labelTypes, target.labelCount)
-          emit(&body, opcode, a: depth)
+          emit(&body, opcode, flags: hint(), a: depth)
         case .brTable: try brTable(opcode, &reader, &body)
         case .return:
           let shape = frames[0].shape
@@ -407,7 +407,7 @@ extension FunctionValidator {
     let kind: ControlFrame.Kind =
       special == .if ? .if : special == .loop ? .loop : .block
     try enter(kind, shape)
-    emit(&body, opcode, a: type.bits)
+    emit(&body, opcode, flags: special == .if ? hint() : 0, a: type.bits)
   }
 
   @inline(never)

@@ -38,6 +38,8 @@ struct ModuleFacts: BitwiseCopyable {
   var tagCount: Int
   /// -1 where there is no data count section.
   var dataCount: Int
+  var hints: UnsafeMutablePointer<BranchHint>
+  var hintCount: Int
   var importedFunctionCount: Int
   /// Bodies of the defined functions.
   var code: UnsafeMutablePointer<ByteRange>
@@ -85,6 +87,7 @@ package final class ValidatedModule: @unchecked Sendable {
       tableAddresses: copy(module.tables.map { $0.addressType }),
       tags: copy(module.tags), tagCount: module.tags.count,
       dataCount: module.dataCount.map { Int($0) } ?? -1,
+      hints: copy(module.branchHints), hintCount: module.branchHints.count,
       importedFunctionCount: module.importedFunctionCount, code: copy(module.code),
       codeCount: module.code.count)
   }
@@ -99,6 +102,7 @@ package final class ValidatedModule: @unchecked Sendable {
     facts.tables.deallocate()
     facts.elements.deallocate()
     facts.tags.deallocate()
+    facts.hints.deallocate()
     facts.memoryAddresses.deallocate()
     facts.tableAddresses.deallocate()
     facts.code.deallocate()

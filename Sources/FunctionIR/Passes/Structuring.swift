@@ -172,7 +172,11 @@ struct Structuring: ~Copyable {
     }
     if leads(from: next, to: statement.b) { return evaluate(statement, ir.nodes) }
     if let scope = extent(to: statement.b) {
-      output.append(Statement(kind: .when, a: negated(statement.a, &ir), offset: statement.offset))
+      // The other way round, the hint as well.
+      let hint = statement.op == 0 ? 0 : statement.op ^ (Operation.likely | Operation.unlikely)
+      output.append(
+        Statement(
+          kind: .when, op: hint, a: negated(statement.a, &ir), offset: statement.offset))
       openBrace(upTo: scope, isElse: false)
     } else {
       emit(statement, to: statement.b)
@@ -235,7 +239,8 @@ struct Structuring: ~Copyable {
     if opening.kind == .when {
       takeBack(last)
       _ = output.removeLast()
-      let branch = Statement(kind: .brIf, a: opening.a, b: last.a, offset: opening.offset)
+      let branch = Statement(
+        kind: .brIf, op: opening.op, a: opening.a, b: last.a, offset: opening.offset)
       return branchIf(branch, before: next, &ir)
     }
     guard last.d == 0, let scope = extent(to: last.a) else {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import WasmModel
@@ -68,6 +69,20 @@ import Testing
     #expect(canonical([[takes(0)], [takes(1)], [takes(2), takes(3)]]) == [0, 0, 2, 3])
     // A reference out of the group is none into it.
     #expect(canonical([[takes(0)], [takes(0)]]) == [0, 1])
+  }
+}
+
+/// The README's table says of each proposal what the table of instructions says.
+@Test func theREADMENamesEveryProposal() throws {
+  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+  let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
+  for feature in Feature.allCases where feature != .core {
+    let found = rows.filter { $0.hasPrefix("| \(feature.rawValue) | ") }
+    #expect(found.count == 1, "\(feature.rawValue)")
+    let isThere = found.allSatisfy { $0.contains(" | yes") == feature.isSupported }
+    #expect(isThere, "\(feature.rawValue)")
   }
 }
 
