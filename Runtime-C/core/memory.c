@@ -3,26 +3,15 @@
 
 #define PAGES_MOST 65536u
 
-static u32 page_of(const struct apus_memory *memory) { return memory->layout & APUS_MEMORY_BYTES ? 1 : APUS_PAGE; }
-
 bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t maximum) {
-  return apus_memory_init_as(memory, minimum, maximum, 0);
-}
-
-bool apus_memory_init_as(struct apus_memory *memory, uint32_t minimum, uint32_t maximum, uint8_t layout) {
   __builtin_memset(memory, 0, sizeof *memory);
-  if (!layout && maximum > PAGES_MOST) maximum = PAGES_MOST;
-  memory->layout = layout;
-  u64 size = (u64)minimum * page_of(memory);
+  if (maximum > PAGES_MOST) maximum = PAGES_MOST;
+  u64 size = (u64)minimum * APUS_PAGE;
+  if (minimum > maximum || size > SIZE_MAX) return false;
   u8 *base = NULL;
-  bool fits = minimum <= maximum && size <= SIZE_MAX;
-  if (fits && size) {
+  if (size) {
     base = apus_port_alloc((size_t)size);
-    fits = base != NULL;
-  }
-  if (!fits) {
-    memory->layout = 0;
-    return false;
+    if (!base) return false;
   }
   memory->base = base;
   memory->size = memory->reserved = size;
@@ -49,15 +38,15 @@ void apus_memory_destroy(struct apus_memory *memory) {
 }
 
 #if APUS_HOSTED
-#define MOST_RESERVED (sizeof(size_t) > 4 ? (size_t)1 << 24 << 16 : SIZE_MAX)
+/* Address space for one memory at most: 1 TiB. */
+#define MOST_RESERVED (sizeof(size_t) > 4 ? (u64)1 << 40 : SIZE_MAX)
 /* Missing where the program brings an allocator of its own. */
 __attribute__((weak)) void *apus_port_reserve(size_t size);
 
 /* Moves the memory to where it can grow to its maximum in place, if the port has such room. */
 static APUS_CODE void settle(struct apus_memory *memory) {
   u64 most = (u64)memory->maximum * APUS_PAGE;
-  /* What has no maximum to speak of, or ends anywhere, is copied. */
-  if (!apus_port_reserve || most > MOST_RESERVED || memory->layout & APUS_MEMORY_BYTES) return;
+  if (!apus_port_reserve || most > MOST_RESERVED) return;
   u8 *base = apus_port_reserve((size_t)most);
   if (!base) return;
   if (!apus_map_commit(base, (size_t)memory->size)) {
@@ -73,7 +62,7 @@ static APUS_CODE void settle(struct apus_memory *memory) {
 #endif
 
 /* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
-static APUS_CODE bool move(struct apus_memory *memory, u64 size) {
+APUS_CODE bool apus_memory_move(struct apus_memory *memory, u64 size) {
   if (size > SIZE_MAX) return false;
   u64 reserved = size;
   u8 *base = NULL;
@@ -84,7 +73,7 @@ static APUS_CODE bool move(struct apus_memory *memory, u64 size) {
   }
 #else
   /* Half as much again, so that growing page by page does not copy each time. */
-  u64 most = (u64)memory->maximum * page_of(memory);
+  u64 most = (u64)memory->maximum * APUS_PAGE;
   reserved += (size / 2) & ~(u64)(APUS_PAGE - 1);
   if (reserved > most) reserved = most;
   if (reserved > SIZE_MAX) reserved = size;
@@ -104,10 +93,10 @@ static APUS_CODE bool move(struct apus_memory *memory, u64 size) {
 
 APUS_CODE uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) {
   host_call_check();
-  u32 page = page_of(memory), old = (u32)(memory->size / page);
+  u32 old = (u32)(memory->size / APUS_PAGE);
   if (pages == 0) return old;
   if (old > memory->maximum || pages > memory->maximum - old) return UINT32_MAX;
-  u64 size = memory->size + (u64)pages * page;
+  u64 size = memory->size + (u64)pages * APUS_PAGE;
 #if APUS_HOSTED
   if (size > memory->reserved) settle(memory);
   if (memory->mapped) {
@@ -115,7 +104,7 @@ APUS_CODE uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) 
       return UINT32_MAX;
   } else
 #endif
-      if (size > memory->reserved && !move(memory, size))
+      if (size > memory->reserved && !apus_memory_move(memory, size))
     return UINT32_MAX;
   memory->size = size;
   return old;
@@ -142,36 +131,6 @@ APUS_CODE void apus_memory_init_segment(struct apus_memory *memory, const u8 *da
                               u32 site) {
   host_call_check();
   require(memory, d, n, site);
-  if (unlikely((u64)s + n > data_size)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
-  if (n) __builtin_memcpy(memory->base + d, data + s, n);
-}
-
-APUS_CODE u64 apus_memory_grow64(struct apus_memory *memory, u64 pages) {
-  u32 old = pages > UINT32_MAX ? UINT32_MAX : apus_memory_grow(memory, (u32)pages);
-  return widened(old);
-}
-
-static APUS_CODE void require64(const struct apus_memory *memory, u64 from, u64 n, u32 site) {
-  if (unlikely(n > memory->size) || unlikely(from > memory->size - n)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
-}
-
-APUS_CODE void apus_memory_fill64(struct apus_memory *memory, u64 d, u32 v, u64 n, u32 site) {
-  host_call_check();
-  require64(memory, d, n, site);
-  if (n) __builtin_memset(memory->base + d, (int)(v & 255), (size_t)n);
-}
-
-APUS_CODE void apus_memory_copy64(struct apus_memory *to, struct apus_memory *from, u64 d, u64 s, u64 n, u32 site) {
-  host_call_check();
-  require64(to, d, n, site);
-  require64(from, s, n, site);
-  if (n) __builtin_memmove(to->base + d, from->base + s, (size_t)n);
-}
-
-APUS_CODE void apus_memory_init_segment64(struct apus_memory *memory, const u8 *data, u32 data_size, u64 d, u32 s, u32 n,
-                                          u32 site) {
-  host_call_check();
-  require64(memory, d, n, site);
   if (unlikely((u64)s + n > data_size)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
   if (n) __builtin_memcpy(memory->base + d, data + s, n);
 }

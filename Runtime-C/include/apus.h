@@ -86,7 +86,7 @@
  * Exceptions. One that leaves a module is a trap for the program around it, APUS_TRAP_EXCEPTION, which
  * apus_caught tells about; NAME_export_N answers a tag that is exported, to compare with. Host functions throw with
  * apus_throw. Between modules that are linked (`many`) exceptions pass as in one; one that comes to a
- * module without any is a trap there.
+ * module without any, by a function or a table that it imports, is a trap there.
  *
  * Limits. A memory grows to its type's maximum, to `--max-memory`, or to what the
  * embedder lowers NAME_export_memory(...)->maximum to. The stack is the running
@@ -236,7 +236,8 @@ enum apus_memory_layout { APUS_MEMORY_64 = 1, APUS_MEMORY_BYTES = 2 };
 /* Makes a memory of `minimum` pages, all zero, that can grow to `maximum`.
  * False, with *memory zeroed, when there is no room. The first reserves the
  * whole index space so that no access needs a check; the second is for code
- * with explicit checks and comes from the port's allocator. */
+ * with explicit checks and comes from the port's allocator; so is the third, for a memory
+ * of which `layout` says otherwise. */
 bool apus_memory_init_guarded(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
 bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
 bool apus_memory_init_as(struct apus_memory *memory, uint32_t minimum, uint32_t maximum, uint8_t layout);

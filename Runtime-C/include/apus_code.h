@@ -657,6 +657,9 @@ void apus_memory_fill64(struct apus_memory *memory, u64 d, u32 v, u64 n, u32 sit
 void apus_memory_copy64(struct apus_memory *to, struct apus_memory *from, u64 d, u64 s, u64 n, u32 site);
 void apus_memory_init_segment64(struct apus_memory *memory, const u8 *data, u32 data_size, u64 d, u32 s, u32 n, u32 site);
 u64 apus_memory_grow64(struct apus_memory *memory, u64 pages);
+u32 apus_memory_grow_bytes(struct apus_memory *memory, u32 bytes);
+/* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
+bool apus_memory_move(struct apus_memory *memory, u64 size);
 
 /* Numbers of 64 bits for tables, which have no more than 2^32 - 1 elements; and what table.grow answers. */
 APUS_INLINE u32 index32(u64 x) { return x > UINT32_MAX ? UINT32_MAX : (u32)x; }

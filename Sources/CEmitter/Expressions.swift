@@ -45,7 +45,10 @@ extension FunctionEmitter {
       text.put(decimal: plan.memories[Int(node.a)].pageSize)
       text.put(")")
     case .memoryGrow:
-      text.put(node.type == .i64 ? "apus_memory_grow64(" : "apus_memory_grow(")
+      let hasBytes = plan.memories[Int(node.b)].pageSize == 1
+      text.put(
+        node.type == .i64
+          ? "apus_memory_grow64(" : hasBytes ? "apus_memory_grow_bytes(" : "apus_memory_grow(")
       text.put(string: plan.memory(Int(node.b)))
       text.put(", ")
       expression(node.a, .whole)

@@ -113,9 +113,12 @@ extension ModuleEmitter {
     }
     for index in module.importedTableCount..<module.tables.count where isStored(table: index) {
       let type = module.tables[index]
+      // More than can be counted is more than there is.
+      let minimum = elements(type.limits.minimum)
+      let maximum = type.limits.minimum > minimum ? 0 : elements(type.limits.maximum ?? .max)
       text.put(
         string:
-          "  if (!apus_table_init(\(plan.table(index)), \(type.element.descriptor), \(elements(type.limits.minimum))u, \(elements(type.limits.maximum ?? .max))u, NULL)) goto no_memory;\n"
+          "  if (!apus_table_init(\(plan.table(index)), \(type.element.descriptor), \(minimum)u, \(maximum)u, NULL)) goto no_memory;\n"
       )
       if type.addressType == .i64 {
         text.put(string: "  \(plan.tableFields(index))is_64 = true;\n")

@@ -19,6 +19,10 @@ static const unsigned char core_memory_c[] = {
 #embed "../../Runtime-C/core/memory.c"
 };
 
+static const unsigned char core_memory_layouts_c[] = {
+#embed "../../Runtime-C/core/memory_layouts.c"
+};
+
 static const unsigned char core_names_c[] = {
 #embed "../../Runtime-C/core/names.c"
 };
@@ -252,6 +256,7 @@ static const struct runtime_source sources[] = {
   {"core/float.c", core_float_c, sizeof core_float_c},
   {"core/link.c", core_link_c, sizeof core_link_c},
   {"core/memory.c", core_memory_c, sizeof core_memory_c},
+  {"core/memory_layouts.c", core_memory_layouts_c, sizeof core_memory_layouts_c},
   {"core/names.c", core_names_c, sizeof core_names_c},
   {"core/table.c", core_table_c, sizeof core_table_c},
   {"core/trap.c", core_trap_c, sizeof core_trap_c},
