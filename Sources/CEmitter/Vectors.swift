@@ -166,8 +166,7 @@ extension FunctionEmitter {
       let (variable, value) = (ir.statements[k].a, ir.statements[k].b)
       guard ir.variables[Int(variable)] == .v128 else { continue }
       let node = ir.nodes[Int(value)]
-      let isZero = node.op == NodeOp.vector && node.a | node.b | node.c | node.d == 0
-      if !isZero { vectorConstants.zero.remove(variable) }
+      if !node.isZeroVector { vectorConstants.zero.remove(variable) }
       if node.op != NodeOp.vector {
         vectorConstants.constant.remove(variable)
       } else if isNeutralVector(value) {
@@ -178,7 +177,7 @@ extension FunctionEmitter {
 
   private mutating func isZeroVector(_ index: UInt32) -> Bool {
     let node = ir.nodes[Int(index)]
-    if node.op == NodeOp.vector { return node.a | node.b | node.c | node.d == 0 }
-    return node.op == NodeOp.variable && vectorConstants.zero.contains(node.a)
+    return node.isZeroVector
+      || node.op == NodeOp.variable && vectorConstants.zero.contains(node.a)
   }
 }

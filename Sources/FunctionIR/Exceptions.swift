@@ -51,26 +51,20 @@ extension IRBuilder {
   }
 
   /// Goes to the handler around what is here, or returns, with a result that nobody looks at.
-  private mutating func leave() {
-    if handlers.count > 0 { return leave(to: handlers[handlers.count - 1]) }
+  private mutating func leave() { leave(handlers: handlers.count) }
+
+  /// The same, for one who sees no more than the outermost `count` handlers.
+  private mutating func leave(handlers count: Int) {
+    if count > 0 { return emitBranch(to: handlers[count - 1]) }
     let type = context.module.type(ofFunction: ir.functionIndex)
     guard let first = type.results.first else { return emit(Statement(kind: .return)) }
-    let op: NodeOp = first == .v128 ? .vector : first.isReference ? .refNull : .constant
-    let value = add(Node(op: op, type: first, effects: []))
-    emit(Statement(kind: .return, a: value, b: 1))
-  }
-
-  private mutating func leave(to handler: UInt32) {
-    ir.labelUsed[Int(handler)] = true
-    emit(Statement(kind: .br, a: handler))
+    emit(Statement(kind: .return, a: add(.zero(first)), b: 1))
   }
 
   mutating func throwTag(_ operation: Operation) {
     let count = context.module.values(ofTag: Int(operation.a)).count
     settleEffects()
-    let first = UInt32(ir.arguments.count)
-    for k in 0..<count { ir.arguments.append(stack[stack.count - count + k].node) }
-    truncateStack(to: stack.count - count)
+    let first = takeArguments(count).first
     emit(Statement(kind: .throw, a: operation.a, b: first, c: UInt32(count)))
     leave()
   }
@@ -107,8 +101,7 @@ extension IRBuilder {
   private mutating func beginHandler(_ frame: Frame, _ fallsThrough: Bool) {
     if fallsThrough {
       assignResults(frame)
-      ir.labelUsed[Int(frame.label)] = true
-      emit(Statement(kind: .br, a: frame.label))
+      emitBranch(to: frame.label)
     }
     emit(Statement(kind: .endBlock, a: frame.handler))
     addresses.forget()
@@ -190,8 +183,7 @@ extension IRBuilder {
   private mutating func closeClause(_ frame: Frame, _ fallsThrough: Bool) {
     if fallsThrough {
       assignResults(frame)
-      ir.labelUsed[Int(frame.label)] = true
-      emit(Statement(kind: .br, a: frame.label))
+      emitBranch(to: frame.label)
     }
     truncateStack(to: frame.height)
     addresses.forget()
@@ -233,20 +225,12 @@ extension IRBuilder {
     beginHandler(frame, operation.flags == 0)
     if isReached {
       // The `try`s around its target, whose handlers stand in their order.
-      var depth = frames.count - 1 - Int(operation.a)
       var count = 0
-      for k in 0...depth where frames[k].kind == .tryTable || frames[k].kind == .legacyTry {
+      for k in 0..<frames.count - Int(operation.a)
+      where frames[k].kind == .tryTable || frames[k].kind == .legacyTry {
         count += 1
       }
-      depth = count
-      if depth > 0 {
-        leave(to: handlers[depth - 1])
-      } else {
-        let kept = handlers.count
-        handlers.count = 0
-        leave()
-        handlers.count = kept
-      }
+      leave(handlers: count)
     }
     emit(Statement(kind: .endBlock, a: frame.label))
     pushResults(frame)

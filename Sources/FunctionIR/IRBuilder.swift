@@ -126,6 +126,11 @@ package struct IRBuilder: ~Copyable {
     ir.statements.append(statement)
   }
 
+  mutating func emitBranch(to label: UInt32) {
+    ir.labelUsed[Int(label)] = true
+    emit(Statement(kind: .br, a: label))
+  }
+
   mutating func newVariable(_ type: ValueType, isLabel: Bool = false) -> UInt32 {
     ir.variables.append(type)
     if type == .v128 { ir.hasVectors = true }

@@ -65,10 +65,11 @@ package struct Node: BitwiseCopyable {
   package var effects: Effects
   /// First operand; constant: low bits; variable, global, function, memory.size: index.
   package var a: UInt32 = 0
-  /// Second operand; extract_lane: lane; load: offset; constant: high bits; calls: first entry in `arguments`;
-  /// memory.grow: memory.
+  /// Second operand; extract_lane: lane; load: offset; constant: high bits; calls: first entry in
+  /// `arguments`; memory.grow: memory.
   package var b: UInt32 = 0
-  /// shuffle: first entry in `immediates`; replace_lane: lane; select: third operand; calls: number of arguments; load: memory.
+  /// shuffle: first entry in `immediates`; replace_lane: lane; select: third operand; calls: number
+  /// of arguments; load: memory.
   package var c: UInt32 = 0
   /// call_indirect: table and type.
   package var d: UInt32 = 0
@@ -77,6 +78,8 @@ package struct Node: BitwiseCopyable {
 
   /// A constant, of numbers or of a vector.
   var isConstant: Bool { op == NodeOp.constant || op == NodeOp.vector }
+
+  package var isZeroVector: Bool { op == NodeOp.vector && a | b | c | d == 0 }
 
   /// Whether an instruction of the table stands here: a plain one or a load.
   @inlinable @inline(__always) package var isInstruction: Bool { op < NodeOp.first }
@@ -89,6 +92,12 @@ extension Node {
   ) {
     self.init(
       op: op.code, type: type, effects: effects, a: a, b: b, c: c, d: d, offset: offset)
+  }
+
+  /// What a local of a type begins with: 0, zeros in all lanes, or null.
+  static func zero(_ type: ValueType) -> Node {
+    let op: NodeOp = type == .v128 ? .vector : type.isReference ? .refNull : .constant
+    return Node(op: op, type: type, effects: [])
   }
 }
 

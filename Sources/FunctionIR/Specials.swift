@@ -393,8 +393,7 @@ extension IRBuilder {
     if frame.kind == .function { return leaveFunction() }
     settleEffects()
     assign(frame.variables, branchCount(frame))
-    ir.labelUsed[Int(frame.label)] = true
-    emit(Statement(kind: .br, a: frame.label))
+    emitBranch(to: frame.label)
   }
 
   private mutating func branchIf(depth: Int, _ hint: UInt16) {
@@ -416,8 +415,7 @@ extension IRBuilder {
       emitReturn(frame.resultCount)
     } else {
       assign(frame.variables, count)
-      ir.labelUsed[Int(frame.label)] = true
-      emit(Statement(kind: .br, a: frame.label))
+      emitBranch(to: frame.label)
     }
     truncateStack(to: kept)
     // What the branch's variables hold now they hold only there.

@@ -43,11 +43,8 @@ extension IRBuilder {
     settleEffects()
     assign(0, type.parameterCount)
     for local in type.parameterCount..<max(ir.localCount, type.parameterCount) {
-      let type = ir.variables[local]
-      let op: NodeOp = type == .v128 ? .vector : type.isReference ? .refNull : .constant
-      emitSet(UInt32(local), add(Node(op: op, type: type, effects: [])))
+      emitSet(UInt32(local), add(.zero(ir.variables[local])))
     }
-    ir.labelUsed[Int(ownLoop)] = true
-    emit(Statement(kind: .br, a: ownLoop))
+    emitBranch(to: ownLoop)
   }
 }

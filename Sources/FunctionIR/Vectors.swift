@@ -58,7 +58,7 @@ extension IRBuilder {
     // What is no splat goes to the lowest lane of zeros.
     if fact.operand0 == .v128 {
       let value = pop()
-      push(Node(op: NodeOp.vector, type: .v128, effects: []))
+      push(.zero(.v128))
       stack.append(value)
       replaceLane(fact.kind == .lane ? parts.lanes : .i64x2ReplaceLane, 0)
       if fact.kind == .lane { return }
