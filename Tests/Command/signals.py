@@ -22,14 +22,13 @@ class Job:
         os.close(report)
         self.shell, self.reports = shell, os.fdopen(reports)
         self.process = int(self.reports.readline())
-        apus = os.path.realpath(APUS)
         deadline = time.monotonic() + PATIENCE
-        while os.path.realpath(f"/proc/{self.process}/exe") in (apus, os.path.realpath(sys.executable)) \
-                or threads(self.process) != 2:
-            if time.monotonic() > deadline:
+        while not runs_guest(self.process):
+            ended = select.select([self.reports], [], [], 0.05)[0]
+            if ended or time.monotonic() > deadline:
+                status = f": status {self.reports.readline().rstrip()}" if ended else ""
                 self.end()
-                raise SystemExit(f"FAILED: {command} did not start the guest")
-            time.sleep(0.05)
+                raise SystemExit(f"FAILED: {command} did not start the guest{status}")
 
     def type(self, key):
         """The status with which the job ends or stops then; None if it goes on."""
@@ -66,9 +65,15 @@ def wait_for(command, report):
             os._exit(0)
 
 
-def threads(process):
-    """How many there are: a guest has one of its own."""
-    return len(os.listdir(f"/proc/{process}/task"))
+def runs_guest(process):
+    """A guest is neither apus nor Python, and has a thread of its own. While a process becomes
+    another one, or ends, there is nothing to read."""
+    try:
+        runs = os.readlink(f"/proc/{process}/exe")
+        threads = len(os.listdir(f"/proc/{process}/task"))
+    except FileNotFoundError:
+        return False
+    return runs not in (os.path.realpath(APUS), os.path.realpath(sys.executable)) and threads == 2
 
 
 def signals(process):
