@@ -19,7 +19,7 @@ static enum apus_trap link_memory(const struct apus_extern *offered, u32 minimum
   const struct apus_memory *it = offered->of.memory;
   if (!it) return APUS_TRAP_UNKNOWN_IMPORT;
   if ((guarded && !it->guarded) || it->layout != layout) return APUS_TRAP_INCOMPATIBLE_IMPORT;
-  u64 pages = layout & APUS_MEMORY_BYTES ? it->size : it->size / APUS_PAGE;
+  u64 size = apus_memory_size(it), pages = layout & APUS_MEMORY_BYTES ? size : size / APUS_PAGE;
   bool match = limits_match(pages > UINT32_MAX ? UINT32_MAX : (u32)pages, it->has_maximum, it->maximum, minimum,
                             has_maximum, maximum);
   return match ? APUS_TRAP_NONE : APUS_TRAP_INCOMPATIBLE_IMPORT;
@@ -32,7 +32,8 @@ enum apus_trap apus_link_memory(const struct apus_extern *offered, u32 minimum, 
 
 enum apus_trap apus_link_memory_as(const struct apus_extern *offered, u32 minimum, bool has_maximum, u32 maximum,
                                    u8 layout) {
-  return link_memory(offered, minimum, has_maximum, maximum, false, layout);
+  return link_memory(offered, minimum, has_maximum, maximum, layout & APUS_MEMORY_GUARDED,
+                     layout & (u8)~APUS_MEMORY_GUARDED);
 }
 
 static enum apus_trap link_table(const struct apus_extern *offered, const struct apus_type *type, u32 minimum,

@@ -93,6 +93,9 @@ APUS_CODE bool apus_memory_move(struct apus_memory *memory, u64 size) {
 
 APUS_CODE uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) {
   host_call_check();
+#if APUS_HOSTED
+  if (memory->layout & APUS_MEMORY_SHARED) return apus_memory_grow_shared(memory, pages, APUS_PAGE);
+#endif
   u32 old = (u32)(memory->size / APUS_PAGE);
   if (pages == 0) return old;
   if (old > memory->maximum || pages > memory->maximum - old) return UINT32_MAX;
@@ -111,7 +114,7 @@ APUS_CODE uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) 
 }
 
 static APUS_CODE void require(const struct apus_memory *memory, u32 from, u32 n, u32 site) {
-  if (unlikely((u64)from + n > memory->size)) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
+  if (unlikely((u64)from + n > apus_memory_size(memory))) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);
 }
 
 APUS_CODE void apus_memory_fill(struct apus_memory *memory, u32 d, u32 v, u32 n, u32 site) {

@@ -96,8 +96,12 @@
  * have a guard page, and there host functions find no reserve. Time is not limited.
  *
  * Threads. One thread at a time uses an instance, whichever it is; instances that
- * are linked count as one. Apart from that, everything here may run in parallel.
- * On firmware there is one thread.
+ * are linked count as one, but for those that share nothing else than a shared memory:
+ * they may run in parallel, and so may everything else here. A shared memory never
+ * moves. It belongs to whoever made it, and is destroyed after all instances with it.
+ * A module of wasi-threads, which starts threads of its own, is called under
+ * apus_threads_catch: see apus_threads.h. On firmware there is one thread:
+ * memory.atomic.wait answers 2 at once where it would wait, notify answers 0.
  *
  * Signals (hosts). The first apus_catch of a process installs handlers of SIGSEGV
  * and SIGBUS, unless the program has called apus_signals_leave_alone. A fault is a
@@ -145,6 +149,8 @@ extern "C" {
   X(STACK_EXHAUSTED, "call stack exhausted")                                   \
   X(NULL_EXCEPTION, "null exception reference")                                \
   X(EXCEPTION, "uncaught exception")                                           \
+  X(UNALIGNED_ATOMIC, "unaligned atomic")                                      \
+  X(EXPECTED_SHARED_MEMORY, "expected shared memory")                          \
   X(OUT_OF_MEMORY, "out of memory")                                            \
   X(UNKNOWN_IMPORT, "unknown import")                                          \
   X(INCOMPATIBLE_IMPORT, "incompatible import type")                           \
@@ -230,8 +236,18 @@ struct apus_memory {
   uint8_t layout;    /* of enum apus_memory_layout */
 };
 
-/* Addresses have 64 bits; pages have one byte. */
-enum apus_memory_layout { APUS_MEMORY_64 = 1, APUS_MEMORY_BYTES = 2 };
+/* Addresses have 64 bits; pages have one byte; other threads may use it, too. The last is for linking
+ * alone: the code has no explicit checks. */
+enum apus_memory_layout { APUS_MEMORY_64 = 1, APUS_MEMORY_BYTES = 2, APUS_MEMORY_SHARED = 4, APUS_MEMORY_GUARDED = 8 };
+
+/* The bytes that a memory has now: a shared one may grow at any moment. */
+static inline uint64_t apus_memory_size(const struct apus_memory *memory) {
+#if UINTPTR_MAX > UINT32_MAX
+  return __atomic_load_n(&memory->size, __ATOMIC_RELAXED);
+#else
+  return *(const volatile uint64_t *)&memory->size;
+#endif
+}
 
 /* Makes a memory of `minimum` pages, all zero, that can grow to `maximum`.
  * False, with *memory zeroed, when there is no room. The first reserves the
@@ -241,6 +257,9 @@ enum apus_memory_layout { APUS_MEMORY_64 = 1, APUS_MEMORY_BYTES = 2 };
 bool apus_memory_init_guarded(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
 bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
 bool apus_memory_init_as(struct apus_memory *memory, uint32_t minimum, uint32_t maximum, uint8_t layout);
+/* A shared memory with addresses of 32 bits and pages of APUS_PAGE, for modules with explicit checks and
+ * for those without. It never moves: on hosts room for `maximum` pages is taken at once. */
+bool apus_memory_init_shared(struct apus_memory *memory, uint32_t minimum, uint32_t maximum);
 void apus_memory_destroy(struct apus_memory *memory); /* right on a zeroed one, too */
 
 /* memory.grow: the old size in pages, or UINT32_MAX and nothing changed. */
@@ -366,14 +385,16 @@ struct apus_host {
 /* The address of `size` bytes at guest address `at`, or NULL when they are not all inside. */
 static inline void *apus_guest(const struct apus_host *host, uint32_t at, uint64_t size) {
   const struct apus_memory *memory = host->memory;
-  if (!memory || size > memory->size || at > memory->size - size) return NULL;
+  const uint64_t all = memory ? apus_memory_size(memory) : 0;
+  if (!memory || size > all || at > all - size) return NULL;
   return memory->base + at;
 }
 
 /* The same for a memory with addresses of 64 bits. */
 static inline void *apus_guest64(const struct apus_host *host, uint64_t at, uint64_t size) {
   const struct apus_memory *memory = host->memory;
-  if (!memory || size > memory->size || at > memory->size - size) return NULL;
+  const uint64_t all = memory ? apus_memory_size(memory) : 0;
+  if (!memory || size > all || at > all - size) return NULL;
   return memory->base + at;
 }
 

@@ -220,12 +220,16 @@ typedef f32 f32_g __attribute__((may_alias, aligned(1)));
 typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 
 /* Each access happens where it stands, and none is left out, where traps are exact; see
- * `--traps`. Else compilers may move, join and drop what only the hardware checks. */
+ * `--traps`. Else compilers may move, join and drop what only the hardware checks. Of a memory
+ * that other threads use, a value is loaded once: what was checked is what is used. */
 #ifdef APUS_EXACT_TRAPS
 #define ACCESSED volatile
 /* The value is there before anything that depends on it: a volatile load that becomes an operand of a conditional move
  * may yet become conditional itself. */
 #define LOADED(type, e) forced_##type(e)
+#elif defined(APUS_SHARED_MEMORY)
+#define ACCESSED volatile
+#define LOADED(type, e) (e)
 #else
 #define ACCESSED
 #define LOADED(type, e) (e)
@@ -359,6 +363,13 @@ APUS_INLINE u32 apus_ld32_either(const u8 *m, u32 a, size_t o, bool second) {
   do {                                                                                                                 \
     if (unlikely((extent) > (n)) || unlikely((u64)(a) > (n) - (extent)))                                               \
       apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, site);                                                                 \
+  } while (0)
+
+/* In a shared memory, whose size is read just now. */
+#define CHECK_SHARED(size, a, extent, site)                                                                            \
+  do {                                                                                                                 \
+    const u64 n = (size);                                                                                              \
+    check_far(a, extent, site);                                                                                        \
   } while (0)
 
 /* Stands in files whose accesses the hardware checks: where the compiler makes a
@@ -646,6 +657,9 @@ APUS_TRUNCATION(64, u, 64, u64, x > -1.0 && x < 18446744073709551616.0, 0, 0xfff
 #ifdef APUS_SIMD
 #include "apus_simd.h"
 #endif
+#ifdef APUS_ATOMICS
+#include "apus_atomics.h"
+#endif
 
 /* --- bulk memory ------------------------------------------------------------------------ */
 
@@ -660,6 +674,12 @@ u64 apus_memory_grow64(struct apus_memory *memory, u64 pages);
 u32 apus_memory_grow_bytes(struct apus_memory *memory, u32 bytes);
 /* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
 bool apus_memory_move(struct apus_memory *memory, u64 size);
+#if APUS_HOSTED
+/* memory.grow of a shared memory, by `count` pages of `page` bytes: the old size in pages, or UINT32_MAX. */
+u32 apus_memory_grow_shared(struct apus_memory *memory, u32 count, u32 page);
+/* A memory of `size` bytes, which never moves until it has `maximum` pages of `page` bytes. */
+bool apus_memory_reserve(struct apus_memory *memory, u64 size, u32 maximum, u64 page, u8 layout);
+#endif
 
 /* Numbers of 64 bits for tables, which have no more than 2^32 - 1 elements; and what table.grow answers. */
 APUS_INLINE u32 index32(u64 x) { return x > UINT32_MAX ? UINT32_MAX : (u32)x; }

@@ -102,6 +102,8 @@ void apus_wasi_destroy(struct apus_wasi *wasi);
  * caller's. -1, and what went wrong in `message`. */
 int apus_listen(const char *address, char *message, size_t size);
 
+struct apus_threads;
+
 /* A translated command as a program of its own. */
 struct apus_program {
   const char *argv0;       /* the program's name as the guest sees it; NULL: argv[0] */
@@ -120,6 +122,7 @@ struct apus_program {
   void (*start)(void *);                    /* called with NULL under apus_catch */
   void (*destroy)(void);                    /* may be NULL */
   struct apus_host *(*host)(void);
+  const struct apus_threads *threads;       /* of a module that starts some; else NULL */
   const struct apus_names *names;           /* for the message of a trap; may be NULL */
 };
 

@@ -79,8 +79,15 @@ uint8_t *wasi_guest(const struct apus_host *host, uint32_t at, uint64_t count, u
 static inline void wasi_put16(uint8_t *to, uint16_t v) { to[0] = (uint8_t)v; to[1] = (uint8_t)(v >> 8); }
 static inline void wasi_put32(uint8_t *to, uint32_t v) { wasi_put16(to, (uint16_t)v); wasi_put16(to + 2, (uint16_t)(v >> 16)); }
 static inline void wasi_put64(uint8_t *to, uint64_t v) { wasi_put32(to, (uint32_t)v); wasi_put32(to + 4, (uint32_t)(v >> 32)); }
-static inline uint16_t wasi_get16(const uint8_t *at) { return (uint16_t)(at[0] | at[1] << 8); }
-static inline uint32_t wasi_get32(const uint8_t *at) { return wasi_get16(at) | (uint32_t)wasi_get16(at + 2) << 16; }
+/* Read once: what is checked is what is used, whatever another thread of the guest writes there. */
+static inline uint32_t wasi_once(uint32_t v) {
+  __asm__("" : "+r"(v));
+  return v;
+}
+static inline uint16_t wasi_get16(const uint8_t *at) { return (uint16_t)wasi_once(at[0] | (uint32_t)at[1] << 8); }
+static inline uint32_t wasi_get32(const uint8_t *at) {
+  return wasi_once(at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24);
+}
 static inline uint64_t wasi_get64(const uint8_t *at) { return wasi_get32(at) | (uint64_t)wasi_get32(at + 4) << 32; }
 
 /* 64 bytes in preview 1, 56 before. */

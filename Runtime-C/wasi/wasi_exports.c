@@ -2,11 +2,17 @@
  * for wasi_snapshot_preview1 and for the older wasi_unstable. An embedder's own
  * function of the same name takes the place of one. */
 #include "wasi_calls.h"
+#ifndef APUS_CONFIG_WASI_BOARD
+#include "apus_threads.h"
+#endif
 
 #define REPLACEABLE __attribute__((weak))
 
 /* The only place that traps: whatever the call held it has let go of. */
 static uint32_t finish(uint32_t error) {
+#ifndef APUS_CONFIG_WASI_BOARD
+  if (apus_thread_ends()) apus_exit(0);
+#endif
   if (error == WASI_TRAP) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, 0);
   return error;
 }

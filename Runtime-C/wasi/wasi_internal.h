@@ -6,6 +6,7 @@
 #define _GNU_SOURCE 1
 #endif
 
+#include "apus_threads.h"
 #include "wasi_core.h"
 
 #include <errno.h>
@@ -22,10 +23,11 @@
 #define APUS_CONFIG_WASI_POLL_MAX 64
 #endif
 
-/* A signal that the host handled is nothing that the guest sees. */
+/* Whether a call of the host failed by a signal, which is nothing that the guest sees; unless its thread is to end. */
+#define WASI_INTERRUPTED() (errno == EINTR && !apus_thread_ends())
 #define WASI_RETRY(result, call) \
   do result = call;              \
-  while (result < 0 && errno == EINTR)
+  while (result < 0 && WASI_INTERRUPTED())
 
 /* --- wasi_readdir.c ---------------------------------------------------------------- */
 

@@ -56,7 +56,7 @@ static ssize_t move(struct wasi_transfer *transfer, struct iovec *list, int n) {
     ssize_t moved = is_socket(transfer->use.object) ? move_message(transfer, list, n)
                     : transfer->positioned ? (transfer->write ? pwritev(fd, list, n, offset) : preadv(fd, list, n, offset))
                                            : (transfer->write ? writev(fd, list, n) : readv(fd, list, n));
-    if (moved >= 0 || errno != EINTR) return moved;
+    if (moved >= 0 || !WASI_INTERRUPTED()) return moved;
   }
 }
 

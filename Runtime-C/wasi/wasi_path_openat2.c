@@ -31,7 +31,7 @@ uint32_t wasi_openat2(int directory, const char *path, int flags, int *opened) {
   for (int races = 0;;) {
     *opened = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
     if (*opened >= 0) return WASI_SUCCESS;
-    if (errno != EINTR && (errno != EAGAIN || ++races > RACES)) break;
+    if (!WASI_INTERRUPTED() && (errno != EAGAIN || ++races > RACES)) break;
   }
   switch (errno) {
   case EXDEV: return WASI_NOTCAPABLE;

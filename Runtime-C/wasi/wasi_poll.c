@@ -117,7 +117,7 @@ static uint32_t wait_for(struct batch *batch, int *ready) {
     *ready = poll(batch->fds, batch->fd_count, milliseconds);
 #endif
     if (*ready > 0 || (*ready == 0 && last)) return WASI_SUCCESS;
-    if (*ready < 0 && errno != EINTR) return wasi_from_errno(errno);
+    if (*ready < 0 && !WASI_INTERRUPTED()) return wasi_from_errno(errno);
   }
 }
 

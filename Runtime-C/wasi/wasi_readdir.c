@@ -63,7 +63,7 @@ static uint32_t next_entry(struct wasi_stream *stream) {
   do {
     errno = 0;
     stream->pending = readdir(stream->entries);
-  } while (!stream->pending && errno == EINTR);
+  } while (!stream->pending && WASI_INTERRUPTED());
   return stream->pending || !errno ? WASI_SUCCESS : wasi_from_errno(errno);
 }
 

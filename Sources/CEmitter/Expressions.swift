@@ -40,8 +40,8 @@ extension FunctionEmitter {
       if position != .whole { text.put(")") }
     case .memorySize:
       text.put(node.type == .i64 ? "(u64)(" : "(u32)(")
-      text.put(string: plan.memoryFields(Int(node.a)))
-      text.put("size / ")
+      size(ofMemory: Int(node.a))
+      text.put(" / ")
       text.put(decimal: plan.memories[Int(node.a)].pageSize)
       text.put(")")
     case .memoryGrow:
@@ -119,6 +119,7 @@ extension FunctionEmitter {
       text.put(")")
       return
     }
+    if template.isAtomic { return atomic(node, template) }
     if template.hasIdiom, ir.nodes[Int(node.b)].op == NodeOp.constant, idiom(node, position) {
       return
     }
@@ -146,6 +147,7 @@ extension FunctionEmitter {
       case .whole3: expression(node.d, .whole)
       case .site: site(node.offset)
       case .lane: lane(node)
+      case .place, .memory: break
       }
     }
     if inParentheses { text.put(")") }

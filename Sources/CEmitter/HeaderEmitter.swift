@@ -11,7 +11,7 @@ extension ModuleEmitter {
       #define \(guardName)
 
       #include "apus.h"
-
+      \(plan.threadStart == nil ? "" : "#include \"apus_threads.h\"\n")
       #ifdef __cplusplus
       extern "C" {
       #endif
@@ -77,6 +77,7 @@ extension ModuleEmitter {
 
         """
     }
+    text += threadsDeclaration
     text += """
 
       #ifdef __cplusplus

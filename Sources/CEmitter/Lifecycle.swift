@@ -9,6 +9,7 @@ extension ModuleEmitter {
     instantiate(to: &text)
     destroy(to: &text)
     exports(to: &text)
+    threads(to: &text)
   }
 
   /// Appends functions that call the imported ones, for those that are used.
@@ -135,7 +136,7 @@ extension ModuleEmitter {
       let make =
         memory.strategy == .guard
         ? "apus_memory_init_guarded" : layout == nil ? "apus_memory_init" : "apus_memory_init_as"
-      let further = layout.map { ", \($0)" } ?? ""
+      let further = memory.strategy == .guard ? "" : layout.map { ", \($0)" } ?? ""
       // More than can be counted is more than there is.
       let minimum = elements(limits.minimum)
       text.put(
@@ -144,6 +145,9 @@ extension ModuleEmitter {
       )
       if limits.maximum != nil {
         text.put(string: "  \(plan.memoryFields(index))has_maximum = true;\n")
+      }
+      if memory.strategy == .guard, let layout {
+        text.put(string: "  \(plan.memoryFields(index))layout = \(layout);\n")
       }
     }
     if !module.memories.isEmpty { text.put(string: "  \(state)host.memory = \(plan.memory(0));\n") }
@@ -185,7 +189,10 @@ extension ModuleEmitter {
       case .function(let type):
         test = "apus_link_func(&offered[\(index)], &type\(module.canonicalType[Int(type)]))"
       case .memory(let type):
-        if let layout = layout(type) {
+        if var layout = layout(type) {
+          if type.isShared && plan.options.memory == .guard && layout == "APUS_MEMORY_SHARED" {
+            layout += " | APUS_MEMORY_GUARDED"
+          }
           test = "apus_link_memory_as(&offered[\(index)], \(limits(type.limits)), \(layout))"
         } else {
           test =
@@ -218,7 +225,8 @@ extension ModuleEmitter {
   private func layout(_ type: MemoryType) -> String? {
     let wide = type.addressType == .i64 ? ["APUS_MEMORY_64"] : []
     let bytes = type.pageSize == 1 ? ["APUS_MEMORY_BYTES"] : []
-    let flags = wide + bytes
+    let shared = type.isShared ? ["APUS_MEMORY_SHARED"] : []
+    let flags = wide + bytes + shared
     return flags.isEmpty ? nil : flags.joined(separator: " | ")
   }
 

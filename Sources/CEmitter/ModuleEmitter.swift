@@ -11,6 +11,7 @@ package struct ModuleEmitter {
   let interface: Interface
   let throwing: Throwing
   private let usesVectors: Bool
+  private let usesAtomics: Bool
   private let isReadByConstants: [Bool]
   private var writtenTypes: [Bool] = []
   private(set) var elementImages = ElementImages()
@@ -19,12 +20,13 @@ package struct ModuleEmitter {
   var name: String { plan.options.name }
   var state: String { plan.state }
 
-  /// `usesVectors`: whether a body has instructions on vectors.
+  /// `usesVectors`: whether a body has instructions on vectors; `usesAtomics`: atomic accesses.
   package init(
     plan: ModulePlan, bytes: UnsafeRawBufferPointer, use: ModuleUse, throwing: Throwing,
-    usesVectors: Bool
+    usesVectors: Bool, usesAtomics: Bool
   ) {
     self.throwing = throwing
+    self.usesAtomics = usesAtomics
     self.usesVectors = usesVectors || plan.module.globals.contains { $0.value == .v128 }
     self.plan = plan
     self.bytes = bytes
@@ -93,6 +95,8 @@ package struct ModuleEmitter {
       (plan.isMany ? "#define APUS_MANY\n" : "")
       + (plan.options.isExact ? "#define APUS_EXACT_TRAPS\n" : "")
       + (usesVectors ? "#define APUS_SIMD\n" : "")
+      + (usesAtomics ? "#define APUS_ATOMICS\n" : "")
+      + (module.memories.contains { $0.isShared } ? "#define APUS_SHARED_MEMORY\n" : "")
       + (callsForeignTables ? "#define APUS_FOREIGN_TABLES\n" : "")
     if plan.isSplit {
       text.put(string: "/* \(name)_private.h: what the files of a translated module share. */\n")
@@ -119,7 +123,9 @@ package struct ModuleEmitter {
     types(to: &text)
     if text.count > start { text.put("\n") }
     if !plan.isMany {
-      for (line, symbol) in declarations() { text.put(string: declare(line, symbol)) }
+      for (line, symbol) in declarations() {
+        text.put(string: declare(plan.threadLocal + line, symbol))
+      }
       for index in referencedInOne {
         text.put(string: declare("const struct apus_func ref\(index)", "ref\(index)"))
       }

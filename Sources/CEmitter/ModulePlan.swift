@@ -158,6 +158,7 @@ package struct ModulePlan: Sendable {
     let fields = memoryFields(index)
     let k = number(ofMemory: index)
     return switch memories[index].strategy {
+    case .bounds where memories[index].isShared: "  u8 *m\(k) = \(fields)base;\n  (void)m\(k);\n"
     case .guard: "  u8 *const m\(k) = \(fields)base;\n  (void)m\(k);\n"
     case .bounds:
       "  u8 *m\(k) = \(fields)base;\n  u64 n\(k) = \(fields)size;\n  (void)m\(k), (void)n\(k);\n"
@@ -171,6 +172,7 @@ package struct ModulePlan: Sendable {
     let k = number(ofMemory: index)
     return switch memories[index].strategy {
     case .guard: ""
+    case .bounds where memories[index].isShared: "m\(k) = \(fields)base;\n"
     case .bounds: "m\(k) = \(fields)base, n\(k) = \(fields)size;\n"
     case .unchecked: "m\(k) = \(fields)base;\n"
     }

@@ -23,7 +23,9 @@ extension ModuleEmitter {
         text.put(",")
       }
       text.put(module.code.isEmpty ? "0};\n" : "\n};\n")
-      if !plan.isMany { for (line, _) in declarations() { text.put(string: "\(line);\n") } }
+      if !plan.isMany {
+        for (line, _) in declarations() { text.put(string: "\(plan.threadLocal)\(line);\n") }
+      }
     }
     text.put("\n")
     try image(to: &text, write: write)

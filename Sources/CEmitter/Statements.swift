@@ -60,8 +60,12 @@ extension FunctionEmitter {
       let isFar = extent > plan.memories[Int(s.d)].initialSize
       indent()
       if plan.memories[Int(s.d)].isWide {
-        text.put("CHECK64(n")
-        if s.d != 0 { text.put(decimal: UInt64(s.d)) }
+        text.put("CHECK64(")
+        checkedSize(ofMemory: s.d)
+        text.put(", ")
+      } else if plan.memories[Int(s.d)].isShared {
+        text.put("CHECK_SHARED(")
+        checkedSize(ofMemory: s.d)
         text.put(", ")
       } else if s.d != 0 {
         text.put("CHECK_IN(")
@@ -77,6 +81,9 @@ extension FunctionEmitter {
       text.put(", ")
       site(s.offset)
       text.put(");\n")
+    case .align:
+      indent()
+      align(s)
     case .reload:
       for k in 0..<ir.usedMemories.count {
         let memory = Int(ir.usedMemories[k])
@@ -292,6 +299,9 @@ extension FunctionEmitter {
       arguments(s)
     case .dataDrop:
       text.put(string: "\(plan.state)data_size\(s.a) = 0;\n")
+      return
+    case .fence:
+      text.put("atomic_fence();\n")
       return
     case .elemDrop:
       text.put(string: "\(plan.state)elem_size\(s.a) = 0;\n")

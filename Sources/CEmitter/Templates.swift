@@ -14,6 +14,8 @@ struct TemplatePiece: BitwiseCopyable {
     case site
     /// `#`: the number of a lane.
     case lane
+    /// Of atomic accesses, `&`: the place in C; `^`: the memory.
+    case place, memory
   }
   var characters = ShortText()
   var argument = Argument.none
@@ -25,6 +27,8 @@ struct Template: BitwiseCopyable {
   var start: UInt16 = 0
   var end: UInt16 = 0
   var isLoad = false
+  /// Its operands are entries of `arguments`.
+  var isAtomic = false
   /// It needs parentheses as an operand: it has a space outside of its own.
   var isLoose = false
   /// It gives an int, 0 or 1.
@@ -51,14 +55,15 @@ struct Templates {
     var pieces: [TemplatePiece] = []
     for row in Instruction.all {
       let start = pieces.count
-      Templates.split(Templates.text(of: row), &pieces)
+      let isAtomic = row.kind == .atomic || row.kind == .wait
+      Templates.split(Templates.text(of: row), isAtomic, &pieces)
       if row.kind == .load || row.kind == .store {
         if pieces[pieces.count - 1].characters.isFull { pieces.append(TemplatePiece()) }
         pieces[pieces.count - 1].characters.append(UInt8(ascii: "("))
       }
       table[Int(row.opcode.rawValue)] = Template(
         start: UInt16(start), end: UInt16(pieces.count), isLoad: row.kind == .load,
-        isLoose: Templates.isLoose(row.template), isBoolean: row.isBoolean,
+        isAtomic: isAtomic, isLoose: Templates.isLoose(row.template), isBoolean: row.isBoolean,
         hasIdiom: FunctionEmitter.hasIdiom(row),
         isOpaque: row.float != nil && row.results.first == .v128,
         mayFold: row.results.first != .v128 && FunctionEmitter.foldsToOperand(row))
@@ -89,21 +94,26 @@ struct Templates {
     text.put(", ")
   }
 
-  /// The template; for an instruction on vectors what it is called: `i8x16_shl(%0, %1)`.
+  /// The template; for an instruction on vectors, and for an atomic access, what it is called:
+  /// `i8x16_shl(%0, %1)`, `i32_atomic_store8(&, %1)`.
   private static func text(of row: Instruction) -> [UInt8] {
-    guard row.template.utf8CodeUnitCount == 0, row.feature == .simd || row.feature == .relaxedSIMD
+    let isNamed = row.feature == .simd || row.feature == .relaxedSIMD || row.kind == .atomic
+    guard row.template.utf8CodeUnitCount == 0, isNamed
     else { return row.template.withUTF8Buffer(Array.init) }
     var text = row.name.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
     for k in row.operands.indices {
       text += k == 0 ? [UInt8(ascii: "(")] : [UInt8(ascii: ","), UInt8(ascii: " ")]
-      text += [UInt8(ascii: "%"), UInt8(ascii: "0") + UInt8(k)]
+      let isPlace = k == 0 && row.kind == .atomic
+      text += isPlace ? [UInt8(ascii: "&")] : [UInt8(ascii: "%"), UInt8(ascii: "0") + UInt8(k)]
     }
     if row.kind == .lane { text += ", #".utf8 }
     text.append(UInt8(ascii: ")"))
     return text
   }
 
-  private static func split(_ template: [UInt8], _ pieces: inout [TemplatePiece]) {
+  private static func split(
+    _ template: [UInt8], _ isAtomic: Bool, _ pieces: inout [TemplatePiece]
+  ) {
     var piece = TemplatePiece()
     var sign: UInt8 = 0
     for byte in template {
@@ -112,6 +122,8 @@ struct Templates {
         sign = byte
         continue
       case (0, UInt8(ascii: "@")): piece.argument = .site
+      case (0, UInt8(ascii: "&")) where isAtomic: piece.argument = .place
+      case (0, UInt8(ascii: "^")) where isAtomic: piece.argument = .memory
       case (0, UInt8(ascii: "#")): piece.argument = .lane
       case (0, _): piece.characters.append(byte)
       default:

@@ -64,7 +64,7 @@ extension IRBuilder {
     if !access.isChecked { note(address.node, access) }
   }
 
-  private struct Access {
+  struct Access {
     var offset: UInt64
     var memory: UInt32
     var width: UInt8
@@ -81,12 +81,9 @@ extension IRBuilder {
   }
 
   /// The address with an offset of more than 32 bits in it. Behind a check the sum does not wrap.
-  private mutating func far(_ address: Operand, _ access: Access) -> Operand {
+  mutating func far(_ address: Operand, _ access: Access) -> Operand {
     if access.isNear { return address }
-    let offset = add(
-      Node(
-        op: NodeOp.constant, type: .i64, effects: [], a: UInt32(truncatingIfNeeded: access.offset),
-        b: UInt32(access.offset >> 32)))
+    let offset = constant(access.offset)
     let sum = add(
       Node(
         op: Opcode.i64Add.rawValue, type: .i64, effects: address.effects, a: address.node, b: offset
@@ -96,7 +93,7 @@ extension IRBuilder {
   }
 
   @inline(__always)
-  private mutating func access(
+  mutating func access(
     _ operation: Operation, _ width: UInt8, addressAt index: Int
   ) -> Access {
     let memory = UInt32(operation.flags & 0x3ff)
@@ -156,7 +153,7 @@ extension IRBuilder {
 
   /// Notes an access, if nothing was known of it.
   @inline(__always)
-  private mutating func note(_ address: UInt32, _ access: Access, load: UInt32? = nil) {
+  mutating func note(_ address: UInt32, _ access: Access, load: UInt32? = nil) {
     guard context.movesConstants, !access.isKnown, !access.isWide else { return }
     let node = ir.nodes[Int(address)]
     if node.op == NodeOp.variable {
@@ -168,7 +165,7 @@ extension IRBuilder {
   }
 
   /// Emits the check of an access at `address` where one is needed.
-  private mutating func check(_ address: Operand, _ access: Access) {
+  mutating func check(_ address: Operand, _ access: Access) {
     // One that wraps is never inside: no memory has so many bytes.
     let (sum, wraps) = access.offset.addingReportingOverflow(UInt64(access.width))
     let extent = wraps ? .max : sum

@@ -240,6 +240,7 @@ package struct IRBuilder: ~Copyable {
     case .lane: lane(operation.pointee, fact.pointee)
     case .load: load(operation, fact)
     case .store: store(operation, fact)
+    case .atomic, .wait: atomic(operation.pointee, fact.pointee)
     case .special: special(operation.pointee, fact.pointee.special, body)
     case .illegal, .unsupported: break
     }

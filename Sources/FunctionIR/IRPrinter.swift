@@ -68,6 +68,7 @@ package struct IRPrinter: ~Copyable {
       line("\(name(s.op)) \(place(s.a, s.b, memory: s.d)) = \(expression(s.c))")
     case .effect: line("do \(expression(s.a))\(mark)")
     case .check: line("check \(place(s.a, extent(s), memory: s.d))")
+    case .align: line("align \(s.op) at \(expression(s.a)) + \(s.b)")
     case .reload: line("reload memory")
     case .block: open("block \(label(s.a))")
     case .loop: open((s.c == Statement.doWhile ? "do " : "loop ") + label(s.a))
@@ -152,6 +153,10 @@ package struct IRPrinter: ~Copyable {
     case nil:
       let fact = InstructionTable.facts[Int(node.op)]
       if fact.kind == .load { return name(node.op) + place(node.a, node.b, memory: node.c) }
+      if fact.kind == .atomic || fact.kind == .wait {
+        return "\(name(node.op))\(number(ofMemory: node.a))\(node.d > 0 ? " + \(node.d)" : "")"
+          + arguments(node.b, node.c)
+      }
       let operands = (0..<ir.operandCount(node)).map { expression(ir.operand($0, of: node)) }
       let immediate = fact.kind == .lane ? " \(node.field(operands.count))" : lanes(node)
       return "\(name(node.op))\(immediate)(\(operands.joined(separator: ", ")))"

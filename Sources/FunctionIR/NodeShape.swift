@@ -45,6 +45,10 @@ package struct NodeShape: BitwiseCopyable, Sendable {
   }
 
   private init(_ fact: InstructionFacts) {
+    if fact.kind == .atomic || fact.kind == .wait {
+      self.init(.arguments, .away)
+      return
+    }
     self.init(
       Operands(rawValue: fact.operandCount) ?? .none, fact.kind == .load ? .first : .kept,
       isComparable: true)

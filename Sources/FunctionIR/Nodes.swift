@@ -63,15 +63,16 @@ package struct Node: BitwiseCopyable {
   package var op: UInt16
   package var type: ValueType
   package var effects: Effects
-  /// First operand; constant: low bits; variable, global, function, memory.size: index.
+  /// First operand; constant: low bits; variable, global, function, memory.size: index; atomic accesses:
+  /// memory.
   package var a: UInt32 = 0
-  /// Second operand; extract_lane: lane; load: offset; constant: high bits; calls: first entry in
-  /// `arguments`; memory.grow: memory.
+  /// Second operand; extract_lane: lane; load: offset; constant: high bits; calls and atomic accesses:
+  /// first entry in `arguments`; memory.grow: memory.
   package var b: UInt32 = 0
-  /// shuffle: first entry in `immediates`; replace_lane: lane; select: third operand; calls: number
-  /// of arguments; load: memory.
+  /// shuffle: first entry in `immediates`; replace_lane: lane; select: third operand; calls and atomic
+  /// accesses: number of arguments; load: memory.
   package var c: UInt32 = 0
-  /// call_indirect: table and type.
+  /// call_indirect: table and type; atomic accesses: offset.
   package var d: UInt32 = 0
   /// Byte offset of the instruction in the module.
   package var offset: UInt32 = 0
@@ -115,6 +116,8 @@ extension Node {
   case effect
   /// trap unless node a + (c:b) lies within memory d
   case check
+  /// trap unless `op` divides node a + offset b
+  case align
   /// read bases and sizes of memories that may have moved anew
   case reload
   case block

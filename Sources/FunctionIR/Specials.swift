@@ -151,6 +151,7 @@ extension IRBuilder {
       if special != .memoryFill { ir.use(memory: operation.b) }
       self.operation(operation, arguments: 3)
     case .dataDrop, .elemDrop: self.operation(operation, arguments: 0)
+    case .fence: fence(operation)
     }
   }
 

@@ -3,6 +3,10 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char core_atomic_c[] = {
+#embed "../../Runtime-C/core/atomic.c"
+};
+
 static const unsigned char core_calls_c[] = {
 #embed "../../Runtime-C/core/calls.c"
 };
@@ -43,6 +47,10 @@ static const unsigned char include_apus_h[] = {
 #embed "../../Runtime-C/include/apus.h"
 };
 
+static const unsigned char include_apus_atomics_h[] = {
+#embed "../../Runtime-C/include/apus_atomics.h"
+};
+
 static const unsigned char include_apus_code_h[] = {
 #embed "../../Runtime-C/include/apus_code.h"
 };
@@ -57,6 +65,10 @@ static const unsigned char include_apus_ramfs_h[] = {
 
 static const unsigned char include_apus_simd_h[] = {
 #embed "../../Runtime-C/include/apus_simd.h"
+};
+
+static const unsigned char include_apus_threads_h[] = {
+#embed "../../Runtime-C/include/apus_threads.h"
 };
 
 static const unsigned char include_apus_wasi_h[] = {
@@ -77,6 +89,10 @@ static const unsigned char port_baremetal_alloc_c[] = {
 
 static const unsigned char port_baremetal_trap_c[] = {
 #embed "../../Runtime-C/port/baremetal/trap.c"
+};
+
+static const unsigned char port_baremetal_wait_c[] = {
+#embed "../../Runtime-C/port/baremetal/wait.c"
 };
 
 static const unsigned char port_board_attributes_c[] = {
@@ -147,6 +163,10 @@ static const unsigned char port_posix_memory_guard_c[] = {
 #embed "../../Runtime-C/port/posix/memory_guard.c"
 };
 
+static const unsigned char port_posix_memory_shared_c[] = {
+#embed "../../Runtime-C/port/posix/memory_shared.c"
+};
+
 static const unsigned char port_posix_posix_h[] = {
 #embed "../../Runtime-C/port/posix/posix.h"
 };
@@ -159,8 +179,16 @@ static const unsigned char port_posix_symbols_c[] = {
 #embed "../../Runtime-C/port/posix/symbols.c"
 };
 
+static const unsigned char port_posix_threads_c[] = {
+#embed "../../Runtime-C/port/posix/threads.c"
+};
+
 static const unsigned char port_posix_trap_c[] = {
 #embed "../../Runtime-C/port/posix/trap.c"
+};
+
+static const unsigned char port_posix_wait_c[] = {
+#embed "../../Runtime-C/port/posix/wait.c"
 };
 
 static const unsigned char wasi_wasi_args_c[] = {
@@ -252,6 +280,7 @@ static const unsigned char wasi_wasi_table_c[] = {
 };
 
 static const struct runtime_source sources[] = {
+  {"core/atomic.c", core_atomic_c, sizeof core_atomic_c},
   {"core/calls.c", core_calls_c, sizeof core_calls_c},
   {"core/float.c", core_float_c, sizeof core_float_c},
   {"core/link.c", core_link_c, sizeof core_link_c},
@@ -262,15 +291,18 @@ static const struct runtime_source sources[] = {
   {"core/trap.c", core_trap_c, sizeof core_trap_c},
   {"core/type.c", core_type_c, sizeof core_type_c},
   {"include/apus.h", include_apus_h, sizeof include_apus_h},
+  {"include/apus_atomics.h", include_apus_atomics_h, sizeof include_apus_atomics_h},
   {"include/apus_code.h", include_apus_code_h, sizeof include_apus_code_h},
   {"include/apus_invoke.h", include_apus_invoke_h, sizeof include_apus_invoke_h},
   {"include/apus_ramfs.h", include_apus_ramfs_h, sizeof include_apus_ramfs_h},
   {"include/apus_simd.h", include_apus_simd_h, sizeof include_apus_simd_h},
+  {"include/apus_threads.h", include_apus_threads_h, sizeof include_apus_threads_h},
   {"include/apus_wasi.h", include_apus_wasi_h, sizeof include_apus_wasi_h},
   {"include/apus_wasi_board.h", include_apus_wasi_board_h, sizeof include_apus_wasi_board_h},
   {"include/apus_wasi_types.h", include_apus_wasi_types_h, sizeof include_apus_wasi_types_h},
   {"port/baremetal/alloc.c", port_baremetal_alloc_c, sizeof port_baremetal_alloc_c},
   {"port/baremetal/trap.c", port_baremetal_trap_c, sizeof port_baremetal_trap_c},
+  {"port/baremetal/wait.c", port_baremetal_wait_c, sizeof port_baremetal_wait_c},
   {"port/board/attributes.c", port_board_attributes_c, sizeof port_board_attributes_c},
   {"port/board/bake.py", port_board_bake_py, sizeof port_board_bake_py},
   {"port/board/board.h", port_board_board_h, sizeof port_board_board_h},
@@ -288,10 +320,13 @@ static const struct runtime_source sources[] = {
   {"port/posix/loops.c", port_posix_loops_c, sizeof port_posix_loops_c},
   {"port/posix/main.c", port_posix_main_c, sizeof port_posix_main_c},
   {"port/posix/memory_guard.c", port_posix_memory_guard_c, sizeof port_posix_memory_guard_c},
+  {"port/posix/memory_shared.c", port_posix_memory_shared_c, sizeof port_posix_memory_shared_c},
   {"port/posix/posix.h", port_posix_posix_h, sizeof port_posix_posix_h},
   {"port/posix/stack.c", port_posix_stack_c, sizeof port_posix_stack_c},
   {"port/posix/symbols.c", port_posix_symbols_c, sizeof port_posix_symbols_c},
+  {"port/posix/threads.c", port_posix_threads_c, sizeof port_posix_threads_c},
   {"port/posix/trap.c", port_posix_trap_c, sizeof port_posix_trap_c},
+  {"port/posix/wait.c", port_posix_wait_c, sizeof port_posix_wait_c},
   {"wasi/wasi_args.c", wasi_wasi_args_c, sizeof wasi_wasi_args_c},
   {"wasi/wasi_calls.h", wasi_wasi_calls_h, sizeof wasi_wasi_calls_h},
   {"wasi/wasi_context.c", wasi_wasi_context_c, sizeof wasi_wasi_context_c},

@@ -117,6 +117,9 @@ struct Bodies {
   /// Whether some body has an instruction on vectors.
   var usesVectors: Bool { batches.contains { $0.buffer.usesVectors } }
 
+  /// Whether some body has an atomic access.
+  var usesAtomics: Bool { batches.contains { $0.buffer.usesAtomics } }
+
   /// Whether some function throws.
   var hasThrows: Bool { batches.contains { $0.buffer.hasThrows } }
 

@@ -17,6 +17,8 @@ public struct Inspection: Sendable {
     public var prototype: String
     /// The name of that C function.
     public var symbol: String
+    /// For memories.
+    public var memory: Memory?
   }
 
   public struct Export: Sendable {
@@ -39,6 +41,17 @@ public struct Inspection: Sendable {
     public var pageSize: UInt64
     /// Whether addresses have 64 bits.
     public var isWide: Bool
+    /// Whether other threads may use it, too.
+    public var isShared: Bool
+
+    init(_ type: MemoryType, isImported: Bool) {
+      minimum = type.limits.minimum
+      maximum = type.limits.maximum
+      self.isImported = isImported
+      pageSize = type.pageSize
+      isWide = type.addressType == .i64
+      isShared = type.isShared
+    }
 
     /// In bytes.
     public var minimumSize: UInt64 {
@@ -101,11 +114,13 @@ extension Inspection {
         case .tag(let index): (.tag, Self.text(module.types[Int(index)]))
         case .global(let type): (.global, (type.isMutable ? "mut " : "") + "\(type.value.name)")
         }
+      var memory: Memory?
+      if case .memory(let type) = entry.kind { memory = Memory(type, isImported: true) }
       imports.append(
         Import(
           module: entry.module, name: entry.name, kind: kind, type: type,
           prototype: interface.declaration(of: entry, symbol) + interface.remark(on: entry, symbol),
-          symbol: symbol))
+          symbol: symbol, memory: memory))
     }
     for (export, symbol) in zip(module.exports, interface.exportSymbols()) {
       switch export.kind {
@@ -136,10 +151,7 @@ extension Inspection {
       }
     }
     memories = module.memories.enumerated().map { index, type in
-      Memory(
-        minimum: type.limits.minimum, maximum: type.limits.maximum,
-        isImported: index < module.importedMemoryCount, pageSize: type.pageSize,
-        isWide: type.addressType == .i64)
+      Memory(type, isImported: index < module.importedMemoryCount)
     }
     functionCount = module.functions.count
     hasStart = module.start != nil

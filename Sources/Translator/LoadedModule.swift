@@ -72,7 +72,7 @@ public struct LoadedModule {
     let functions = FunctionTexts(bodies, use, throwing, plan, options)
     let emitter = ModuleEmitter(
       plan: plan, bytes: bytes, use: use, throwing: throwing,
-      usesVectors: bodies.usesVectors)
+      usesVectors: bodies.usesVectors, usesAtomics: bodies.usesAtomics)
     let layout = FileLayout(bodies, functions, use, plan, size: isSplit ? options.splitSize : nil)
     return Unwritten(
       name: name, layout: layout, emitter: emitter, bodies: bodies, functions: functions)

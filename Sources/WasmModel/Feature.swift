@@ -21,10 +21,13 @@ package enum Feature: String, Sendable, CaseIterable {
   case branchHints = "branch-hinting"
   case memory64 = "memory64"
   case customPageSizes = "custom-page-sizes"
+  case threads = "threads"
   // Recognised, answered `unsupported`.
   case functionReferences = "function-references"
   case garbageCollection = "gc"
-  case threads = "threads"
+  case stackSwitching = "stack-switching"
+  case customDescriptors = "custom-descriptors"
+  case sharedEverything = "shared-everything-threads"
 
   /// Whether a module that uses it can be translated.
   package var isSupported: Bool {
@@ -32,9 +35,10 @@ package enum Feature: String, Sendable, CaseIterable {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
       .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls,
-      .compactImports, .branchHints, .memory64, .customPageSizes:
+      .compactImports, .branchHints, .memory64, .customPageSizes, .threads:
       true
-    case .functionReferences, .garbageCollection, .threads:
+    case .functionReferences, .garbageCollection, .stackSwitching, .customDescriptors,
+      .sharedEverything:
       false
     }
   }
@@ -45,12 +49,14 @@ package enum Feature: String, Sendable, CaseIterable {
     case .core, .signExtension, .saturatingConversions, .multiValue, .mutableGlobals, .bulkMemory,
       .referenceTypes, .extendedConstants, .wideArithmetic, .multiMemory, .simd,
       .relaxedSIMD, .exceptions, .legacyExceptions, .tailCalls,
-      .compactImports, .branchHints, .memory64, .customPageSizes:
+      .compactImports, .branchHints, .memory64, .customPageSizes, .threads:
       ""
     case .functionReferences: "compile without typed function references"
     case .garbageCollection:
       "choose a compiler that brings its own heap: this one wants the engine's"
-    case .threads: "compile without -pthread, with -mno-atomics"
+    case .stackSwitching: "compile without continuations"
+    case .customDescriptors: "compile without descriptors of types"
+    case .sharedEverything: "share a memory only, as -pthread does"
     }
   }
 }

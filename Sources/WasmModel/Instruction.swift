@@ -80,9 +80,9 @@ extension Opcode {
   /// The proposal of the numbers that have no row of their own; nil where those are illegal.
   package func feature(of number: UInt32) -> Feature? {
     switch self {
-    case .fb: .garbageCollection
+    case .fb: 0x20...0x26 ~= number ? .customDescriptors : .garbageCollection
+    case .fe: 0x4f...0x8b ~= number ? .sharedEverything : nil
     case .fc, .fd: nil
-    case .fe: .threads
     }
   }
 
@@ -101,7 +101,7 @@ extension Opcode {
     tableCopy, tableGrow, tableSize, tableFill, v128Const, shuffle, vectorLoad, loadLane, storeLane,
     tryTable,
     throwTag, throwRef, legacyTry, legacyCatch, legacyCatchAll, legacyRethrow, legacyDelegate,
-    returnCall, returnCallIndirect
+    returnCall, returnCallIndirect, fence
 }
 
 /// How an instruction is handled.
@@ -116,6 +116,10 @@ extension Opcode {
   case lane
   case load
   case store
+  /// An access of which its width must divide the address.
+  case atomic
+  /// The same, by the runtime, with all checks.
+  case wait
   case special
 }
 
@@ -158,7 +162,8 @@ package struct Instruction: Sendable {
   package var width: UInt8 = 0
   /// The C expression of a plain instruction. `$0` is the first operand, in parentheses where it
   /// needs them; `%0` the same as a whole argument; `@` the trap site.
-  /// For loads and stores: the name of the access. Empty for those of vectors: it is made of the name.
+  /// For loads and stores: the name of the access. Empty for those of vectors and for atomic accesses:
+  /// it is made of the name. For these `&` is the place in C, `^` the memory.
   package var template: StaticString = ""
   /// Whether it may trap (division, conversion; loads and stores are known by their kind).
   package var mayTrap = false

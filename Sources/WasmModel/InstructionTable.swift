@@ -260,12 +260,19 @@ extension Instruction {
     .unsupported(0xd4, "ref.as_non_null", .functionReferences),
     .unsupported(0xd5, "br_on_null", .functionReferences),
     .unsupported(0xd6, "br_on_non_null", .functionReferences),
+    .unsupported(0xe0, "cont.new", .stackSwitching),
+    .unsupported(0xe1, "cont.bind", .stackSwitching),
+    .unsupported(0xe2, "suspend", .stackSwitching),
+    .unsupported(0xe3, "resume", .stackSwitching),
+    .unsupported(0xe4, "resume_throw", .stackSwitching),
+    .unsupported(0xe5, "resume_throw_ref", .stackSwitching),
+    .unsupported(0xe6, "switch", .stackSwitching),
   ]
 
   /// Every row.
   package static let all: [Instruction] =
     control + variables + memory + comparisons + integers + floats + conversions + prefixed
-    + vectors + relaxedVectors + recognised
+    + vectors + relaxedVectors + atomics + recognised
 }
 
 /// What the hot loops need of a row: a few bytes, no Strings.

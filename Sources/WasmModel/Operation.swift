@@ -153,6 +153,8 @@ package struct BodyBuffer: ~Copyable {
   package var uses = Buffer<Use>(capacity: 256)
   /// Whether an instruction on vectors is among all that it ever had.
   package var usesVectors = false
+  /// Whether an atomic access is.
+  package var usesAtomics = false
   /// Whether one that throws is.
   package var hasThrows = false
   /// Whether a tail call is.

@@ -60,10 +60,13 @@ package enum Reason: Sendable, Equatable {
   case duplicateExportName
   case minimumGreaterThanMaximum
   case memorySizeTooLarge
+  case sharedMemoryWithoutMaximum
   case customPageSize
   case malformedPageSize
   case tableSizeTooLarge
   case alignmentTooLarge
+  case atomicAlignment
+  case malformedFence
   case invalidLaneIndex
   case offsetOutOfRange
 
@@ -135,10 +138,13 @@ package enum Reason: Sendable, Equatable {
     case .duplicateExportName: "duplicate export name"
     case .minimumGreaterThanMaximum: "size minimum must not be greater than maximum"
     case .memorySizeTooLarge: "memory size must be at most 65536 pages (4GiB)"
+    case .sharedMemoryWithoutMaximum: "shared memory must have maximum"
     case .customPageSize: "invalid custom page size"
     case .malformedPageSize: "malformed custom page size"
     case .tableSizeTooLarge: "table size must be at most 2^32-1"
     case .alignmentTooLarge: "alignment must not be larger than natural"
+    case .atomicAlignment: "alignment must be natural for atomic accesses"
+    case .malformedFence: "zero byte expected"
     case .invalidLaneIndex: "invalid lane index"
     case .offsetOutOfRange: "offset out of range"
     case .moduleTooLarge: "module larger than 4 GiB"

@@ -78,15 +78,20 @@ package struct Survey {
     _ reader: inout ByteReader, depth: Int = 0
   ) throws(WasmError) {
     // A group of subtypes, and no deeper.
-    if depth > 3 { try reader.malformed(.malformedDefinitionType) }
+    if depth > 5 { try reader.malformed(.malformedDefinitionType) }
     let code = try reader.byte()
-    if code != 0x60 { add(.garbageCollection) }
+    if let feature = ByteReader.feature(ofDefinition: code) { add(feature) }
     switch code {
     case 0x60:
       try valueTypes(&reader)
       try valueTypes(&reader)
     case 0x5f: for _ in 0..<(try reader.u32()) { try field(&reader) }
     case 0x5e: try field(&reader)
+    case 0x5d: _ = try reader.s33()
+    case 0x4d, 0x4c:
+      _ = try reader.u32()
+      try typeDefinition(&reader, depth: depth + 1)
+    case 0x65: try typeDefinition(&reader, depth: depth + 1)
     case 0x50, 0x4f:
       for _ in 0..<(try reader.u32()) { _ = try reader.u32() }
       try typeDefinition(&reader, depth: depth + 1)
@@ -257,7 +262,8 @@ package struct Survey {
       switch number {
       case 0, 1, 6, 7, 11...14, 16: try numbers(1, &reader)
       case 2...5, 8...10, 17...19: try numbers(2, &reader)
-      case 20...23: try heapType(&reader)
+      case 20...23, 35, 36: try heapType(&reader)
+      case 32...34: try numbers(1, &reader)
       case 24, 25:
         _ = try reader.byte()
         _ = try reader.u32()
@@ -283,7 +289,8 @@ package struct Survey {
       default: break
       }
     case .fe:
-      if number == 3 { _ = try reader.byte() } else { try access(&reader) }
+      // The rest shares tables and globals; what stands behind it is not told apart here.
+      if number == 3 { _ = try reader.byte() } else if number < 0x4f { try access(&reader) }
     }
   }
 }

@@ -9,6 +9,21 @@ extension ByteReader {
     case 0x74: .exceptions
     case 0x6a...0x6e, 0x71...0x73: .garbageCollection
     case 0x63, 0x64: .functionReferences
+    case 0x68, 0x75: .stackSwitching
+    case 0x62: .customDescriptors
+    case 0x65: .sharedEverything
+    default: nil
+    }
+  }
+
+  /// The proposal that a type's definition belongs to, by its first byte, if it is one of those
+  /// recognised only.
+  static func feature(ofDefinition code: UInt8) -> Feature? {
+    switch code {
+    case 0x5f, 0x5e, 0x50, 0x4f, 0x4e: .garbageCollection
+    case 0x5d: .stackSwitching
+    case 0x4d, 0x4c: .customDescriptors
+    case 0x65: .sharedEverything
     default: nil
     }
   }
@@ -58,15 +73,15 @@ extension ByteReader {
 
   package mutating func functionType() throws(WasmError) -> FunctionType {
     let offset = offset
-    switch try byte() {
-    case 0x60:
+    let code = try byte()
+    if code == 0x60 {
       let parameters = try valueTypes()
       return FunctionType(parameters: parameters, results: try valueTypes())
-    case 0x5f, 0x5e, 0x4e, 0x50, 0x4f:
-      try fail(.unsupported, .unsupported(.garbageCollection), at: offset)
-    default:
-      try fail(.malformed, .malformedDefinitionType, at: offset)
     }
+    if let feature = ByteReader.feature(ofDefinition: code) {
+      try fail(.unsupported, .unsupported(feature), at: offset)
+    }
+    try fail(.malformed, .malformedDefinitionType, at: offset)
   }
 
   /// A reference's type that has a place in tables and segments.
@@ -93,8 +108,8 @@ extension ByteReader {
     let offset = offset
     let flags = try byte()
     if flags & 0xf0 != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
-    if flags & 0x02 != 0 { try fail(.unsupported, .unsupported(.threads), at: offset) }
     var type = MemoryType(limits: try limits(flags, tooLarge: .memorySizeTooLarge))
+    type.isShared = flags & 0x02 != 0
     if flags & 0x04 != 0 { type.addressType = .i64 }
     if flags & 0x08 != 0 {
       let offset = self.offset

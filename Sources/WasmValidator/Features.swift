@@ -21,6 +21,7 @@ extension ValidatedModule {
     if module.memories.contains(where: { $0.pageSize != 1 << 16 }) {
       features.insert(.customPageSizes)
     }
+    if module.memories.contains(where: { $0.isShared }) { features.insert(.threads) }
     if !module.branchHints.isEmpty { features.insert(.branchHints) }
     if module.hasCompactImports { features.insert(.compactImports) }
     if usesExtendedConstants { features.insert(.extendedConstants) }

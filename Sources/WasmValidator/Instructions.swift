@@ -60,6 +60,7 @@ extension FunctionValidator {
         try pop(row.pointee.operand1)
         try pop(facts.memoryAddresses[Int(argument.memory)])
         emit(&body, opcode, flags: argument.memory, a: argument.offset, b: argument.high)
+      case .atomic, .wait: try atomic(row, opcode, &reader, &body)
       // The specials stand here, since a function of their own would be called for each.
       case .special:
         switch row.pointee.special {
@@ -178,6 +179,9 @@ extension FunctionValidator {
           try throwing(row.pointee.special, opcode, &reader, &body)
         case .legacyTry, .legacyCatch, .legacyCatchAll, .legacyDelegate:
           try legacy(row.pointee.special, opcode, &reader, &body)
+        case .fence:
+          if try reader.byte() != 0 { try fail(.malformed, .malformedFence, at: offset) }
+          emit(&body, opcode)
         case .v128Const, .shuffle, .vectorLoad, .loadLane, .storeLane:
           try vector(row, opcode, &reader, &body)
         case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize,
@@ -240,6 +244,7 @@ extension FunctionValidator {
   ) throws(WasmError) -> Int {
     guard let prefix = Prefix(rawValue: UInt8(byte)) else { return byte }
     if prefix == .fd { body.usesVectors = true }
+    if prefix == .fe { body.usesAtomics = true }
     return Int(try reader.opcode(behind: prefix, at: offset).rawValue)
   }
 
@@ -289,6 +294,22 @@ extension FunctionValidator {
     return MemoryArgument(
       offset: UInt32(truncatingIfNeeded: value), high: UInt32(value >> 32),
       memory: UInt16(truncatingIfNeeded: memory))
+  }
+
+  /// An access of which the address must be a multiple of its width, and the alignment says so.
+  @inline(never)
+  private mutating func atomic(
+    _ row: UnsafePointer<InstructionFacts>, _ opcode: Int, _ reader: inout ByteReader,
+    _ body: inout BodyBuffer
+  ) throws(WasmError) {
+    var flags = reader
+    let alignment = try flags.u32() & 0x3f
+    let argument = try memarg(&reader, row.pointee.width)
+    if 1 << alignment != row.pointee.width { try invalid(.atomicAlignment) }
+    if row.pointee.operandCount > 1 { try popLast(row) }
+    try pop(facts.memoryAddresses[Int(argument.memory)])
+    if row.pointee.resultCount > 0 { push(row.pointee.result0) }
+    emit(&body, opcode, flags: argument.memory, a: argument.offset, b: argument.high)
   }
 
   private mutating func laneIndex(

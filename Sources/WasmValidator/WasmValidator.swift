@@ -49,6 +49,9 @@ struct ModuleChecker {
       if let maximum = memory.limits.maximum, maximum < memory.limits.minimum {
         try invalid(.minimumGreaterThanMaximum, offset(ofMemory: index))
       }
+      if memory.isShared && memory.limits.maximum == nil {
+        try invalid(.sharedMemoryWithoutMaximum, offset(ofMemory: index))
+      }
     }
     if module.memories.count > 1000 { try invalid(.tooManyMemories, offset(ofMemory: 1000)) }
   }

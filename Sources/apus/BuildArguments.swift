@@ -149,7 +149,8 @@ struct BuildArguments: ParsableArguments {
       hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,
       inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
       standardOutput: stdout, argv0: argv0, stackSize: stackSize,
-      hasNames: options.functionNames)
+      hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
+      startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory)
     try Files.write(program.text, to: folder + "/" + main)
     let parts: Runtime.Parts = [.posix, .wasi, .program]
     let runtime = try Runtime.write(

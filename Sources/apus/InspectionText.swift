@@ -38,7 +38,8 @@ extension Inspection {
       let limit = memory.maximum.map { ", at most \($0)" } ?? ""
       let unit = memory.pageSize == 1 ? "bytes" : "pages of 64 KiB"
       let wide = memory.isWide ? ", 64-bit addresses" : ""
-      lines.append("\(name): \(memory.minimum) \(unit)\(limit)\(wide)")
+      let shared = memory.isShared ? ", shared" : ""
+      lines.append("\(name): \(memory.minimum) \(unit)\(limit)\(wide)\(shared)")
     }
     lines.append("data: \(dataSize) bytes")
     lines.append("proposals: \(features.isEmpty ? "none" : features.joined(separator: ", "))")

@@ -31,17 +31,23 @@ struct ProgramSource {
   var stackSize: UInt64
   /// There is a NAME_names.c.
   var hasNames: Bool
+  /// Shared memories that the program makes, which the module imports.
+  var sharedMemories: [Inspection.Import] = []
+  /// There is a NAME_threads.
+  var startsThreads = false
+  /// Bytes that a shared memory may grow to.
+  var maximumMemory: UInt64?
 
   var text: String {
     let many = instances == .many
-    let state = many ? "static struct \(name) instance;\n\n" : ""
+    let imports = many && hasImports ? "static struct \(name)_imports imports;\n" : ""
+    let state = (many ? "static struct \(name) instance;\n\(imports)\n" : "") + memories
     let instantiate: String
     switch (many, hasImports) {
     case (false, _): instantiate = "  return \(name)_instantiate();"
     case (true, false): instantiate = "  return \(name)_instantiate(&instance, NULL);"
     case (true, true):
       instantiate = """
-          struct \(name)_imports imports;
           \(name)_default_imports(&imports);
           return \(name)_instantiate(&instance, &imports);
         """
@@ -56,15 +62,15 @@ struct ProgramSource {
       #include "apus_wasi.h"
       \(isInvoked ? "#include \"apus_invoke.h\"\n" : "")
       \(state)static struct apus_outcome apus_program_instantiate(void) {
-      \(instantiate)
+      \(memoriesMade)\(instantiate)
       }
 
-      static void apus_program_destroy(void) { \(name)_destroy(\(first)); }
+      static void apus_program_destroy(void) { \(name)_destroy(\(first));\(memoriesDestroyed) }
 
       static struct apus_host *apus_program_host(void) { return \(host); }
 
       \(body)
-      \(lists)int main(int argc, char **argv) {
+      \(lists)\(threads)int main(int argc, char **argv) {
         static const struct apus_program program = {
       \(fields)\
             .stack_size = \(stackSize)u,
@@ -73,9 +79,60 @@ struct ProgramSource {
             .destroy = apus_program_destroy,
             .host = apus_program_host,
       \(hasNames ? "      .names = &\(name)_names,\n" : "")\
+      \(startsThreads ? "      .threads = &apus_program_threads,\n" : "")\
         };
         \(beforeMain)return apus_main(argc, argv, &program);
       }
+
+      """
+  }
+
+  /// The functions that answer for shared memories, unless somebody links others.
+  private var memories: String {
+    var text = ""
+    for (index, item) in sharedMemories.enumerated() {
+      text += """
+        static struct apus_memory shared\(index);
+        __attribute__((weak)) struct apus_memory *\(item.symbol)(void) { return &shared\(index); }
+
+
+        """
+    }
+    return text
+  }
+
+  private var memoriesMade: String {
+    var text = ""
+    for (index, item) in sharedMemories.enumerated() {
+      guard let memory = item.memory else { continue }
+      let most = min(memory.maximum ?? .max, (maximumMemory ?? .max) / memory.pageSize)
+      let isPlain = !memory.isWide && memory.pageSize == 1 << 16
+      let flags =
+        "APUS_MEMORY_SHARED" + (memory.isWide ? " | APUS_MEMORY_64" : "")
+        + (memory.pageSize == 1 ? " | APUS_MEMORY_BYTES" : "")
+      // More than can be counted is more than there is.
+      let limits = "\(min(memory.minimum, 1 << 32 - 1))u, \(min(most, 1 << 32 - 1))u"
+      text += """
+          if (!apus_memory_init_\(isPlain ? "shared" : "as")(&shared\(index), \(limits)\(isPlain ? "" : ", " + flags)))
+            return (struct apus_outcome){.trap = APUS_TRAP_OUT_OF_MEMORY};
+          shared\(index).has_maximum = true;
+
+        """
+    }
+    return text
+  }
+
+  private var memoriesDestroyed: String {
+    sharedMemories.indices.map { " apus_memory_destroy(&shared\($0));" }.joined()
+  }
+
+  private var threads: String {
+    guard startsThreads else { return "" }
+    let imports = instances == .many ? ".imports = &imports, " : ""
+    return """
+      static const struct apus_threads apus_program_threads = {
+          .module = &\(name)_threads, \(imports).stack_size = \(stackSize)u};
+
 
       """
   }

@@ -30,7 +30,8 @@ struct TranslatedFolder {
         name: name, instances: options.instances, entry: .start,
         hasImports: !inspection.imports.isEmpty, preopens: dirs,
         environment: [], stackSize: ProgramSource.defaultStackSize,
-        hasNames: options.functionNames)
+        hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
+        startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory)
       try Files.write(program.text, to: path + "/\(name)_main.c")
     }
     let runtime = try Runtime.write(parts, to: path + "/runtime")

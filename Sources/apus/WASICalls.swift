@@ -5,6 +5,12 @@ import Translator
 enum WASICalls {
   static let modules: Set<String> = ["wasi_snapshot_preview1", "wasi_unstable"]
 
+  /// The function of wasi-threads, in apus_threads.h.
+  private static let threadSpawn = (
+    name: ("wasi", "thread-spawn"), symbol: "apus_import_wasi_thread_2dspawn",
+    signature: "uint32_t" + types("(struct apus_host *host, uint32_t argument)")
+  )
+
   /// C types by C symbol: `uint32_t(struct apus_host *,uint32_t)`.
   private static let signatures: [String: String] = {
     var found: [String: String] = [:]
@@ -66,7 +72,10 @@ enum WASICalls {
   static func verdict(on item: Inspection.Import) -> Verdict {
     let plain = "apus_import_\(item.module)_\(item.name)"
     // What has a number behind its symbol, because it is imported twice, is not WASI's.
-    guard item.symbol == plain, let known = signatures[plain] else { return .missing }
+    let isThreads =
+      (item.module, item.name) == threadSpawn.name && item.symbol == threadSpawn.symbol
+    let supplied = isThreads ? threadSpawn.signature : signatures[plain]
+    guard item.symbol == plain || isThreads, let known = supplied else { return .missing }
     let signature = item.prototype.prefix { $0 != " " } + types(item.prototype[...])
     return signature == known ? .supplied : .differs
   }
@@ -75,8 +84,26 @@ enum WASICalls {
 extension Inspection {
   var usesWASI: Bool { imports.contains { WASICalls.modules.contains($0.module) } }
 
-  /// Imports that the WASI library does not supply.
-  var hostImports: [Import] { imports.filter { WASICalls.verdict(on: $0) == .missing } }
+  /// Imports that neither the WASI library supplies nor the program, which makes shared memories.
+  var hostImports: [Import] {
+    imports.filter {
+      WASICalls.verdict(on: $0) == .missing && !($0.memory.map { $0.isShared } ?? false)
+    }
+  }
+
+  /// The shared memories that are imported, each once.
+  var sharedMemories: [Import] {
+    var seen: Set<String> = []
+    return imports.filter {
+      ($0.memory.map { $0.isShared } ?? false) && seen.insert($0.symbol).inserted
+    }
+  }
+
+  /// Whether the module has what its threads begin with; see apus_threads.h.
+  var startsThreads: Bool {
+    !sharedMemories.isEmpty
+      && exports.contains { $0.name == "wasi_thread_start" && $0.signature == "ii>" }
+  }
 
   /// Imports of WASI's functions with other parameters or results than those have.
   var mistypedImports: [Import] { imports.filter { WASICalls.verdict(on: $0) == .differs } }

@@ -141,7 +141,7 @@ static struct {
     {"global_f64", {.value.f64 = 666.6, .type = &apus_type_f64}},
 };
 static struct apus_table spectest_table, spectest_table64;
-static struct apus_memory spectest_memory;
+static struct apus_memory spectest_memory, spectest_shared;
 
 static void spectest_open(void) {
 #ifdef SPEC_GUARD
@@ -149,7 +149,7 @@ static void spectest_open(void) {
 #else
   bool made = apus_memory_init(&spectest_memory, 1, 2);
 #endif
-  if (!made || !apus_table_init(&spectest_table, &apus_type_funcref, 10, 20, NULL) ||
+  if (!made || !apus_memory_init_shared(&spectest_shared, 1, 2) || !apus_table_init(&spectest_table, &apus_type_funcref, 10, 20, NULL) ||
       !apus_table_init(&spectest_table64, &apus_type_funcref, 10, 20, NULL)) {
     printf("no room for spectest\n");
     exit(2);
@@ -160,6 +160,7 @@ static void spectest_open(void) {
 
 static void spectest_close(void) {
   apus_memory_destroy(&spectest_memory);
+  apus_memory_destroy(&spectest_shared);
   apus_table_destroy(&spectest_table);
   apus_table_destroy(&spectest_table64);
 }
@@ -191,6 +192,10 @@ static void spectest_find(const char *name, uint32_t length, struct apus_extern 
     out->kind = APUS_EXTERN_MEMORY;
     out->of.memory = &spectest_memory;
   }
+  if (same_name("shared_memory", name, length)) {
+    out->kind = APUS_EXTERN_MEMORY;
+    out->of.memory = &spectest_shared;
+  }
 }
 
 /* What modules of `one` import from spectest: functions of the program. */
@@ -208,6 +213,7 @@ struct apus_global *apus_import_spectest_global_f64(void) { return &spectest_glo
 struct apus_table *apus_import_spectest_table(void) { return &spectest_table; }
 struct apus_table *apus_import_spectest_table64(void) { return &spectest_table64; }
 struct apus_memory *apus_import_spectest_memory(void) { return &spectest_memory; }
+struct apus_memory *apus_import_spectest_shared_memory(void) { return &spectest_shared; }
 
 /* --- commands ---------------------------------------------------------------- */
 

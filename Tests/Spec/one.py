@@ -8,7 +8,7 @@ import re
 C_TYPES = {"i": "uint32_t", "I": "uint64_t", "f": "float", "F": "double", "V": "apus_v128", "x": "apus_exnref", "p": "apus_funcref", "e": "apus_externref"}
 KINDS = ("func", "table", "memory", "global", "tag")
 SPECTEST = {("print", ">"), ("print_i32", "i>"), ("print_i64", "I>"), ("print_f32", "f>"), ("print_f64", "F>"),
-            ("print_i32_f32", "if>"), ("print_f64_f64", "FF>"), ("table", "table"), ("table64", "table"), ("memory", "memory"),
+            ("print_i32_f32", "if>"), ("print_f64_f64", "FF>"), ("table", "table"), ("table64", "table"), ("memory", "memory"), ("shared_memory", "memory"),
             ("global_i32", "global"), ("global_i64", "global"), ("global_f32", "global"), ("global_f64", "global")}
 
 

@@ -37,9 +37,9 @@ SANITIZE = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefin
 SHOWN_FAILURES = 20
 UNSUPPORTED = 5
 # The proposals that a module may be left out for; that all others are supported is tested here.
-OUTSIDE = {"gc", "function-references", "threads"}
+OUTSIDE = {"gc", "function-references"}
 # The proposals with scripts of their own that are supported.
-PROPOSALS = ["wide-arithmetic", "legacy-exceptions", "custom-page-sizes"]
+PROPOSALS = ["wide-arithmetic", "legacy-exceptions", "custom-page-sizes", "threads"]
 # With the whole suite at hand, at least so many scripts, assertions in each configuration and
 # refused modules: what is left out by mistake would otherwise look like a pass.
 WHOLE_SUITE, LEAST_RUN, LEAST_REFUSED = 200, {"many": 28000, "one": 27000}, 3033
@@ -374,7 +374,7 @@ class Suite:
     def build_runtime(self, config):
         runtime = os.path.join(ROOT, "Runtime-C")
         sources = sorted(glob.glob(os.path.join(runtime, "core", "*.c")))
-        for name in ("memory_guard", "alloc", "loops", "stack", "symbols", "trap"):
+        for name in ("memory_guard", "memory_shared", "alloc", "loops", "stack", "symbols", "threads", "trap", "wait"):
             source = os.path.join(runtime, "port", "posix", name + ".c")
             if os.path.exists(source):
                 sources.append(source)

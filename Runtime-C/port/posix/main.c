@@ -6,6 +6,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
 #endif
+#include "apus_threads.h"
 #include "apus_wasi.h"
 
 #include <errno.h>
@@ -40,8 +41,10 @@ static void *run_thread(void *argument) {
   if (run->outcome.trap == APUS_TRAP_NONE) {
     host = program->host ? program->host() : NULL;
     if (host) host->wasi = run->wasi;
-    run->outcome = apus_catch(program->start, NULL);
+    run->outcome = program->threads ? apus_threads_catch(program->threads, program->start, NULL)
+                                    : apus_catch(program->start, NULL);
   }
+  if (program->destroy) program->destroy(); /* in this thread: it may be its own state */
   return NULL;
 }
 
@@ -73,9 +76,7 @@ static int run_program(const struct apus_program *program, struct apus_wasi *was
     return STATUS_SETUP;
   }
   pthread_join(thread, NULL);
-  int status = status_of(&run);
-  if (program->destroy) program->destroy();
-  return status;
+  return status_of(&run);
 }
 
 /* --- folders ------------------------------------------------------------------------ */
@@ -229,6 +230,7 @@ int apus_main(int argc, char **argv, const struct apus_program *program) {
       .descriptors = setup.sockets,
       .descriptor_count = setup.socket_count,
       .stdio = setup.stdio,
+      .locks = program->threads ? &apus_locks_pthread : NULL,
       .resolver = program->resolver,
   };
   message[0] = 0;

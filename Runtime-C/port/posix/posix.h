@@ -21,4 +21,25 @@ bool apus_stack_guard(bool closed);
 /* Does a fault of translated code there mean that the stack is exhausted? Safe in a signal handler. */
 bool apus_stack_ended(uintptr_t address, uintptr_t sp);
 
+/* --- threads.c, wait.c ------------------------------------------------------------ */
+
+/* What interrupts a thread that is to end: ignored by whoever does not know it. */
+#define APUS_INTERRUPT SIGURG
+
+/* The threads that the running one belongs to, or NULL. */
+struct apus_group;
+struct apus_group *apus_group_here(void);
+
+/* Is the running thread to end? Safe in a signal handler. */
+bool apus_thread_ends(void);
+
+/* Leaves to the innermost apus_catch if it is: by whoever holds nothing. */
+void apus_thread_leave(void);
+
+/* Wakes all of the group that wait. */
+void apus_waiters_end(const struct apus_group *group);
+
+/* Installs the handler of APUS_INTERRUPT. */
+void apus_interrupts_install(void);
+
 #endif

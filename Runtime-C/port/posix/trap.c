@@ -36,13 +36,23 @@ extern OF_LINKER const char __start_apus_code[], __stop_apus_code[];
 
 static uintptr_t from(const int32_t *field) { return (uintptr_t)field + (uintptr_t)(intptr_t)*field; }
 
-static bool in_translated_code(uintptr_t pc) {
+static bool in_module(uintptr_t pc) {
   for (const struct range *range = __start_apus_ranges; range < __stop_apus_ranges; range++)
     if (pc >= from(&range->begin) && pc < from(&range->end)) return true;
-  return pc >= (uintptr_t)__start_apus_code && pc < (uintptr_t)__stop_apus_code;
+  return false;
+}
+
+/* Or in a function of the runtime that counts. */
+static bool in_translated_code(uintptr_t pc) {
+  return in_module(pc) || (pc >= (uintptr_t)__start_apus_code && pc < (uintptr_t)__stop_apus_code);
 }
 
 #else
+
+static bool in_module(uintptr_t pc) {
+  (void)pc; /* never known, and a function of the runtime may hold something */
+  return false;
+}
 
 static bool in_translated_code(uintptr_t pc) {
   (void)pc; /* no section to tell it by */
@@ -113,6 +123,9 @@ static bool registers(void *ucontext, uintptr_t *pc, uintptr_t *sp) {
 #elif defined(__linux__) && defined(__arm__)
   *pc = (uintptr_t)context->uc_mcontext.arm_pc;
   *sp = (uintptr_t)context->uc_mcontext.arm_sp;
+#elif defined(__linux__) && defined(__s390x__)
+  *pc = (uintptr_t)context->uc_mcontext.psw.addr;
+  *sp = (uintptr_t)context->uc_mcontext.gregs[15];
 #elif defined(__linux__) && defined(__riscv)
   *pc = (uintptr_t)context->uc_mcontext.__gregs[REG_PC];
   *sp = (uintptr_t)context->uc_mcontext.__gregs[REG_SP];
@@ -129,9 +142,24 @@ static bool registers(void *ucontext, uintptr_t *pc, uintptr_t *sp) {
   return true;
 }
 
+/* A handler that has called us may have blocked the signal. */
+static _Noreturn void leave_handler(enum apus_trap trap, uintptr_t pc, const void *ucontext) {
+  pthread_sigmask(SIG_SETMASK, &((const ucontext_t *)ucontext)->uc_sigmask, NULL);
+  leave(trap, 0, 0, (const void *)pc);
+}
+
+/* A thread that is to end, at any instruction of a module, where it holds nothing. */
+static bool interrupt(void *ucontext) {
+  uintptr_t pc = 0, sp = 0;
+  if (!apus_thread_ends()) return false;
+  if (current && registers(ucontext, &pc, &sp) && in_module(pc)) leave_handler(APUS_TRAP_EXIT, 0, ucontext);
+  return true;
+}
+
 bool apus_signal_handle(int signal, void *siginfo, void *ucontext) {
   const siginfo_t *info = siginfo;
   uintptr_t pc = 0, sp = 0;
+  if (signal == APUS_INTERRUPT) return interrupt(ucontext);
   if (!current || (signal != SIGSEGV && signal != SIGBUS) || info->si_code <= 0) return false;
 #ifdef SI_KERNEL
   if (info->si_code == SI_KERNEL) return false; /* carries no address */
@@ -142,12 +170,29 @@ bool apus_signal_handle(int signal, void *siginfo, void *ucontext) {
                         : apus_stack_ended(address, sp) ? APUS_TRAP_STACK_EXHAUSTED
                                                         : APUS_TRAP_NONE;
   if (!trap) return false;
-  /* A handler that has called us may have blocked the signal. */
-  pthread_sigmask(SIG_SETMASK, &((const ucontext_t *)ucontext)->uc_sigmask, NULL);
-  leave(trap, 0, 0, (const void *)pc);
+  leave_handler(trap, pc, ucontext);
 }
 
-static struct sigaction previous_segv, previous_bus;
+static struct sigaction previous_segv, previous_bus, previous_interrupt;
+
+/* Gives a signal to the handler that was there before. */
+static void pass_on(const struct sigaction *previous, int number, siginfo_t *info, void *context) {
+  sigset_t mask = previous->sa_mask, before;
+  if (!(previous->sa_flags & SA_NODEFER)) sigaddset(&mask, number);
+  pthread_sigmask(SIG_BLOCK, &mask, &before);
+  if (previous->sa_flags & SA_SIGINFO)
+    previous->sa_sigaction(number, info, context);
+  else
+    previous->sa_handler(number);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void on_interrupt(int number, siginfo_t *info, void *context) {
+  if (interrupt(context)) return;
+  bool with_info = previous_interrupt.sa_flags & SA_SIGINFO;
+  if (with_info || (previous_interrupt.sa_handler != SIG_DFL && previous_interrupt.sa_handler != SIG_IGN))
+    pass_on(&previous_interrupt, number, info, context);
+}
 
 static void on_fault(int number, siginfo_t *info, void *context) {
   if (apus_signal_handle(number, info, context)) return;
@@ -164,26 +209,32 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     if (sent) raise(number);
     return;
   }
-  sigset_t mask = previous->sa_mask, before;
-  if (!(previous->sa_flags & SA_NODEFER)) sigaddset(&mask, number);
-  pthread_sigmask(SIG_BLOCK, &mask, &before);
-  if (with_info)
-    previous->sa_sigaction(number, info, context);
-  else
-    previous->sa_handler(number);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pass_on(previous, number, info, context);
 }
 
 static atomic_bool left_alone;
 
 void apus_signals_leave_alone(void) { atomic_store(&left_alone, true); }
 
-static void install(void) {
+static struct sigaction handler(void (*function)(int, siginfo_t *, void *)) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  action.sa_sigaction = on_fault;
+  action.sa_sigaction = function;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   sigemptyset(&action.sa_mask);
+  return action;
+}
+
+/* Without SA_RESTART: what blocks returns, and sees that the thread is to end. */
+void apus_interrupts_install(void) {
+  if (atomic_load(&left_alone)) return;
+  struct sigaction action = handler(on_interrupt);
+  sigaction(APUS_INTERRUPT, NULL, &previous_interrupt);
+  sigaction(APUS_INTERRUPT, &action, NULL);
+}
+
+static void install(void) {
+  struct sigaction action = handler(on_fault);
   sigaction(SIGSEGV, NULL, &previous_segv);
   sigaction(SIGBUS, NULL, &previous_bus);
   sigaction(SIGSEGV, &action, NULL);

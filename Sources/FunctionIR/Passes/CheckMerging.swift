@@ -108,7 +108,8 @@ struct CheckMerging: ~Copyable {
         forget(statement.a)
       case .declare: forget(statement.a)
       case .reload: break
-      case .globalSet, .store, .effect, .operation, .setResult, .trap, .return, .throw, .throwAgain,
+      case .globalSet, .store, .align, .effect, .operation, .setResult, .trap, .return, .throw,
+        .throwAgain,
         .tailCall,
         .caught:
         line += 1

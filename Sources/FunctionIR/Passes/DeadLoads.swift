@@ -275,7 +275,7 @@ struct DeadLoads: ~Copyable {
         collectAll(statement.a, &ir)
         collectHanded(statement.c, &ir)
         collectSources(statement.c, &ir, kept: bytes(storedBy: statement, &ir))
-      case .check: collectAll(statement.a, &ir)
+      case .check, .align: collectAll(statement.a, &ir)
       case .if, .when, .brIf, .brTable:
         collectHanded(statement.a, &ir)
         if matters(index, &ir) { collectSources(statement.a, &ir) }
@@ -415,7 +415,8 @@ struct DeadLoads: ~Copyable {
         if isFromLoad {
           statement.pointee.op = isWanted ? Statement.wanted : Statement.forced
         }
-      case .effect, .globalSet, .store, .check, .setResult, .operation, .declare, .reload, .block,
+      case .effect, .globalSet, .store, .check, .align, .setResult, .operation, .declare, .reload,
+        .block,
         .throw, .throwAgain, .caught:
         break
       case .return, .trap, .tailCall: wanted.fill(0)

@@ -191,7 +191,10 @@ private func error(_ sections: [UInt8]...) -> WasmError? {
   @Test func proposalsAreNamed() {
     #expect(error([1, 5, 1, 0x60, 1, 0x74, 0])?.reason == .unsupported(.exceptions))
     #expect(error([1, 3, 1, 0x5f, 0])?.reason == .unsupported(.garbageCollection))
-    #expect(error([5, 4, 1, 0x03, 0, 1])?.reason == .unsupported(.threads))
+    #expect(error([1, 4, 1, 0x5d, 0, 0])?.reason == .unsupported(.stackSwitching))
+    #expect(error([1, 5, 1, 0x4d, 0, 0x5f, 0])?.reason == .unsupported(.customDescriptors))
+    #expect(error([1, 4, 1, 0x65, 0x60, 0])?.reason == .unsupported(.sharedEverything))
+    #expect(error([5, 4, 1, 0x03, 0, 1]) == nil)
     #expect(error([5, 4, 1, 0x08, 0, 64])?.reason == .malformedPageSize)
     #expect(error([5, 4, 1, 0x08, 0, 1]) == nil)
     #expect(error([5, 3, 1, 0x10, 0])?.reason == .malformedLimitsFlags)

@@ -135,7 +135,11 @@ private func reason(_ code: [UInt8]) -> Reason? { error(module(code))?.reason }
     #expect(reason([0xfd, 0x9a, 0x01]) == .illegalNumber(.fd, 0x9a))
     #expect(reason([0xfd, 0x94, 0x02]) == .illegalNumber(.fd, 0x114))
     #expect(reason([0xfb, 0x00]) == .unsupported(.garbageCollection))
-    #expect(reason([0xfe, 0x80, 0x80, 0x04]) == .unsupported(.threads))
+    #expect(reason([0xfb, 0x20]) == .unsupported(.customDescriptors))
+    #expect(reason([0xfe, 0x80, 0x80, 0x04]) == .illegalNumber(.fe, 0x10000))
+    #expect(reason([0xfe, 0x04]) == .illegalNumber(.fe, 4))
+    #expect(reason([0xfe, 0x4f, 0, 0]) == .unsupported(.sharedEverything))
+    #expect(reason([0xe2, 0]) == .unsupported(.stackSwitching))
     #expect(reason([0xff]) == .illegalOpcode(0xff))
   }
 

@@ -1,0 +1,25 @@
+;; --memory bounds --instances one
+;; shows header code
+;; Atomic accesses, alone and in other memories, and what is said of a shared memory. By wasm-tools parse.
+(module
+  (import "env" "memory" (memory 1 4 shared))
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (memory $second 1 1)
+  (global $stack (mut i32) (i32.const 1024))
+  (table 1 funcref)
+  (func (export "wasi_thread_start") (param $thread i32) (param $argument i32)
+    (i32.atomic.store (local.get $argument) (local.get $thread))
+    (drop (memory.atomic.notify (local.get $argument) (i32.const 1))))
+  (func (export "run") (param $at i32) (result i32)
+    (global.set $stack (i32.sub (global.get $stack) (i32.const 16)))
+    (drop (call $spawn (local.get $at)))
+    (drop (memory.atomic.wait32 offset=8 (local.get $at) (i32.const 0) (i64.const -1)))
+    (i32.atomic.rmw.add (local.get $at) (i32.load offset=4 (local.get $at))))
+  (func (export "swap") (param $at i32) (param i64 i64) (result i64)
+    (atomic.fence)
+    (drop (memory.grow (i32.const 1)))
+    (i64.atomic.rmw32.cmpxchg_u $second offset=4 (local.get $at) (local.get 1) (local.get 2)))
+  (func (export "reset") (param $at i32)
+    (i32.atomic.store16 $second (i32.const 6) (i32.atomic.load8_u (local.get $at)))
+    (table.set (i32.const 0) (ref.null func)))
+)
