@@ -23,6 +23,7 @@ help:
 	@echo 'make warnings       that the C compiles without any'
 	@echo 'make runtime        tests of Runtime-C'
 	@echo 'make instances      translated modules from their start to their end, with allocations refused'
+	@echo 'make threads        modules with threads: what they compute, their end, races, wasi-threads'
 	@echo 'make firmware       the firmware profile here and in QEMU, and the freestanding core'
 	@echo 'make wasi           tests of the WASI library'
 	@echo 'make spec           the specification'"'"'s test scripts'
@@ -53,7 +54,7 @@ sources:
 	@Sources/RuntimeSources/update.sh
 
 # What fails first comes first, then what takes longest.
-PARTS = lint golden unit spec command instances bootstrap-check wasi compare warnings programs malformed runtime firmware examples
+PARTS = lint golden unit spec command instances bootstrap-check wasi threads compare warnings programs malformed runtime firmware examples
 
 test: release
 	@DEAL=--deal Tests/parts.py $(PARTS)
@@ -78,6 +79,10 @@ runtime:
 
 instances:
 	@$(MAKE) --no-print-directory -s -C Tests/Instances APUS=$(CURDIR)/$(APUS) $(if $(DEAL),check manual)
+
+threads:
+	@$(MAKE) --no-print-directory -s -C Tests/Threads APUS=$(CURDIR)/$(APUS) $(if $(DEAL),check split races,all soak)
+	Tests/Threads/suite.py
 
 firmware:
 	@$(MAKE) --no-print-directory -s -C Tests/Firmware APUS=$(CURDIR)/$(APUS)
@@ -111,10 +116,11 @@ spec:
 	    python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:2:$$processor-linux-gnu-gcc:one,bounds:1:$$processor-linux-gnu-gcc || exit; \
 	  else echo "spec on $$processor skipped: its compiler or qemu-user is not installed"; fi; \
 	done
-	@# Vectors where they have instructions of their own, and where bytes lie the other way round.
+	@# Vectors where they have instructions of their own; and they, and atomic accesses, where bytes lie the
+	@# other way round.
 	@for processor in aarch64 s390x; do \
 	  if command -v $$processor-linux-gnu-gcc >/dev/null && command -v qemu-$$processor >/dev/null; then \
-	    python3 Tests/Spec/spec.py --only $(VECTOR_SCRIPTS) --config bounds:2:$$processor-linux-gnu-gcc || exit; \
+	    python3 Tests/Spec/spec.py --only $(VECTOR_SCRIPTS) $(ATOMIC_SCRIPTS) --config bounds:2:$$processor-linux-gnu-gcc || exit; \
 	  else echo "vectors on $$processor skipped: its compiler or qemu-user is not installed"; fi; \
 	done
 
@@ -186,6 +192,8 @@ sanitize:
 OWN_SCRIPTS = $(patsubst Tests/Spec/scripts/%.wast,own/%,$(wildcard Tests/Spec/scripts/*.wast))
 
 VECTOR_SCRIPTS = own/vectors $(if $(APUS_TEST_DATA),'simd_*' '*relaxed*')
+
+ATOMIC_SCRIPTS = own/atomics $(if $(APUS_TEST_DATA),threads/atomic)
 
 bench: release
 	python3 Tests/Benchmarks/bench.py $(BENCH)

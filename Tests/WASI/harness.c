@@ -84,6 +84,14 @@ struct apus_outcome apus_catch(void (*body)(void *), void *argument) {
   return outcome;
 }
 
+bool thread_ends;
+bool apus_thread_ends(void) { return thread_ends; }
+
+struct apus_outcome apus_threads_catch(const struct apus_threads *threads, void (*body)(void *), void *argument) {
+  (void)threads;
+  return apus_catch(body, argument);
+}
+
 const char *apus_trap_message(enum apus_trap trap) {
   static const char *const messages[] = {
 #define MESSAGE(name, text) text,

@@ -40,6 +40,8 @@ uint64_t u64_at(uint32_t at);
 /* The trap that `body` ends with, NONE when it returns. */
 enum apus_trap trap_of(void (*body)(void));
 extern uint32_t last_exit_status;
+/* Whether the running thread is to end. */
+extern bool thread_ends;
 
 int open_fds(void);
 

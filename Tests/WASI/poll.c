@@ -186,6 +186,13 @@ static void *interrupt(void *unused) {
   return NULL;
 }
 
+static void poll_once(void) { poll_of(1); }
+
+static void read_from_pipe(void) {
+  wasi_put32(guest_bytes + DATA, EVENTS), wasi_put32(guest_bytes + DATA + 4, 8);
+  apus_import_wasi_snapshot_preview1_fd_read(&guest, READER, DATA, 1, RESULT);
+}
+
 static void interrupted(void) {
   struct sigaction action = {.sa_handler = on_signal}, old; /* without SA_RESTART */
   uint64_t before, after;
@@ -212,6 +219,16 @@ static void interrupted(void) {
   CHECK(after - before >= 30000000);
   pthread_join(thread, NULL);
   CHECK(interrupts >= 2); /* signals that come close together are one */
+  /* A thread that is to end waits no longer, and leaves. */
+  thread_ends = true;
+  if (pthread_create(&thread, NULL, interrupt, NULL)) abort();
+  subscribe(0, CLOCK, MONOTONIC, LONG, 0);
+  CHECK(trap_of(poll_once) == APUS_TRAP_EXIT);
+  pthread_join(thread, NULL);
+  if (pthread_create(&thread, NULL, interrupt, NULL)) abort();
+  CHECK(trap_of(read_from_pipe) == APUS_TRAP_EXIT);
+  pthread_join(thread, NULL);
+  thread_ends = false;
   sigaction(SIGUSR1, &old, NULL);
   apus_wasi_destroy(&wasi);
 }

@@ -264,6 +264,7 @@ struct apus_outcome apus_threads_catch(const struct apus_threads *threads, void 
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   struct apus_group group = {.threads = threads, .outer = here, .main = pthread_self()};
   struct apus_outcome outcome = {.trap = APUS_TRAP_OUT_OF_MEMORY};
+  uintptr_t limit = apus_stack_limit; /* which an interrupt that comes late may change */
   sigset_t before;
   if (pthread_mutex_init(&group.lock, NULL)) return outcome;
   if (pthread_cond_init(&group.changed, NULL) == 0) {
@@ -272,6 +273,7 @@ struct apus_outcome apus_threads_catch(const struct apus_threads *threads, void 
     here = &group;
     outcome = apus_catch(body, argument);
     here = group.outer;
+    apus_stack_limit = limit;
     end_group(&group, &outcome);
     join_all(&group);
     outcome = group.outcome;

@@ -148,11 +148,14 @@ static _Noreturn void leave_handler(enum apus_trap trap, uintptr_t pc, const voi
   leave(trap, 0, 0, (const void *)pc);
 }
 
-/* A thread that is to end, at any instruction of a module, where it holds nothing. */
+/* A thread that is to end, at any instruction of a module, where it holds nothing. Elsewhere it leaves where it
+ * next asks whether there is stack for a call of the host or the runtime. */
 static bool interrupt(void *ucontext) {
   uintptr_t pc = 0, sp = 0;
   if (!apus_thread_ends()) return false;
-  if (current && registers(ucontext, &pc, &sp) && in_module(pc)) leave_handler(APUS_TRAP_EXIT, 0, ucontext);
+  if (!current) return true;
+  if (registers(ucontext, &pc, &sp) && in_module(pc)) leave_handler(APUS_TRAP_EXIT, 0, ucontext);
+  apus_stack_limit = UINTPTR_MAX;
   return true;
 }
 
@@ -281,10 +284,15 @@ struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
   }
   apus_stack_limit = apus_stack_limit_here();
   current = &frame;
-  enter(&frame, body, argument);
+  if (apus_thread_ends())
+    frame.outcome.trap = APUS_TRAP_EXIT;
+  else
+    enter(&frame, body, argument);
   if (APUS_LEAVES_CALLS) apus_calls_end(&frame.outcome);
   current = frame.previous;
   apus_stack_limit = frame.limit;
+  /* Whoever called us under another apus_catch leaves as soon as it calls something again. */
+  if (current && apus_thread_ends()) apus_stack_limit = UINTPTR_MAX;
   if (!frame.previous) apus_stack_guard(false);
   return frame.outcome;
 }

@@ -144,8 +144,9 @@ u32 apus_port_wait(u8 *p, u32 width, u64 expected, i64 timeout) {
 u32 apus_port_notify(const u8 *p, u32 count) {
   struct list *list = list_of(p);
   u32 woken = 0;
-  __atomic_thread_fence(__ATOMIC_SEQ_CST);
-  if (!__atomic_load_n(&list->count, __ATOMIC_SEQ_CST)) return 0;
+  /* One of the two sees the other: this sees that a waiter comes, or that one, which adds to the same number
+   * later, sees what has been stored before. */
+  if (!__atomic_fetch_add(&list->count, 0, __ATOMIC_SEQ_CST)) return 0;
   pthread_mutex_lock(&list->lock);
   for (struct waiter **link = &list->first; *link && woken < count;) {
     struct waiter *waiter = *link;
