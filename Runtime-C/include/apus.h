@@ -242,7 +242,9 @@ enum apus_memory_layout { APUS_MEMORY_64 = 1, APUS_MEMORY_BYTES = 2, APUS_MEMORY
 
 /* The bytes that a memory has now: a shared one may grow at any moment. */
 static inline uint64_t apus_memory_size(const struct apus_memory *memory) {
-#if UINTPTR_MAX > UINT32_MAX
+#if !__STDC_HOSTED__ || defined(APUS_FREESTANDING)
+  return memory->size; /* there is one thread */
+#elif UINTPTR_MAX > UINT32_MAX
   return __atomic_load_n(&memory->size, __ATOMIC_RELAXED);
 #else
   return *(const volatile uint64_t *)&memory->size;

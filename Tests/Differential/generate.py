@@ -1,5 +1,6 @@
 """Random modules in the text format: valid, deterministic, and they end."""
 import random
+import atomics
 import exceptions
 import vectors
 
@@ -30,7 +31,7 @@ NAMES = [("NULL", "memory 0"), ("int", "table $u"), ("a b", "global $g_i32"), ("
          ("export", "table 0"), ("\\00", "func $f4"), ("memcpy", "func $f5"), ("host", "global $g_i64")]
 
 
-class Function(vectors.Vectors, exceptions.Exceptions):
+class Function(vectors.Vectors, exceptions.Exceptions, atomics.Atomics):
     def __init__(self, generator, number):
         self.generator, self.random, self.number = generator, generator.random, number
         self.parameters = [self.random.choice(TYPES) for _ in range(self.random.randrange(4))]
@@ -99,6 +100,8 @@ class Function(vectors.Vectors, exceptions.Exceptions):
                                     "global", "call", "indirect", "two", "turn"]
         if self.generator.has_vectors:
             choices += ["vector"] * 4
+        if self.generator.has_atomics and kind in INT:
+            choices += ["atomic"] * 4
         if kind == "i32":
             choices += ["compare"] * 3 + ["size", "size", "is_null", "table"]
         choice = rnd.choice(choices)
@@ -110,6 +113,8 @@ class Function(vectors.Vectors, exceptions.Exceptions):
             return f"({kind}.{operation} {e(kind)} {right})"
         if choice == "vector":
             return self.of_vector(kind, depth)
+        if choice == "atomic":
+            return self.atomic(kind, depth)
         if choice == "unary":
             return f"({kind}.{rnd.choice(UNARY[group])} {e(kind)})"
         if choice == "load":
@@ -224,6 +229,8 @@ class Function(vectors.Vectors, exceptions.Exceptions):
             choice = rnd.choice(["set", "store", "global"])
         if self.generator.has_vectors and rnd.random() < 0.3:
             return self.vector_statement(max(depth, 1))
+        if self.generator.has_atomics and rnd.random() < 0.25:
+            return self.atomic_statement(max(depth, 1))
         if self.generator.has_exceptions and depth > 0 and rnd.random() < 0.25:
             if rnd.random() < 0.3:
                 return f"(if {self.expression('i32', 1)} (then {self.throw(1)}))"
@@ -272,6 +279,9 @@ class Generator:
         self.opens = self.random.random() < 0.4
         self.has_vectors = self.random.random() < 0.5
         self.has_exceptions = self.random.random() < 0.5
+        self.has_atomics = self.random.random() < 0.5
+        # Both memories are shared, though with nobody.
+        self.is_shared = self.has_atomics and self.random.random() < 0.5
         for number in range(6):
             self.functions.append(Function(self, number))
 
@@ -280,7 +290,8 @@ class Generator:
         return f"$l{self.labels}"
 
     def text(self):
-        out = ["(module", "  (memory 1 3)", "  (memory $m 1 2)", "  (table funcref (elem " + " ".join(f"$f{f.number}" for f in self.functions) + "))"]
+        shared = " shared" if self.is_shared else ""
+        out = ["(module", f"  (memory 1 3{shared})", f"  (memory $m 1 2{shared})", "  (table funcref (elem " + " ".join(f"$f{f.number}" for f in self.functions) + "))"]
         out += ["  (table $u 6 11 funcref)", "  (elem $e func " + " ".join(
                     f"$f{self.random.randrange(6)}" for _ in range(5)) + ")",
                 "  (elem $used (table $u) (i32.const 1) func $f0 $f5)", "  (elem (table $u) (i32.const 2) func $f3)",

@@ -16,9 +16,10 @@ CONFIGS = [("bounds", "one", "-O1"), ("guard", "many", "-O2"), ("bounds", "many"
            ("exact", "many", "-O1"), ("guard", "many", "-Os"), ("guard", "one", "-O2")]
 TRAPS = ["out of bounds memory access", "integer divide by zero", "integer overflow",
          "invalid conversion to integer", "indirect call type mismatch", "undefined element", "uninitialized element",
-         "call stack exhausted"]
+         "call stack exhausted", "unaligned atomic", "expected shared memory"]
 # wasmtime's words for the same. It has one for all that is beyond a table's end.
-WORDS = {"out of bounds memory": TRAPS[0], "undefined element: out of bounds": TRAPS[5], "uninitialized": TRAPS[6]}
+WORDS = {"out of bounds memory": TRAPS[0], "undefined element: out of bounds": TRAPS[5], "uninitialized": TRAPS[6],
+         "unaligned": TRAPS[8]}
 SAME = {"out of bounds table access": TRAPS[5]}
 
 
@@ -27,6 +28,7 @@ def expected(binary):
     import wasmtime
     config = wasmtime.Config()
     config.wasm_exceptions = True
+    config.shared_memory = True
     engine = wasmtime.Engine(config)
     module = wasmtime.Module(engine, binary)
     answers = []

@@ -77,6 +77,10 @@ CALL(uncaught, got = module_export_uncaught(WITH_SELF a))
 CALL(host_throws, got = module_export_host_throws(WITH_SELF a))
 CALL(tail, got = module_export_tail(WITH_SELF a))
 CALL(vector, got = module_export_vector(WITH_SELF a))
+CALL(atomic, got = module_export_atomic(WITH_SELF a))
+CALL(atomic_at, got = module_export_atomic_at(WITH_SELF a))
+CALL(wait, got = module_export_wait(WITH_SELF a))
+CALL(notify, got = module_export_notify(WITH_SELF a))
 
 static struct apus_outcome outcome_of(void (*call)(void *), uint32_t x, uint32_t y) {
   a = x, b = y, got = 0xdead;
@@ -185,6 +189,15 @@ static void stack_ends(void) {
   apus_port_stack(NULL, 0);
 }
 
+/* There is one thread. */
+static void atomic_accesses(void) {
+  expect(gives(atomic, 5, 4294575366u) && gives(atomic, 0x1ff, 4261478150u));
+  expect(traps(atomic_at, 66, 0, APUS_TRAP_UNALIGNED_ATOMIC));
+  expect(traps(atomic_at, UINT32_MAX - 3, 0, APUS_TRAP_MEMORY_OUT_OF_BOUNDS));
+  expect(traps(wait, 64, 0, APUS_TRAP_EXPECTED_SHARED_MEMORY));
+  expect(gives(notify, 64, 0) && traps(notify, 65, 0, APUS_TRAP_UNALIGNED_ATOMIC));
+}
+
 /* Neither takes memory: there is none left, and not much stack. */
 static void exceptions_and_tail_calls(void) {
   unsigned char here;
@@ -219,6 +232,7 @@ int main(void) {
   board_is_told();
   memory_grows();
   expect(gives(vector, 100, 800 + 1));
+  atomic_accesses();
   exceptions_and_tail_calls();
   stack_ends();
   room_comes_back();
