@@ -11,7 +11,8 @@
  *     app_destroy(&app);
  *     apus_memory_destroy(&memory);
  *
- * A WASI context that they share needs locks (apus_wasi_options.locks).
+ * A WASI context that they share needs locks (apus_wasi_options.locks). In `one` the state of such a module is
+ * the thread's that made it, so that the same thread instantiates, calls and destroys.
  *
  * apus_threads_catch is apus_catch, and when it returns all threads that were started under it have
  * ended and are joined, and what they had is given back. The first of them to trap or to exit ends all,

@@ -4,6 +4,7 @@
 #include "guest.h"
 
 #include "../Runtime/test.h"
+#include "apus_code.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -73,6 +74,13 @@ WRAPPED(pthread_mutex_init, (pthread_mutex_t * lock, const pthread_mutexattr_t *
 WRAPPED(pthread_mutex_destroy, (pthread_mutex_t * lock), locks, -1, false, lock)
 WRAPPED(pthread_cond_init, (pthread_cond_t * condition, const pthread_condattr_t *a), conditions, 1, false, condition, a)
 WRAPPED(pthread_cond_destroy, (pthread_cond_t * condition), conditions, -1, false, condition)
+
+static bool commits_refused;
+int __real_mprotect(void *at, size_t size, int protection);
+int __wrap_mprotect(void *at, size_t size, int protection);
+int __wrap_mprotect(void *at, size_t size, int protection) {
+  return commits_refused ? -1 : __real_mprotect(at, size, protection);
+}
 
 /* --- the host -------------------------------------------------------------------------------- */
 
@@ -299,6 +307,35 @@ static void refuse(void) {
     if (left > 100) break;
   }
   expect(started == 3);
+
+  /* A shared memory's room, and that for its growth. */
+  commits_refused = true;
+  expect(!apus_memory_init_shared(&memory, 1, 64) && !memory.base);
+  commits_refused = false;
+  expect(apus_memory_init_shared(&memory, 1, 64));
+  const uint8_t *base = memory.base;
+  commits_refused = true;
+  expect(apus_memory_grow(&memory, 1) == UINT32_MAX && memory.size == APUS_PAGE);
+  commits_refused = false;
+  expect(apus_memory_grow(&memory, 63) == 1 && apus_memory_grow(&memory, 1) == UINT32_MAX && memory.base == base);
+  apus_memory_destroy(&memory);
+
+  /* One with other addresses has room for all of its pages at once, from the port. */
+  const uint8_t layouts[] = {APUS_MEMORY_SHARED, APUS_MEMORY_SHARED | APUS_MEMORY_64, APUS_MEMORY_SHARED | APUS_MEMORY_BYTES};
+  for (int k = 0; k < 3; k++) {
+    allocations_left = 0;
+    expect(!apus_memory_init_as(&memory, 1, 4, layouts[k]) && !memory.base);
+    allocations_left = -1;
+    uint64_t page = layouts[k] & APUS_MEMORY_BYTES ? 1 : APUS_PAGE;
+    expect(apus_memory_init_as(&memory, 1, 4, layouts[k]) && memory.size == page && bytes == (long)(4 * page));
+    base = memory.base;
+    expect(apus_memory_grow_shared(&memory, 4, (uint32_t)page) == UINT32_MAX);
+    expect(apus_memory_grow_shared(&memory, 3, (uint32_t)page) == 1 && memory.size == 4 * page && memory.base == base);
+    expect(apus_memory_grow_shared(&memory, 1, (uint32_t)page) == UINT32_MAX);
+    expect(apus_memory_grow_shared(&memory, 0, (uint32_t)page) == 4);
+    apus_memory_destroy(&memory);
+    expect(!blocks && !bytes);
+  }
 
   /* Not under apus_threads_catch. */
   struct apus_host host = {0};
