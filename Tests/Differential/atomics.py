@@ -5,25 +5,27 @@ OPERATORS = ["add", "sub", "and", "or", "xor", "xchg", "cmpxchg"]
 
 
 class Atomics:
-    def aligned(self, width, depth):
-        """(offset, address): a multiple of the width together, mostly."""
+    def place(self, width, depth):
+        """Memory, offset and address: a multiple of the width together, mostly."""
         rnd = self.random
-        offset = rnd.choice([0, 0, width, 16, 104])
+        memory = self.memory()
+        offset = self.offset([0, 0, width, 16, 104])
         if rnd.random() < 0.03:
-            return offset + rnd.choice([0, 1, width // 2]), f"(i32.and {self.expression('i32', depth)} (i32.const 0xfff))"
+            offset = min(offset + rnd.choice([0, 1, width // 2]), 2**64 - 1)
+            address = f"(i32.and {self.expression('i32', depth)} (i32.const 0xfff))"
+            return f"{memory} offset={offset} {self.widened(address, memory)}"
         address = f"(i32.and {self.expression('i32', depth)} (i32.const {0xff8 if rnd.random() < 0.7 else 0xfff8}))"
         if rnd.random() < 0.3:
             # Sums that become offsets.
             address = f"(i32.add {address} (i32.const {width * rnd.randrange(5)}))"
-        return offset, address
+        return f"{memory} offset={offset} {self.widened(address, memory)}"
 
     def atomic(self, kind, depth):
         """An access of type `kind` that leaves a value."""
         rnd = self.random
         digits, width = rnd.choice(list(WIDTHS[kind].items()))
         sign = "_u" if digits else ""
-        offset, address = self.aligned(width, depth - 1)
-        place = f"{self.memory()} offset={offset} {address}"
+        place = self.place(width, depth - 1)
         if rnd.random() < 0.3:
             return f"({kind}.atomic.load{digits}{sign} {place})"
         operator = rnd.choice(OPERATORS)
@@ -36,8 +38,7 @@ class Atomics:
     def waiting(self, depth):
         """Nobody is woken, and nobody waits for longer than nothing."""
         rnd = self.random
-        offset, address = self.aligned(8, depth)
-        place = f"{self.memory()} offset={offset} {address}"
+        place = self.place(8, depth)
         if rnd.random() < 0.6 or not self.generator.is_shared:
             return f"(memory.atomic.notify {place} {self.expression('i32', depth)})"
         kind = rnd.choice(["i32", "i64"])
@@ -53,5 +54,4 @@ class Atomics:
         if rnd.random() < 0.5:
             return f"(drop {self.atomic(kind, depth)})"
         digits, width = rnd.choice(list(WIDTHS[kind].items()))
-        offset, address = self.aligned(width, depth - 1)
-        return f"({kind}.atomic.store{digits} {self.memory()} offset={offset} {address} {self.expression(kind, depth)})"
+        return f"({kind}.atomic.store{digits} {self.place(width, depth - 1)} {self.expression(kind, depth)})"

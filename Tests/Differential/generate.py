@@ -72,9 +72,33 @@ class Function(vectors.Vectors, exceptions.Exceptions, atomics.Atomics):
 
     def memory(self):
         """The index of a memory: of the first one mostly, which instructions need not say."""
-        return self.random.choice(["", "", "", "$m"])
+        self.chosen = self.random.choice(["", "", "", "$m"])
+        return self.chosen
+
+    def offset(self, offsets):
+        """Of an access of the memory chosen last: seldom one of more than 32 bits, where it can be."""
+        if self.is_wide(self.chosen) and self.random.random() < 0.02:
+            return self.random.choice([2**32, 2**64 - 1, 2**64 - 8])
+        return self.random.choice(offsets)
+
+    def is_wide(self, memory):
+        return self.generator.has_wide and memory == "$m"
+
+    def widened(self, value, memory):
+        """An i32 as an address of a memory, or a number of its bytes."""
+        if not self.is_wide(memory):
+            return value
+        wide = f"(i64.extend_i32_u {value})"
+        if self.random.random() < 0.02:
+            return f"(i64.or {wide} (i64.const {self.random.choice([2**32, 2**63, 2**64 - 2**20])}))"
+        return wide
 
     def address(self, depth, wild=True):
+        """In the memory chosen last."""
+        memory = self.chosen
+        return self.widened(self.narrow_address(depth, wild), memory)
+
+    def narrow_address(self, depth, wild):
         inner = self.expression("i32", depth)
         if wild and self.random.random() < 0.02:
             return inner  # most likely out of bounds
@@ -118,7 +142,7 @@ class Function(vectors.Vectors, exceptions.Exceptions, atomics.Atomics):
         if choice == "unary":
             return f"({kind}.{rnd.choice(UNARY[group])} {e(kind)})"
         if choice == "load":
-            return f"({kind}.{rnd.choice(LOADS[kind])} {self.memory()} offset={rnd.choice([0, 0, 1, 8, 100])} {self.address(depth - 1, self.generator.wild_loads)})"
+            return f"({kind}.{rnd.choice(LOADS[kind])} {self.memory()} offset={self.offset([0, 0, 1, 8, 100])} {self.address(depth - 1, self.generator.wild_loads)})"
         if choice == "select":
             return f"(select {e(kind)} {e(kind)} {e('i32')})"
         if choice == "if":
@@ -136,7 +160,11 @@ class Function(vectors.Vectors, exceptions.Exceptions, atomics.Atomics):
             other = rnd.choice(TYPES)
             return f"({other}.{rnd.choice(COMPARE['i' if other in INT else 'f'])} {e(other)} {e(other)})"
         if choice == "size":
-            return rnd.choice(["(memory.size)", "(memory.size $m)", "(memory.grow $m (i32.const 1))", "(call $grow)", f"(memory.grow (i32.and {e('i32')} (i32.const 1)))", f"(i64.eqz {e('i64')})"])
+            wide = self.is_wide("$m")
+            size = "(i32.wrap_i64 (memory.size $m))" if wide else "(memory.size $m)"
+            grow = (f"(i32.wrap_i64 (memory.grow $m (i64.const {rnd.choice([1, 1, 2**32 + 1])})))" if wide
+                    else "(memory.grow $m (i32.const 1))")
+            return rnd.choice(["(memory.size)", size, grow, "(call $grow)", f"(memory.grow (i32.and {e('i32')} (i32.const 1)))", f"(i64.eqz {e('i64')})"])
         if choice == "is_null":
             return f"(ref.is_null {self.reference(depth - 1)})"
         if choice == "table":
@@ -238,7 +266,7 @@ class Function(vectors.Vectors, exceptions.Exceptions, atomics.Atomics):
         if choice == "set" and self.local(kind) is not None:
             return f"(local.set {self.local(kind)} {self.expression(kind, depth + 1)})"
         if choice == "store":
-            return (f"({kind}.{rnd.choice(STORES[kind])} {self.memory()} offset={rnd.choice([0, 0, 2, 16])} "
+            return (f"({kind}.{rnd.choice(STORES[kind])} {self.memory()} offset={self.offset([0, 0, 2, 16])} "
                     f"{self.address(depth, rnd.random() < 0.3)} {self.settled(kind, depth)})")
         if choice == "segment":
             return self.segment(1)
@@ -264,8 +292,14 @@ class Function(vectors.Vectors, exceptions.Exceptions, atomics.Atomics):
             return (f"(block {a} (block {b} (block {c} (br_table {a} {b} {c} {b} {self.expression('i32', depth)}))"
                     f" {self.statement(depth - 1)}) {self.statement(depth - 1)})")
         if choice == "bulk":
-            name = rnd.choice(["fill", "copy", "fill $m", "copy $m 0", "copy 0 $m", "copy $m $m"])
-            return f"(memory.{name} {self.address(1)} {self.address(1)} (i32.const {rnd.randrange(64)}))"
+            to, source = rnd.choice([("", None), ("", ""), ("$m", None), ("$m", "0"), ("0", "$m"), ("$m", "$m")])
+            name = f"fill {to}" if source is None else f"copy {to} {source}"
+            count = f"(i32.const {rnd.randrange(64)})"
+            first, second = (self.narrow_address(1, True) for _ in range(2))
+            if source is None or self.is_wide(source):
+                count = self.widened(count, to)
+            second = second if source is None else self.widened(second, source)
+            return f"(memory.{name} {self.widened(first, to)} {second} {count})"
         return f"(drop {self.expression(kind, depth)})"
 
 
@@ -282,6 +316,8 @@ class Generator:
         self.has_atomics = self.random.random() < 0.5
         # Both memories are shared, though with nobody.
         self.is_shared = self.has_atomics and self.random.random() < 0.5
+        # The second memory has addresses of 64 bits.
+        self.has_wide = self.random.random() < 0.3
         for number in range(6):
             self.functions.append(Function(self, number))
 
@@ -291,7 +327,7 @@ class Generator:
 
     def text(self):
         shared = " shared" if self.is_shared else ""
-        out = ["(module", f"  (memory 1 3{shared})", f"  (memory $m 1 2{shared})", "  (table funcref (elem " + " ".join(f"$f{f.number}" for f in self.functions) + "))"]
+        out = ["(module", f"  (memory 1 3{shared})", f"  (memory $m{' i64' if self.has_wide else ''} 1 2{shared})", "  (table funcref (elem " + " ".join(f"$f{f.number}" for f in self.functions) + "))"]
         out += ["  (table $u 6 11 funcref)", "  (elem $e func " + " ".join(
                     f"$f{self.random.randrange(6)}" for _ in range(5)) + ")",
                 "  (elem $used (table $u) (i32.const 1) func $f0 $f5)", "  (elem (table $u) (i32.const 2) func $f3)",
@@ -308,7 +344,8 @@ class Generator:
             out += [f"  (tag {tag} (param{''.join(f' {t}' for t in kinds)}))" for tag, kinds in exceptions.TAGS.items()]
         if self.has_vectors:
             out += ["  (global $g_v128 (mut v128) (v128.const i32x4 3 -1 0 7))", vectors.SETTLING]
-        out.append('  (data (memory $m) (i32.const 300) "\\01\\80\\ff\\7f")')
+        wide = "i64" if self.has_wide else "i32"
+        out.append(f'  (data (memory $m) ({wide}.const 300) "\\01\\80\\ff\\7f")')
         out.append('  (data (i32.const 16) "' + "".join(f"\\{self.random.randrange(256):02x}" for _ in range(64)) + '")')
         out += [f.text() for f in self.functions]
         for f in self.functions:
@@ -326,10 +363,11 @@ class Generator:
                         " (i64.const 12345))")
             # What it left in memory and globals counts, too.
             out.append(f'  (func (export "t{f.number}") (result i64) (i64.xor {call} (call $state)))')
+        at = "(i64.extend_i32_u (local.get 0))" if self.has_wide else "(local.get 0)"
         out.append("""  (func $state (result i64) (local i32 i64)
     (loop $l
       (local.set 1 (i64.add (i64.rotl (local.get 1) (i64.const 5))
-        (i64.add (i64.load (local.get 0)) (i64.load $m (local.get 0)))))
+        (i64.add (i64.load (local.get 0)) (i64.load $m """ + at + """))))
       (br_if $l (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 8))) (i32.const 65528))))
     (i64.add (local.get 1) (i64.add (global.get $g_i64) (i64.extend_i32_u (i32.add (global.get $g_i32) (memory.size))))))""")
         return "\n".join(out) + ")\n"

@@ -28,7 +28,7 @@ def expected(binary):
     import wasmtime
     config = wasmtime.Config()
     config.wasm_exceptions = True
-    config.shared_memory = True
+    config.shared_memory = config.wasm_memory64 = True
     engine = wasmtime.Engine(config)
     module = wasmtime.Module(engine, binary)
     answers = []

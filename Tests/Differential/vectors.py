@@ -66,11 +66,11 @@ class Vectors:
             name, count = rnd.choice(FLOAT)
             return f"(call $settle_{name[:5]} ({name} {' '.join(v() for _ in range(count))}))"
         if choice == "load":
-            return (f"(v128.{rnd.choice(LOADS)} {self.memory()} offset={rnd.choice([0, 0, 1, 8, 100])} "
+            return (f"(v128.{rnd.choice(LOADS)} {self.memory()} offset={self.offset([0, 0, 1, 8, 100])} "
                     f"{self.address(depth - 1, self.generator.wild_loads)})")
         if choice == "load_lane":
             bits = rnd.choice([8, 16, 32, 64])
-            return (f"(v128.load{bits}_lane {self.memory()} offset={rnd.choice([0, 3])} {rnd.randrange(128 // bits)} "
+            return (f"(v128.load{bits}_lane {self.memory()} offset={self.offset([0, 3])} {rnd.randrange(128 // bits)} "
                     f"{self.address(depth - 1, self.generator.wild_loads)} {v()})")
         if choice == "shuffle":
             numbers = rnd.choice(SHUFFLES) if rnd.random() < 0.6 else [rnd.randrange(32) for _ in range(16)]
@@ -106,7 +106,7 @@ class Vectors:
         if choice == "set" and self.vectors:
             return f"(local.set $v{rnd.randrange(self.vectors)} {self.vector(depth)})"
         if choice == "store":
-            return (f"(v128.store {self.memory()} offset={rnd.choice([0, 0, 2, 16])} {self.address(depth, rnd.random() < 0.3)} "
+            return (f"(v128.store {self.memory()} offset={self.offset([0, 0, 2, 16])} {self.address(depth, rnd.random() < 0.3)} "
                     f"{self.vector(depth)})")
         if choice == "lane":
             bits = rnd.choice([8, 16, 32, 64])
