@@ -124,6 +124,11 @@ static void put_symbol(struct line *line, const void *pc, const struct apus_name
 size_t apus_describe(char *to, size_t size, const struct apus_outcome *outcome, const struct apus_names *names) {
   struct line line = {to, size, 0};
   put(&line, apus_trap_message(outcome->trap));
+  if (outcome->tag && outcome->tag->name) {
+    put(&line, " \"");
+    put(&line, outcome->tag->name);
+    put_byte(&line, '"');
+  }
   if (outcome->trap == APUS_TRAP_EXIT) {
     put(&line, " with status ");
     put_number(&line, outcome->exit_status, 10);

@@ -166,12 +166,15 @@ enum apus_trap {
 /* The specification's words for `trap`; never NULL. */
 const char *apus_trap_message(enum apus_trap trap);
 
+struct apus_tag;
+
 /* How a call into a module ended. */
 struct apus_outcome {
   enum apus_trap trap;  /* APUS_TRAP_NONE: it returned */
   uint32_t offset;      /* byte offset of the instruction, or of the import, in the module; 0 where not known */
   uint32_t exit_status; /* with APUS_TRAP_EXIT: what the guest gave to proc_exit */
   const void *pc;       /* address in the translated code, NULL where not known */
+  const struct apus_tag *tag; /* with APUS_TRAP_EXCEPTION; good until the instance is destroyed that has it */
 };
 
 /* The names of a module's functions: NAME_names of NAME_names.c, which a linker
@@ -185,6 +188,7 @@ struct apus_names {
 /* Writes what ended a call, without a line's end, as snprintf would, and returns its length:
  *
  *     integer divide by zero at offset 0x2f in function "divide"
+ *     uncaught exception "error" at offset 0x5a in function "parse"
  *     out of bounds memory access in func[12]
  *
  * An explicit check knows the offset, and `names` tells the function. With a
@@ -301,6 +305,7 @@ typedef void *apus_externref;
 /* An exception's kind, told from others by its address. */
 struct apus_tag {
   const struct apus_type *type; /* parameters for the values that exceptions with it carry: "iF>" */
+  const char *name;             /* what its module calls it, or NULL */
 };
 
 /* An exception. Each value takes a word: i32 in its low half, floats by their bits, references as pointers; a v128

@@ -62,10 +62,29 @@ extension ModuleEmitter {
       offer(export.name, for: Int(export.index))
     }
     for function in names.indices { offer("func[\(function)]", for: function) }
-    func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
-    for function in names.indices where names[function].contains(where: isControl) {
-      names[function] = names[function].map { isControl($0) ? 0x3f : $0 }
-    }
+    for function in names.indices { names[function] = printable(names[function]) }
     return names
+  }
+
+  private func printable(_ name: [UInt8]) -> [UInt8] {
+    func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
+    return name.contains(where: isControl) ? name.map { isControl($0) ? 0x3f : $0 } : name
+  }
+
+  /// Appends the line that gives a tag of the module's own its name, for messages, if it has one: that
+  /// of the name section, else that of an export.
+  func nameOfTag(_ index: Int, to text: inout Text) {
+    guard plan.options.hasNames else { return }
+    var name = Array(Names.given(index, module.names.tags, bytes))
+    if name.isEmpty {
+      let export = module.exports.first { $0.kind == .tag && Int($0.index) == index }
+      name = Array((export?.name ?? "").utf8.prefix(Names.longest))
+    }
+    if name.isEmpty { return }
+    text.put(string: "  \(state)tag\(index).name = ")
+    var literal = CLiteral(to: &text)
+    for byte in printable(name) { literal.put(byte, to: &text) }
+    literal.finish(to: &text)
+    text.put(";\n")
   }
 }

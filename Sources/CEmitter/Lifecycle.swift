@@ -93,6 +93,7 @@ extension ModuleEmitter {
     for index in module.importedTagCount..<module.tags.count {
       let type = module.canonicalType[Int(module.tags[index])]
       text.put(string: "  \(state)tag\(index).type = &type\(type);\n")
+      nameOfTag(index, to: &text)
     }
     if plan.isMany && !ownReferences.isEmpty {
       let first = plan.referenced.count - ownReferences.count

@@ -162,6 +162,8 @@ package struct NameSection: Sendable {
   package var functions: [ByteRange] = []
   /// By global index, like `functions`.
   package var globals: [ByteRange] = []
+  /// By tag index, like `functions`.
+  package var tags: [ByteRange] = []
   /// Sorted by function, then by local.
   package var locals: [Local] = []
 

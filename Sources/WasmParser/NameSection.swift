@@ -48,6 +48,9 @@ extension ModuleParser {
     case 7:
       let count = module.globals.count
       try readNameMap(&section, count, &module.names.globals)
+    case 11:
+      let count = module.tags.count
+      try readNameMap(&section, count, &module.names.tags)
     default: break
     }
   }

@@ -144,6 +144,11 @@ struct BuildArguments: ParsableArguments {
     let name = try module.translate(options, to: translated)
     let entry = try self.entry(of: module, inspection)
     try checkImports(inspection)
+    if inspection.asksForThreads && !inspection.startsThreads {
+      printError(
+        "apus: warning: the module asks for threads and gets none: it does not export "
+          + "wasi_thread_start (i32, i32) -> (), or imports no shared memory")
+    }
     let program = ProgramSource(
       name: name, instances: options.instances, entry: entry,
       hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,

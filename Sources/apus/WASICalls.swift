@@ -6,7 +6,7 @@ enum WASICalls {
   static let modules: Set<String> = ["wasi_snapshot_preview1", "wasi_unstable"]
 
   /// The function of wasi-threads, in apus_threads.h.
-  private static let threadSpawn = (
+  fileprivate static let threadSpawn = (
     name: ("wasi", "thread-spawn"), symbol: "apus_import_wasi_thread_2dspawn",
     signature: "uint32_t" + types("(struct apus_host *host, uint32_t argument)")
   )
@@ -97,6 +97,11 @@ extension Inspection {
     return imports.filter {
       ($0.memory.map { $0.isShared } ?? false) && seen.insert($0.symbol).inserted
     }
+  }
+
+  /// Whether the module imports what starts threads.
+  var asksForThreads: Bool {
+    imports.contains { ($0.module, $0.name) == WASICalls.threadSpawn.name }
   }
 
   /// Whether the module has what its threads begin with; see apus_threads.h.

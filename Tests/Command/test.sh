@@ -100,8 +100,8 @@ expect 5 '' 'apus: unsupported module: *' "$APUS" validate gc.wasm
 expect 125 '' 'apus: unsupported module: *' "$APUS" run gc.wasm
 # All of them, and how to do without.
 expect 5 'proposals that are not supported: 2
-  gc: *
-  threads: *-mno-atomics' 'apus: unsupported module: uses the proposal gc, at offset 0x*' \
+  function-references: *
+  gc: *' 'apus: unsupported module: uses the proposal gc, at offset 0x*' \
   "$APUS" inspect proposals.wasm
 expect 1 '' 'apus: invalid module: *' "$APUS" inspect invalid.wasm
 # Several memories, of which --max-memory has to do for each.
@@ -292,6 +292,20 @@ expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap" --memory bounds
 expect 134 '' '*out of bounds memory access*' "$scratch/trap"
 expect 0 '' '' "$APUS" build trap.wasm -o "$scratch/trap" --instances many
 expect 134 '' '*out of bounds memory access*' "$scratch/trap"
+
+# An exception is named by its tag, as a terminal may see it.
+for options in '--memory guard' '--instances many -O0'; do
+  expect 0 '' '' "$APUS" build thrown.wasm -o "$scratch/thrown" $options
+  expect 134 '' 'apus: trap: uncaught exception "error" at offset 0x?? in function "fail"' "$scratch/thrown"
+  expect 0 '' '' "$APUS" build thrown.wasm -o "$scratch/thrown" --invoke rings $options
+  expect 134 '' 'apus: trap: uncaught exception "bell?" at offset 0x?? in function "rings"' "$scratch/thrown"
+done
+expect 0 '' '' "$APUS" build thrown.wasm -o "$scratch/thrown" --no-names
+expect 134 '' 'apus: trap: uncaught exception at offset 0x??*' "$scratch/thrown"
+
+# Who asks for threads and cannot have any is told, and so is whoever builds it.
+expect 0 '' 'apus: warning: the module asks for threads*' "$APUS" build alone.wasm -o "$scratch/alone"
+expect 6 '' '' "$scratch/alone"
 
 # What the guest is given. Texts end in a NUL, which tr makes visible.
 printf 'from a file' >"$scratch/input"

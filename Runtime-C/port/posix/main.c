@@ -30,6 +30,7 @@ struct run {
   const struct apus_program *program;
   struct apus_wasi *wasi;
   struct apus_outcome outcome;
+  char text[512]; /* of a trap: what it tells of lies in the instance */
 };
 
 static void *run_thread(void *argument) {
@@ -44,6 +45,7 @@ static void *run_thread(void *argument) {
     run->outcome = program->threads ? apus_threads_catch(program->threads, program->start, NULL)
                                     : apus_catch(program->start, NULL);
   }
+  apus_describe(run->text, sizeof run->text, &run->outcome, program->names);
   if (program->destroy) program->destroy(); /* in this thread: it may be its own state */
   return NULL;
 }
@@ -52,9 +54,7 @@ static int status_of(const struct run *run) {
   const struct apus_outcome *outcome = &run->outcome;
   if (outcome->trap == APUS_TRAP_NONE) return 0;
   if (outcome->trap == APUS_TRAP_EXIT) return (int)(outcome->exit_status & 0xff);
-  char text[512];
-  apus_describe(text, sizeof text, outcome, run->program->names);
-  fprintf(stderr, "apus: trap: %s\n", text);
+  fprintf(stderr, "apus: trap: %s\n", run->text);
   return STATUS_TRAP;
 }
 
