@@ -11,14 +11,12 @@ const struct apus_exception *apus_caught(void) { return &ended; }
 
 void apus_calls_end(struct apus_outcome *outcome) {
   if (outcome->trap) apus_tail = (struct apus_tail){0};
-  if (outcome->trap == APUS_TRAP_EXCEPTION) outcome->tag = ended.tag; /* that has become a trap on its way */
   if (!apus_thrown.tag) return;
   /* A trap that has come after it is what counts. */
   if (outcome->trap == APUS_TRAP_NONE) {
     ended = apus_thrown;
     outcome->trap = APUS_TRAP_EXCEPTION;
     outcome->offset = ended.offset;
-    outcome->tag = ended.tag;
   }
   apus_thrown.tag = NULL;
 }

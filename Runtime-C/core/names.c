@@ -119,16 +119,31 @@ static void put_symbol(struct line *line, const void *pc, const struct apus_name
   }
 }
 
+/* Missing where no module has exceptions. */
+#ifdef __ELF__
+__attribute__((weak)) const struct apus_exception *apus_caught(void);
+#define HAS_CAUGHT (apus_caught != NULL)
+#else
+#define HAS_CAUGHT 1
+#endif
+
+/* The tag of the exception that this thread caught last, if it was thrown there. */
+static void put_tag(struct line *line, u32 offset) {
+  const struct apus_exception *caught = HAS_CAUGHT ? apus_caught() : NULL;
+  if (!caught || !caught->tag || caught->offset != offset || !caught->tag->name) return;
+  put(line, " \"");
+  put(line, caught->tag->name);
+  put_byte(line, '"');
+}
+
 #endif
 
 size_t apus_describe(char *to, size_t size, const struct apus_outcome *outcome, const struct apus_names *names) {
   struct line line = {to, size, 0};
   put(&line, apus_trap_message(outcome->trap));
-  if (outcome->tag && outcome->tag->name) {
-    put(&line, " \"");
-    put(&line, outcome->tag->name);
-    put_byte(&line, '"');
-  }
+#if APUS_HOSTED
+  if (outcome->trap == APUS_TRAP_EXCEPTION) put_tag(&line, outcome->offset);
+#endif
   if (outcome->trap == APUS_TRAP_EXIT) {
     put(&line, " with status ");
     put_number(&line, outcome->exit_status, 10);

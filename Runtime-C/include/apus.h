@@ -166,15 +166,12 @@ enum apus_trap {
 /* The specification's words for `trap`; never NULL. */
 const char *apus_trap_message(enum apus_trap trap);
 
-struct apus_tag;
-
 /* How a call into a module ended. */
 struct apus_outcome {
   enum apus_trap trap;  /* APUS_TRAP_NONE: it returned */
   uint32_t offset;      /* byte offset of the instruction, or of the import, in the module; 0 where not known */
   uint32_t exit_status; /* with APUS_TRAP_EXIT: what the guest gave to proc_exit */
   const void *pc;       /* address in the translated code, NULL where not known */
-  const struct apus_tag *tag; /* with APUS_TRAP_EXCEPTION; good until the instance is destroyed that has it */
 };
 
 /* The names of a module's functions: NAME_names of NAME_names.c, which a linker
@@ -191,6 +188,7 @@ struct apus_names {
  *     uncaught exception "error" at offset 0x5a in function "parse"
  *     out of bounds memory access in func[12]
  *
+ * Hosts name an exception's tag, where this thread caught it and the instance that has the tag is still there.
  * An explicit check knows the offset, and `names` tells the function. With a
  * fault of the hardware, or where `names` is NULL, hosts look the address up in
  * the symbol table of the running program (none after strip): where the C
