@@ -66,14 +66,16 @@ def wait_for(command, report):
 
 
 def runs_guest(process):
-    """A guest is neither apus nor Python, and has a thread of its own. While a process becomes
-    another one, or ends, there is nothing to read."""
+    """A guest is neither apus nor Python, and has a thread of its own, which has begun: then faults are
+    caught. While a process becomes another one, or ends, there is nothing to read."""
     try:
         runs = os.readlink(f"/proc/{process}/exe")
         threads = len(os.listdir(f"/proc/{process}/task"))
-    except FileNotFoundError:
+        caught = [int(line.split()[1], 16) for found in signals(process) for line in found if line.startswith("SigCgt")]
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return runs not in (os.path.realpath(APUS), os.path.realpath(sys.executable)) and threads == 2
+    return (runs not in (os.path.realpath(APUS), os.path.realpath(sys.executable)) and threads == 2
+            and all(mask >> signal.SIGSEGV - 1 & 1 for mask in caught))
 
 
 def signals(process):
