@@ -31,9 +31,17 @@
 #define APUS_SUB(w) return __atomic_fetch_sub(place, v, __ATOMIC_SEQ_CST);
 #endif
 
+/* gcc does these by functions of its own on processors that may lack the instructions: a fault has to come before. */
+#if defined(__aarch64__) && !defined(__ARM_FEATURE_ATOMICS)
+#define APUS_TOUCHED(p) (void)*(const volatile u8 *)(p);
+#else
+#define APUS_TOUCHED(p)
+#endif
+
 #define APUS_PLACE(w)                                                                                                  \
   typedef u##w at __attribute__((may_alias, aligned(w / 8)));                                                          \
-  at *place = (at *)(void *)p;
+  at *place = (at *)(void *)p;                                                                                         \
+  APUS_TOUCHED(p)
 
 /* For a width that the processor has instructions for. */
 #define APUS_NATIVE(w)                                                                                                 \
