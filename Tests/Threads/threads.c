@@ -269,6 +269,17 @@ static void end_all(void) {
   greatest = 0;
 }
 
+/* Threads that start others, which end at once: while one waits for its own, another gives that one back. */
+static void start_from_many(void) {
+  enum { CHILD = ARGUMENTS + 8 * ARGUMENT };
+  for (int round = 0; round < 10; round++) {
+    struct program program = {.thread_count = 4, .joins = true};
+    for (int k = 0; k < 4; k++) program.threads[k].act = SPAWNS, program.threads[k].times = 50, program.threads[k].at = CHILD;
+    /* Memory is zero, and 0 is RETURNS. */
+    expect(run_whole(program).trap == APUS_TRAP_NONE);
+  }
+}
+
 /* --- limits and refusals -------------------------------------------------------------------------------- */
 
 static struct program three_of(enum act act) {
@@ -411,6 +422,7 @@ int main(int argc, char **argv) {
   set_handler();
   computes();
   end_all();
+  start_from_many();
   refuse();
   signals();
   soak(argc > 1 ? atol(argv[1]) : 300);

@@ -22,6 +22,7 @@ struct thread {
   pthread_t thread;
   u32 number, argument;
   enum state state; /* under the group's lock */
+  bool is_awaited;  /* whoever starts it still looks at it, also when it has ended: nobody may join it */
   void *instance;   /* NULL in `one` */
   struct apus_host host; /* of whoever started it */
 };
@@ -112,7 +113,7 @@ static void join(struct apus_group *group, struct thread *thread) {
 static bool join_done(struct apus_group *group, bool interrupts) {
   for (struct thread **link = &group->first; *link;) {
     struct thread *thread = *link;
-    if (thread->state == DONE) {
+    if (!thread->is_awaited && (thread->state == DONE || thread->state == REFUSED)) {
       *link = thread->next;
       group->count--;
       pthread_mutex_unlock(&group->lock);
@@ -209,14 +210,15 @@ static bool create(struct apus_group *group, struct thread *thread) {
   return made;
 }
 
-/* Under the lock: starts a thread in the list, and waits until it has its instance. False where it is not in the
- * list any more, nor anywhere else. */
+/* Under the lock: starts a thread, puts it in the list, and waits until it has its instance or is refused one. False,
+ * and it is in no list, where there can be no thread. */
 static bool start(struct apus_group *group, struct thread *thread) {
   do group->last_number = group->last_number % GREATEST_NUMBER + 1;
   while (has_number(group, group->last_number));
   thread->number = group->last_number;
   if (!create(group, thread)) return false;
   group->count++;
+  thread->is_awaited = true;
   thread->next = group->first;
   group->first = thread;
   while (thread->state == STARTING) pthread_cond_wait(&group->changed, &group->lock);
@@ -239,19 +241,14 @@ __attribute__((weak)) u32 apus_import_wasi_thread_2dspawn(struct apus_host *host
   join_done(group, false);
   bool may = (!module->size || thread->instance) && !group->ends &&
              group->count < (greatest ? greatest : DEFAULT_GREATEST);
-  bool is_listed = may && start(group, thread);
-  if (is_listed && thread->state == REFUSED) {
-    struct thread **link = &group->first;
-    while (*link != thread) link = &(*link)->next;
-    *link = thread->next;
-    group->count--;
-  } else if (is_listed) {
-    number = thread->number;
+  if (may && start(group, thread)) {
+    if (thread->state != REFUSED) number = thread->number;
+    thread->is_awaited = false;
     thread = NULL;
+    join_done(group, false);
   }
   pthread_mutex_unlock(&group->lock);
   if (thread) {
-    if (is_listed) pthread_join(thread->thread, NULL);
     if (thread->instance) apus_port_release(thread->instance, module->size);
     apus_port_release(thread, sizeof *thread);
   }
