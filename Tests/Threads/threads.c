@@ -356,16 +356,19 @@ static void refuse(void) {
 /* --- a thousand after one another -------------------------------------------------------------------- */
 
 static void soak_body(void *argument) {
-  long rounds = *(long *)argument, most = 0;
-  for (long k = 0; k < rounds; k++) {
+  const long rounds = *(long *)argument, patience = 1000;
+  long started = 0, most = 0;
+  /* Those that have ended go when the next one comes. The guest says that it ends a little before it has: where
+   * processors are busy there are more of them for a while. */
+  while (started < rounds || (threads > 3 && started < rounds + patience)) {
     uint32_t at = ARGUMENTS;
-    put_argument(at, k % 3 ? RETURNS : COUNTS, 1, COUNTERS);
+    put_argument(at, started % 3 ? RETURNS : COUNTS, 1, COUNTERS);
     expect((int32_t)guest_export_spawn(FIRST at) > 0);
-    guest_export_await(FIRST ENDED, (uint32_t)k + 1);
+    guest_export_await(FIRST ENDED, (uint32_t)++started);
     if (threads > most) most = threads;
+    if (started >= rounds) nap();
   }
-  /* Those that have ended go when the next one comes. */
-  expect(most <= 3 && blocks <= 12);
+  expect(threads <= 3 && blocks <= 12 && most < 100);
 }
 
 static void soak(long rounds) {
