@@ -10,24 +10,22 @@ static APUS_CODE u8 *place(const struct apus_memory *memory, u64 address, u64 of
   return memory->base + (size_t)at;
 }
 
-static APUS_CODE void require_shared(const struct apus_memory *memory, u32 site) {
+static APUS_CODE u32 wait(const struct apus_memory *memory, u64 address, u64 offset, u32 width, u64 expected,
+                          u64 timeout, u32 site) {
+  host_call_check();
+  u8 *p = place(memory, address, offset, width / 8, site);
   if (unlikely(!(memory->layout & APUS_MEMORY_SHARED))) apus_trap(APUS_TRAP_EXPECTED_SHARED_MEMORY, site);
+  return apus_port_wait(p, width, expected, (i64)timeout);
 }
 
 APUS_CODE u32 memory_atomic_wait32(struct apus_memory *memory, u64 address, u64 offset, u32 expected, u64 timeout,
                                    u32 site) {
-  host_call_check();
-  u8 *p = place(memory, address, offset, 4, site);
-  require_shared(memory, site);
-  return apus_port_wait(p, 32, expected, (i64)timeout);
+  return wait(memory, address, offset, 32, expected, timeout, site);
 }
 
 APUS_CODE u32 memory_atomic_wait64(struct apus_memory *memory, u64 address, u64 offset, u64 expected, u64 timeout,
                                    u32 site) {
-  host_call_check();
-  u8 *p = place(memory, address, offset, 8, site);
-  require_shared(memory, site);
-  return apus_port_wait(p, 64, expected, (i64)timeout);
+  return wait(memory, address, offset, 64, expected, timeout, site);
 }
 
 APUS_CODE u32 memory_atomic_notify(struct apus_memory *memory, u64 address, u64 offset, u32 count, u32 site) {

@@ -38,15 +38,10 @@ void apus_memory_destroy(struct apus_memory *memory) {
 }
 
 #if APUS_HOSTED
-/* Address space for one memory at most: 1 TiB. */
-#define MOST_RESERVED (sizeof(size_t) > 4 ? (u64)1 << 40 : SIZE_MAX)
-/* Missing where the program brings an allocator of its own. */
-__attribute__((weak)) void *apus_port_reserve(size_t size);
-
 /* Moves the memory to where it can grow to its maximum in place, if the port has such room. */
 static APUS_CODE void settle(struct apus_memory *memory) {
   u64 most = (u64)memory->maximum * APUS_PAGE;
-  if (!apus_port_reserve || most > MOST_RESERVED) return;
+  if (!apus_port_reserve || most > APUS_MOST_RESERVED) return;
   u8 *base = apus_port_reserve((size_t)most);
   if (!base) return;
   if (!apus_map_commit(base, (size_t)memory->size)) {

@@ -119,17 +119,9 @@ static void put_symbol(struct line *line, const void *pc, const struct apus_name
   }
 }
 
-/* Missing where no module has exceptions. */
-#ifdef __ELF__
-__attribute__((weak)) const struct apus_exception *apus_caught(void);
-#define HAS_CAUGHT (apus_caught != NULL)
-#else
-#define HAS_CAUGHT 1
-#endif
-
 /* The tag of the exception that this thread caught last, if it was thrown there. */
 static void put_tag(struct line *line, u32 offset) {
-  const struct apus_exception *caught = HAS_CAUGHT ? apus_caught() : NULL;
+  const struct apus_exception *caught = APUS_LEAVES_CALLS ? apus_caught() : NULL;
   if (!caught || !caught->tag || caught->offset != offset || !caught->tag->name) return;
   put(line, " \"");
   put(line, caught->tag->name);

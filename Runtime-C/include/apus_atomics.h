@@ -43,6 +43,13 @@
   at *place = (at *)(void *)p;                                                                                         \
   APUS_TOUCHED(p)
 
+/* Where the operator does not mind the order of bytes. */
+#define APUS_TURNING(w, operator, builtin)                                                                             \
+  APUS_INLINE u##w apus_atomic_##operator##w(u8 *p, u##w v) {                                                          \
+    APUS_PLACE(w)                                                                                                      \
+    return APUS_TURNED##w(builtin(place, APUS_TURNED##w(v), __ATOMIC_SEQ_CST));                                        \
+  }
+
 /* For a width that the processor has instructions for. */
 #define APUS_NATIVE(w)                                                                                                 \
   APUS_INLINE u##w apus_atomic_load##w(u8 *p) {                                                                        \
@@ -55,22 +62,10 @@
   }                                                                                                                    \
   APUS_INLINE u##w apus_atomic_add##w(u8 *p, u##w v) { APUS_PLACE(w) APUS_ADD(w) }                                     \
   APUS_INLINE u##w apus_atomic_sub##w(u8 *p, u##w v) { APUS_PLACE(w) APUS_SUB(w) }                                     \
-  APUS_INLINE u##w apus_atomic_and##w(u8 *p, u##w v) {                                                                 \
-    APUS_PLACE(w)                                                                                                      \
-    return APUS_TURNED##w(__atomic_fetch_and(place, APUS_TURNED##w(v), __ATOMIC_SEQ_CST));                             \
-  }                                                                                                                    \
-  APUS_INLINE u##w apus_atomic_or##w(u8 *p, u##w v) {                                                                  \
-    APUS_PLACE(w)                                                                                                      \
-    return APUS_TURNED##w(__atomic_fetch_or(place, APUS_TURNED##w(v), __ATOMIC_SEQ_CST));                              \
-  }                                                                                                                    \
-  APUS_INLINE u##w apus_atomic_xor##w(u8 *p, u##w v) {                                                                 \
-    APUS_PLACE(w)                                                                                                      \
-    return APUS_TURNED##w(__atomic_fetch_xor(place, APUS_TURNED##w(v), __ATOMIC_SEQ_CST));                             \
-  }                                                                                                                    \
-  APUS_INLINE u##w apus_atomic_xchg##w(u8 *p, u##w v) {                                                                \
-    APUS_PLACE(w)                                                                                                      \
-    return APUS_TURNED##w(__atomic_exchange_n(place, APUS_TURNED##w(v), __ATOMIC_SEQ_CST));                            \
-  }                                                                                                                    \
+  APUS_TURNING(w, and, __atomic_fetch_and)                                                                             \
+  APUS_TURNING(w, or, __atomic_fetch_or)                                                                               \
+  APUS_TURNING(w, xor, __atomic_fetch_xor)                                                                             \
+  APUS_TURNING(w, xchg, __atomic_exchange_n)                                                                           \
   APUS_INLINE u##w apus_atomic_cmpxchg##w(u8 *p, u##w expected, u##w v) {                                              \
     APUS_PLACE(w)                                                                                                      \
     u##w was = APUS_TURNED##w(expected);                                                                               \
@@ -99,15 +94,19 @@ APUS_HELPER u64 apus_atomic_result(enum apus_atomic operator, u64 old, u64 v, u6
 }
 
 /* For a width without instructions: `update` does it, and answers the old value. */
+#define APUS_UPDATING(w, update, operator, OPERATOR)                                                                   \
+  APUS_INLINE u##w apus_atomic_##operator##w(u8 *p, u##w v) {                                                          \
+    return (u##w)update(w, APUS_ATOMIC_##OPERATOR, p, v, 0);                                                           \
+  }
 #define APUS_UPDATED(w, update)                                                                                        \
   APUS_INLINE u##w apus_atomic_load##w(u8 *p) { return (u##w)update(w, APUS_ATOMIC_LOAD, p, 0, 0); }                   \
   APUS_INLINE void apus_atomic_store##w(u8 *p, u##w v) { (void)update(w, APUS_ATOMIC_XCHG, p, v, 0); }                 \
-  APUS_INLINE u##w apus_atomic_add##w(u8 *p, u##w v) { return (u##w)update(w, APUS_ATOMIC_ADD, p, v, 0); }             \
-  APUS_INLINE u##w apus_atomic_sub##w(u8 *p, u##w v) { return (u##w)update(w, APUS_ATOMIC_SUB, p, v, 0); }             \
-  APUS_INLINE u##w apus_atomic_and##w(u8 *p, u##w v) { return (u##w)update(w, APUS_ATOMIC_AND, p, v, 0); }             \
-  APUS_INLINE u##w apus_atomic_or##w(u8 *p, u##w v) { return (u##w)update(w, APUS_ATOMIC_OR, p, v, 0); }               \
-  APUS_INLINE u##w apus_atomic_xor##w(u8 *p, u##w v) { return (u##w)update(w, APUS_ATOMIC_XOR, p, v, 0); }             \
-  APUS_INLINE u##w apus_atomic_xchg##w(u8 *p, u##w v) { return (u##w)update(w, APUS_ATOMIC_XCHG, p, v, 0); }           \
+  APUS_UPDATING(w, update, add, ADD)                                                                                   \
+  APUS_UPDATING(w, update, sub, SUB)                                                                                   \
+  APUS_UPDATING(w, update, and, AND)                                                                                   \
+  APUS_UPDATING(w, update, or, OR)                                                                                     \
+  APUS_UPDATING(w, update, xor, XOR)                                                                                   \
+  APUS_UPDATING(w, update, xchg, XCHG)                                                                                 \
   APUS_INLINE u##w apus_atomic_cmpxchg##w(u8 *p, u##w expected, u##w v) {                                              \
     return (u##w)update(w, APUS_ATOMIC_CMPXCHG, p, v, expected);                                                       \
   }
@@ -158,15 +157,17 @@ APUS_UPDATED(64, apus_atomic_update)
 /* --- by the names of instructions ----------------------------------------------------------------- */
 
 /* i32.atomic.load8_u: type i32, C type u32, width 8, `load8_u`, `store8`, `rmw8` and `_u`. */
+#define APUS_OPERATOR(type, t, w, rmw, operator, sign)                                                                 \
+  APUS_INLINE t type##_atomic_##rmw##_##operator##sign(u8 *p, t v) { return apus_atomic_##operator##w(p, (u##w)v); }
 #define APUS_ACCESSES(type, t, w, load, store, rmw, sign)                                                              \
   APUS_INLINE t type##_atomic_##load(u8 *p) { return apus_atomic_load##w(p); }                                         \
   APUS_INLINE void type##_atomic_##store(u8 *p, t v) { apus_atomic_store##w(p, (u##w)v); }                             \
-  APUS_INLINE t type##_atomic_##rmw##_add##sign(u8 *p, t v) { return apus_atomic_add##w(p, (u##w)v); }                 \
-  APUS_INLINE t type##_atomic_##rmw##_sub##sign(u8 *p, t v) { return apus_atomic_sub##w(p, (u##w)v); }                 \
-  APUS_INLINE t type##_atomic_##rmw##_and##sign(u8 *p, t v) { return apus_atomic_and##w(p, (u##w)v); }                 \
-  APUS_INLINE t type##_atomic_##rmw##_or##sign(u8 *p, t v) { return apus_atomic_or##w(p, (u##w)v); }                   \
-  APUS_INLINE t type##_atomic_##rmw##_xor##sign(u8 *p, t v) { return apus_atomic_xor##w(p, (u##w)v); }                 \
-  APUS_INLINE t type##_atomic_##rmw##_xchg##sign(u8 *p, t v) { return apus_atomic_xchg##w(p, (u##w)v); }               \
+  APUS_OPERATOR(type, t, w, rmw, add, sign)                                                                            \
+  APUS_OPERATOR(type, t, w, rmw, sub, sign)                                                                            \
+  APUS_OPERATOR(type, t, w, rmw, and, sign)                                                                            \
+  APUS_OPERATOR(type, t, w, rmw, or, sign)                                                                             \
+  APUS_OPERATOR(type, t, w, rmw, xor, sign)                                                                            \
+  APUS_OPERATOR(type, t, w, rmw, xchg, sign)                                                                           \
   APUS_INLINE t type##_atomic_##rmw##_cmpxchg##sign(u8 *p, t expected, t v) {                                          \
     /* What does not fit is never there. */                                                                            \
     if (unlikely(expected != (u##w)expected)) return apus_atomic_load##w(p);                                           \
@@ -205,7 +206,12 @@ u32 memory_atomic_wait64(struct apus_memory *memory, u64 address, u64 offset, u6
 /* How many were woken. */
 u32 memory_atomic_notify(struct apus_memory *memory, u64 address, u64 offset, u32 count, u32 site);
 
-/* The port's part: `width` is 32 or 64. */
+/* `width` is 32 or 64. */
+APUS_INLINE u64 apus_atomic_load(u8 *p, u32 width) {
+  return width == 32 ? apus_atomic_load32(p) : apus_atomic_load64(p);
+}
+
+/* The port's part. */
 u32 apus_port_wait(u8 *p, u32 width, u64 expected, i64 timeout);
 u32 apus_port_notify(const u8 *p, u32 count);
 

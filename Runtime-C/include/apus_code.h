@@ -222,16 +222,16 @@ typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 /* Each access happens where it stands, and none is left out, where traps are exact; see
  * `--traps`. Else compilers may move, join and drop what only the hardware checks. Of a memory
  * that other threads use, a value is loaded once: what was checked is what is used. */
-#ifdef APUS_EXACT_TRAPS
+#if defined(APUS_EXACT_TRAPS) || defined(APUS_SHARED_MEMORY)
 #define ACCESSED volatile
+#else
+#define ACCESSED
+#endif
+#ifdef APUS_EXACT_TRAPS
 /* The value is there before anything that depends on it: a volatile load that becomes an operand of a conditional move
  * may yet become conditional itself. */
 #define LOADED(type, e) forced_##type(e)
-#elif defined(APUS_SHARED_MEMORY)
-#define ACCESSED volatile
-#define LOADED(type, e) (e)
 #else
-#define ACCESSED
 #define LOADED(type, e) (e)
 #endif
 
@@ -832,6 +832,7 @@ extern APUS_THREAD struct apus_exception apus_thrown;
 /* At the end of an apus_catch: an exception on its way becomes the outcome, and a trap ends tail calls. It is linked where
  * a module has one of those. */
 #ifdef __ELF__
+__attribute__((weak)) const struct apus_exception *apus_caught(void);
 __attribute__((weak))
 #endif
 void apus_calls_end(struct apus_outcome *outcome);
@@ -870,6 +871,11 @@ enum apus_trap apus_link_global(const struct apus_extern *offered, const struct 
 /* --- between core and port (hosts) ---------------------------------------------------------------- */
 
 #if APUS_HOSTED
+/* Address space for one memory at most: 1 TiB. */
+#define APUS_MOST_RESERVED (sizeof(size_t) > 4 ? (u64)1 << 40 : SIZE_MAX)
+/* Missing where the program brings an allocator of its own. */
+__attribute__((weak)) void *apus_port_reserve(size_t size);
+
 bool apus_map_commit(void *from, size_t size);  /* makes reserved pages usable, all zero */
 void apus_map_release(void *at, size_t size);   /* gives them back */
 void apus_guard_release(u8 *base, u64 reserved); /* undoes apus_memory_init_guarded */

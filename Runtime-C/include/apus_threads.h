@@ -54,6 +54,11 @@ struct apus_outcome apus_threads_catch(const struct apus_threads *threads, void 
 /* Is the running thread to end? Then what waits in a host function returns, whatever it answers. */
 bool apus_thread_ends(void);
 
+/* Leaves to the innermost apus_catch if it is: for whoever holds nothing. */
+static inline void apus_thread_leave(void) {
+  if (apus_thread_ends()) apus_exit(0);
+}
+
 /* wasi.thread-spawn: the number of the new thread, from 1 to 2^29 - 1, or a negative one where there can be
  * none: not under apus_threads_catch, too many, no memory. */
 uint32_t apus_import_wasi_thread_2dspawn(struct apus_host *host, uint32_t argument);

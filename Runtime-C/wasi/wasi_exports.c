@@ -11,7 +11,7 @@
 /* The only place that traps: whatever the call held it has let go of. */
 static uint32_t finish(uint32_t error) {
 #ifndef APUS_CONFIG_WASI_BOARD
-  if (apus_thread_ends()) apus_exit(0);
+  apus_thread_leave();
 #endif
   if (error == WASI_TRAP) apus_trap(APUS_TRAP_MEMORY_OUT_OF_BOUNDS, 0);
   return error;

@@ -3,40 +3,34 @@
 import FunctionIR
 import WasmModel
 
-extension FunctionEmitter {
-  mutating func atomic(_ node: Node, _ template: Template) {
-    for k in Int(template.start)..<Int(template.end) {
-      let piece = templates.pieces[k]
-      text.put(piece.characters)
-      switch piece.argument {
-      case .whole0: expression(ir.operand(0, of: node), .whole)
-      case .whole1: expression(ir.operand(1, of: node), .whole)
-      case .whole2: expression(ir.operand(2, of: node), .whole)
-      case .whole3: expression(ir.operand(3, of: node), .whole)
-      case .place: place(node)
-      case .memory: text.put(string: plan.memory(Int(node.a)))
-      case .site: site(node.offset)
-      case .none, .operand0, .operand1, .operand2, .operand3, .lane: break
-      }
-    }
+extension Node {
+  /// Makes its operands, which are entries of `arguments`, fields.
+  mutating func spread(_ arguments: borrowing Buffer<UInt32>) {
+    let (first, count) = (Int(b), Int(c))
+    a = arguments[first]
+    if count > 1 { b = arguments[first + 1] }
+    if count > 2 { c = arguments[first + 2] }
+    if count > 3 { d = arguments[first + 3] }
   }
+}
 
+extension FunctionEmitter {
   /// The host's address of an access: `AT(x, 8)`, in another memory than the first `AT_IN(1, x, 8)`.
-  private mutating func place(_ node: Node) {
-    if plan.memories[Int(node.a)].isWide {
-      text.put("AT64(m")
-      if node.a != 0 { text.put(decimal: UInt64(node.a)) }
+  mutating func place(_ access: Node, _ address: UInt32) {
+    if plan.memories[Int(access.a)].isWide {
+      text.put("AT64(")
+      text.put("m", ofMemory: access.a)
       text.put(", ")
-    } else if node.a != 0 {
+    } else if access.a != 0 {
       text.put("AT_IN(")
-      text.put(decimal: UInt64(node.a))
+      text.put(decimal: UInt64(access.a))
       text.put(", ")
     } else {
       text.put("AT(")
     }
-    expression(ir.operand(0, of: node), .whole)
+    expression(address, .whole)
     text.put(", ")
-    text.put(decimal: UInt64(node.d))
+    text.put(decimal: UInt64(access.d))
     text.put(")")
   }
 
@@ -67,7 +61,6 @@ extension FunctionEmitter {
   /// The size that a check compares with: that of a shared memory is read anew each time.
   mutating func checkedSize(ofMemory memory: UInt32) {
     if plan.memories[Int(memory)].isShared { return size(ofMemory: Int(memory)) }
-    text.put("n")
-    if memory != 0 { text.put(decimal: UInt64(memory)) }
+    text.put("n", ofMemory: memory)
   }
 }

@@ -108,7 +108,7 @@ extension FunctionEmitter {
 
   @inline(never)
   private mutating func plain(_ index: UInt32, _ position: Position) {
-    let node = ir.nodes[Int(index)]
+    var node = ir.nodes[Int(index)]
     let template = templates.table[Int(node.op)]
     if template.isLoad {
       if choiceOfWords(node) { return }
@@ -119,7 +119,7 @@ extension FunctionEmitter {
       text.put(")")
       return
     }
-    if template.isAtomic { return atomic(node, template) }
+    if template.isAtomic { node.spread(ir.arguments) }
     if template.hasIdiom, ir.nodes[Int(node.b)].op == NodeOp.constant, idiom(node, position) {
       return
     }
@@ -147,7 +147,8 @@ extension FunctionEmitter {
       case .whole3: expression(node.d, .whole)
       case .site: site(node.offset)
       case .lane: lane(node)
-      case .place, .memory: break
+      case .place: place(ir.nodes[Int(index)], node.a)
+      case .memory: text.put(string: plan.memory(Int(ir.nodes[Int(index)].a)))
       }
     }
     if inParentheses { text.put(")") }

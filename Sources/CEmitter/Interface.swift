@@ -116,6 +116,19 @@ package struct Interface: Sendable {
     }
   }
 
+  // MARK: threads
+
+  /// The function that a thread begins with, of wasi-threads: `wasi_thread_start (i32, i32) -> ()`
+  /// in a module that imports a shared memory.
+  package var threadStart: Int? {
+    guard module.memories.prefix(module.importedMemoryCount).contains(where: { $0.isShared }),
+      let start = module.exports.first(where: {
+        $0.kind == .function && $0.name == "wasi_thread_start"
+      }), module.type(ofFunction: Int(start.index)) == FunctionType(parameters: [.i32, .i32])
+    else { return nil }
+    return Int(start.index)
+  }
+
   // MARK: exports
 
   /// The C function for each export, without the module's prefix: it is the export, or answers
@@ -124,6 +137,17 @@ package struct Interface: Sendable {
     var taken = UniqueNames()
     _ = taken.take("export")
     return module.exports.map { taken.take("export_\(Names.escape($0.name))") }
+  }
+}
+
+extension MemoryType {
+  /// The flags of apus.h for a memory that is not as all were once.
+  package var layout: String? {
+    let wide = addressType == .i64 ? ["APUS_MEMORY_64"] : []
+    let bytes = pageSize == 1 ? ["APUS_MEMORY_BYTES"] : []
+    let shared = isShared ? ["APUS_MEMORY_SHARED"] : []
+    let flags = wide + bytes + shared
+    return flags.isEmpty ? nil : flags.joined(separator: " | ")
   }
 }
 

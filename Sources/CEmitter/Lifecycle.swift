@@ -133,11 +133,13 @@ extension ModuleEmitter {
     for index in module.importedMemoryCount..<module.memories.count {
       let limits = module.memories[index].limits
       let memory = plan.memories[index]
-      let layout = layout(module.memories[index])
+      let layout = module.memories[index].layout
+      let isGuarded = memory.strategy == .guard
       let make =
-        memory.strategy == .guard
-        ? "apus_memory_init_guarded" : layout == nil ? "apus_memory_init" : "apus_memory_init_as"
-      let further = memory.strategy == .guard ? "" : layout.map { ", \($0)" } ?? ""
+        isGuarded
+        ? memory.isShared ? "apus_memory_init_shared" : "apus_memory_init_guarded"
+        : layout == nil ? "apus_memory_init" : "apus_memory_init_as"
+      let further = isGuarded ? "" : layout.map { ", \($0)" } ?? ""
       // More than can be counted is more than there is.
       let minimum = elements(limits.minimum)
       text.put(
@@ -146,9 +148,6 @@ extension ModuleEmitter {
       )
       if limits.maximum != nil {
         text.put(string: "  \(plan.memoryFields(index))has_maximum = true;\n")
-      }
-      if memory.strategy == .guard, let layout {
-        text.put(string: "  \(plan.memoryFields(index))layout = \(layout);\n")
       }
     }
     if !module.memories.isEmpty { text.put(string: "  \(state)host.memory = \(plan.memory(0));\n") }
@@ -190,14 +189,13 @@ extension ModuleEmitter {
       case .function(let type):
         test = "apus_link_func(&offered[\(index)], &type\(module.canonicalType[Int(type)]))"
       case .memory(let type):
-        if var layout = layout(type) {
-          if type.isShared && plan.options.memory == .guard && layout == "APUS_MEMORY_SHARED" {
-            layout += " | APUS_MEMORY_GUARDED"
-          }
-          test = "apus_link_memory_as(&offered[\(index)], \(limits(type.limits)), \(layout))"
+        let isGuarded =
+          MemoryPlan(type, isImported: true, plan.options.memory).strategy == .guard
+        if let layout = type.layout {
+          let flags = layout + (isGuarded ? " | APUS_MEMORY_GUARDED" : "")
+          test = "apus_link_memory_as(&offered[\(index)], \(limits(type.limits)), \(flags))"
         } else {
-          test =
-            "apus_link_memory(&offered[\(index)], \(limits(type.limits)), \(plan.options.memory == .guard))"
+          test = "apus_link_memory(&offered[\(index)], \(limits(type.limits)), \(isGuarded))"
         }
       case .table(let type):
         test =
@@ -221,15 +219,6 @@ extension ModuleEmitter {
 
   /// Pages or elements, of which the runtime counts no more than 32 bits have.
   private func elements(_ count: UInt64) -> UInt64 { min(count, UInt64(UInt32.max)) }
-
-  /// The flags of apus.h for a memory that is not as all were once.
-  private func layout(_ type: MemoryType) -> String? {
-    let wide = type.addressType == .i64 ? ["APUS_MEMORY_64"] : []
-    let bytes = type.pageSize == 1 ? ["APUS_MEMORY_BYTES"] : []
-    let shared = type.isShared ? ["APUS_MEMORY_SHARED"] : []
-    let flags = wide + bytes + shared
-    return flags.isEmpty ? nil : flags.joined(separator: " | ")
-  }
 
   private func destroy(to text: inout Text) {
     text.put(string: "void \(name)_destroy(\(plan.isMany ? "struct \(name) *i" : "void")) {\n")

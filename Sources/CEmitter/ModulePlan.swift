@@ -55,6 +55,8 @@ package struct ModulePlan: Sendable {
   let otherRoots: Set<Int>
   /// Imported or exported globals, which are shared by reference.
   let isSharedGlobal: [Bool]
+  /// The function that the module's threads begin with; firmware has no threads.
+  let threadStart: Int?
   /// In `many`, the first parameter of each function without its name.
   private let instanceParameter: [UInt8]
   /// In `many`, by function: calls through pointers may reach it, for which the instance is
@@ -70,6 +72,7 @@ package struct ModulePlan: Sendable {
     names = Names(module: module, bytes: bytes)
     furtherResults = module.types.map { max($0.results.count - 1, 0) }
     memories = MemoryPlan.all(module, options.memory, limit: options.greatestMemory)
+    threadStart = options.checksStack ? nil : Interface(module).threadStart
     var exported: Set<Int> = []
     for export in module.exports where export.kind == .function {
       exported.insert(Int(export.index))
@@ -158,11 +161,10 @@ package struct ModulePlan: Sendable {
     let fields = memoryFields(index)
     let k = number(ofMemory: index)
     return switch memories[index].strategy {
-    case .bounds where memories[index].isShared: "  u8 *m\(k) = \(fields)base;\n  (void)m\(k);\n"
     case .guard: "  u8 *const m\(k) = \(fields)base;\n  (void)m\(k);\n"
-    case .bounds:
+    case .bounds where !memories[index].isShared:
       "  u8 *m\(k) = \(fields)base;\n  u64 n\(k) = \(fields)size;\n  (void)m\(k), (void)n\(k);\n"
-    case .unchecked: "  u8 *m\(k) = \(fields)base;\n  (void)m\(k);\n"
+    case .bounds, .unchecked: "  u8 *m\(k) = \(fields)base;\n  (void)m\(k);\n"
     }
   }
 
@@ -172,9 +174,9 @@ package struct ModulePlan: Sendable {
     let k = number(ofMemory: index)
     return switch memories[index].strategy {
     case .guard: ""
-    case .bounds where memories[index].isShared: "m\(k) = \(fields)base;\n"
-    case .bounds: "m\(k) = \(fields)base, n\(k) = \(fields)size;\n"
-    case .unchecked: "m\(k) = \(fields)base;\n"
+    case .bounds where !memories[index].isShared:
+      "m\(k) = \(fields)base, n\(k) = \(fields)size;\n"
+    case .bounds, .unchecked: "m\(k) = \(fields)base;\n"
     }
   }
 

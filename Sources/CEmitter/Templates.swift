@@ -55,7 +55,7 @@ struct Templates {
     var pieces: [TemplatePiece] = []
     for row in Instruction.all {
       let start = pieces.count
-      let isAtomic = row.kind == .atomic || row.kind == .wait
+      let isAtomic = row.kind.isAtomic
       Templates.split(Templates.text(of: row), isAtomic, &pieces)
       if row.kind == .load || row.kind == .store {
         if pieces[pieces.count - 1].characters.isFull { pieces.append(TemplatePiece()) }
@@ -143,8 +143,8 @@ struct Templates {
   /// The same where addresses have 64 bits: `LOAD64(m, ld32, `.
   @inline(never)
   func putWideAccess(_ opcode: UInt16, memory: UInt32, to text: inout Text) {
-    text.put(table[Int(opcode)].isLoad ? "LOAD64(m" : "STORE64(m")
-    if memory != 0 { text.put(decimal: UInt64(memory)) }
+    text.put(table[Int(opcode)].isLoad ? "LOAD64(" : "STORE64(")
+    text.put("m", ofMemory: memory)
     text.put(", ")
     if let row = InstructionTable.rows[Int(opcode)] { text.put(row.template) }
     text.put(", ")

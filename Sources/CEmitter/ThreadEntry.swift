@@ -4,18 +4,6 @@
 import WasmModel
 
 extension ModulePlan {
-  /// The function that a thread begins with, of wasi-threads: `wasi_thread_start (i32, i32) -> ()`
-  /// in a module that imports a shared memory. Firmware has no threads.
-  var threadStart: Int? {
-    guard !options.checksStack, memories.contains(where: { $0.isShared && $0.isImported })
-    else { return nil }
-    let start = module.exports.first { $0.kind == .function && $0.name == "wasi_thread_start" }
-    guard let start,
-      module.type(ofFunction: Int(start.index)) == FunctionType(parameters: [.i32, .i32])
-    else { return nil }
-    return Int(start.index)
-  }
-
   /// What stands before the state of `one`, of which each thread has its own.
   var threadLocal: String { !isMany && threadStart != nil ? "APUS_THREAD " : "" }
 }

@@ -83,7 +83,7 @@ extension IRBuilder {
   /// The address with an offset of more than 32 bits in it. Behind a check the sum does not wrap.
   mutating func far(_ address: Operand, _ access: Access) -> Operand {
     if access.isNear { return address }
-    let offset = constant(access.offset)
+    let offset = add(.constant(.i64, access.offset))
     let sum = add(
       Node(
         op: Opcode.i64Add.rawValue, type: .i64, effects: address.effects, a: address.node, b: offset

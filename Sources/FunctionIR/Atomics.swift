@@ -14,55 +14,37 @@ extension IRBuilder {
     where !stack[index].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {
       materialise(index)
     }
-    let first = UInt32(ir.arguments.count)
-    let depth = (stack.count - count..<stack.count).reduce(0) { max($0, stack[$1].depth) } + 1
+    let access = fact.kind == .wait ? nil : checkedAccess(operation, fact.width, count)
+    let (first, reads, _, depth) = takeArguments(count)
     var node = Node(
       op: operation.opcode.rawValue, type: fact.result0, effects: [.writes, .traps],
       a: UInt32(operation.flags & 0x3ff), b: first, c: UInt32(count), offset: operation.offset)
-    if fact.kind == .wait {
-      takeOperands(count)
-      ir.arguments.append(constant(operation.bits))
-      node.c += 1
+    if let access {
+      let address = Operand(node: ir.arguments[Int(first)], effects: [], reads: 0)
+      ir.arguments[Int(first)] = far(address, access).node
+      node.d = access.near
     } else {
-      node.d = checkedAccess(operation, fact.width, count)
+      ir.arguments.append(add(.constant(.i64, operation.bits)))
+      node.c += 1
     }
     settle(against: .writes)
     // Nothing here moves a memory, and what another thread does to its size is read anew.
-    if fact.resultCount > 0 {
-      var reads: UInt64 = 0
-      for k in 0..<count { reads |= readsOf(ir.arguments[Int(first) + k]) }
-      push(node, reads: reads, depth: depth)
-      return
-    }
+    if fact.resultCount > 0 { return push(node, reads: reads, depth: depth) }
     let index = add(node)
     emit(Statement(kind: .effect, a: index))
   }
 
-  /// Moves the operands on top to `arguments`.
-  private mutating func takeOperands(_ count: Int) {
-    for k in stack.count - count..<stack.count { ir.arguments.append(stack[k].node) }
-    truncateStack(to: stack.count - count)
-  }
-
-  /// Emits the checks of an access, and moves its operands to `arguments`; answers its offset.
-  private mutating func checkedAccess(_ operation: Operation, _ width: UInt8, _ count: Int)
-    -> UInt32
-  {
+  /// Emits the checks of an access with `count` operands.
+  private mutating func checkedAccess(
+    _ operation: Operation, _ width: UInt8, _ count: Int
+  ) -> Access {
     let place = stack.count - count
-    if !isSettledAddress(stack[place]) { materialise(place) }
+    settleVariable(at: place)
     let access = access(operation, width, addressAt: place)
     let address = stack[place]
     align(address, access)
     if access.isChecked { check(address, access) } else { note(address.node, access) }
-    takeOperands(count)
-    ir.arguments[ir.arguments.count - count] = far(address, access).node
-    return access.near
-  }
-
-  /// Whether an address can be evaluated more than once.
-  private mutating func isSettledAddress(_ address: Operand) -> Bool {
-    let node = ir.nodes[Int(address.node)]
-    return node.op == NodeOp.constant || node.op == NodeOp.variable
+    return access
   }
 
   private mutating func align(_ address: Operand, _ access: Access) {
@@ -74,17 +56,5 @@ extension IRBuilder {
     emit(
       Statement(
         kind: .align, op: UInt16(access.width), a: address.node, b: UInt32(access.offset & mask)))
-  }
-
-  mutating func constant(_ bits: UInt64) -> UInt32 {
-    add(
-      Node(
-        op: NodeOp.constant, type: .i64, effects: [], a: UInt32(truncatingIfNeeded: bits),
-        b: UInt32(bits >> 32)))
-  }
-
-  mutating func fence(_ operation: Operation) {
-    settle(against: .writes)
-    emit(Statement(kind: .operation, op: operation.opcode.rawValue, b: UInt32(ir.arguments.count)))
   }
 }

@@ -180,10 +180,15 @@ package struct IRBuilder: ~Copyable {
     if depth >= 48 { materialise(stack.count - 1) }
   }
 
-  /// Takes an operand that will be evaluated more than once, or after a check.
+  /// Makes the operand at `index` one that can be evaluated more than once, or after a check.
+  mutating func settleVariable(at index: Int) {
+    let node = ir.nodes[Int(stack[index].node)]
+    if node.op != NodeOp.constant && node.op != NodeOp.variable { materialise(index) }
+  }
+
+  /// Takes such an operand.
   mutating func popSettledVariable() -> Operand {
-    let node = ir.nodes[Int(stack[stack.count - 1].node)]
-    if node.op != NodeOp.constant && node.op != NodeOp.variable { materialise(stack.count - 1) }
+    settleVariable(at: stack.count - 1)
     return pop()
   }
 
@@ -337,10 +342,7 @@ package struct IRBuilder: ~Copyable {
       } else if !context.folds {
         return false
       }
-      push(
-        Node(
-          op: NodeOp.constant, type: type, effects: [], a: UInt32(truncatingIfNeeded: bits),
-          b: UInt32(bits >> 32)))
+      push(.constant(type, bits))
     case .operand:
       if !context.folds { return false }
       stack.append(a)

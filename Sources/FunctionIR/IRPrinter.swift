@@ -153,7 +153,7 @@ package struct IRPrinter: ~Copyable {
     case nil:
       let fact = InstructionTable.facts[Int(node.op)]
       if fact.kind == .load { return name(node.op) + place(node.a, node.b, memory: node.c) }
-      if fact.kind == .atomic || fact.kind == .wait {
+      if fact.kind.isAtomic {
         return "\(name(node.op))\(number(ofMemory: node.a))\(node.d > 0 ? " + \(node.d)" : "")"
           + arguments(node.b, node.c)
       }

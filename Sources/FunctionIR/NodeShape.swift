@@ -45,7 +45,7 @@ package struct NodeShape: BitwiseCopyable, Sendable {
   }
 
   private init(_ fact: InstructionFacts) {
-    if fact.kind == .atomic || fact.kind == .wait {
+    if fact.kind.isAtomic {
       self.init(.arguments, .away)
       return
     }

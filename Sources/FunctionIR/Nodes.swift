@@ -95,6 +95,12 @@ extension Node {
       op: op.code, type: type, effects: effects, a: a, b: b, c: c, d: d, offset: offset)
   }
 
+  static func constant(_ type: ValueType, _ bits: UInt64) -> Node {
+    Node(
+      op: NodeOp.constant, type: type, effects: [], a: UInt32(truncatingIfNeeded: bits),
+      b: UInt32(bits >> 32))
+  }
+
   /// What a local of a type begins with: 0, zeros in all lanes, or null.
   static func zero(_ type: ValueType) -> Node {
     let op: NodeOp = type == .v128 ? .vector : type.isReference ? .refNull : .constant

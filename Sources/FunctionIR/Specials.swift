@@ -150,16 +150,13 @@ extension IRBuilder {
       if special != .memoryInit { ir.use(memory: operation.a) }
       if special != .memoryFill { ir.use(memory: operation.b) }
       self.operation(operation, arguments: 3)
-    case .dataDrop, .elemDrop: self.operation(operation, arguments: 0)
-    case .fence: fence(operation)
+    case .dataDrop, .elemDrop, .fence: self.operation(operation, arguments: 0)
     }
   }
 
   /// A statement on memories, tables or segments that leaves no value.
   private mutating func operation(_ operation: Operation, arguments count: Int) {
-    let first = UInt32(ir.arguments.count)
-    for k in 0..<count { ir.arguments.append(stack[stack.count - count + k].node) }
-    truncateStack(to: stack.count - count)
+    let first = takeArguments(count).first
     settle(against: .writes)
     emit(
       Statement(

@@ -179,6 +179,10 @@ static const unsigned char port_posix_symbols_c[] = {
 #embed "../../Runtime-C/port/posix/symbols.c"
 };
 
+static const unsigned char port_posix_thread_c[] = {
+#embed "../../Runtime-C/port/posix/thread.c"
+};
+
 static const unsigned char port_posix_threads_c[] = {
 #embed "../../Runtime-C/port/posix/threads.c"
 };
@@ -324,6 +328,7 @@ static const struct runtime_source sources[] = {
   {"port/posix/posix.h", port_posix_posix_h, sizeof port_posix_posix_h},
   {"port/posix/stack.c", port_posix_stack_c, sizeof port_posix_stack_c},
   {"port/posix/symbols.c", port_posix_symbols_c, sizeof port_posix_symbols_c},
+  {"port/posix/thread.c", port_posix_thread_c, sizeof port_posix_thread_c},
   {"port/posix/threads.c", port_posix_threads_c, sizeof port_posix_threads_c},
   {"port/posix/trap.c", port_posix_trap_c, sizeof port_posix_trap_c},
   {"port/posix/wait.c", port_posix_wait_c, sizeof port_posix_wait_c},

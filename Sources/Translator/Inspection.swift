@@ -19,6 +19,10 @@ public struct Inspection: Sendable {
     public var symbol: String
     /// For memories.
     public var memory: Memory?
+    /// Whether its C function has a number behind the name that it comes to.
+    public var isNumbered: Bool
+
+    public var isSharedMemory: Bool { memory?.isShared ?? false }
   }
 
   public struct Export: Sendable {
@@ -43,6 +47,8 @@ public struct Inspection: Sendable {
     public var isWide: Bool
     /// Whether other threads may use it, too.
     public var isShared: Bool
+    /// The flags of apus.h, in C, for one that is no usual memory.
+    public var layout: String?
 
     init(_ type: MemoryType, isImported: Bool) {
       minimum = type.limits.minimum
@@ -51,6 +57,7 @@ public struct Inspection: Sendable {
       pageSize = type.pageSize
       isWide = type.addressType == .i64
       isShared = type.isShared
+      layout = type.layout
     }
 
     /// In bytes.
@@ -71,6 +78,8 @@ public struct Inspection: Sendable {
   public var memories: [Memory] = []
   public var functionCount = 0
   public var hasStart = false
+  /// Whether the module has what threads of its own begin with.
+  public var startsThreads = false
   /// Bytes of data that active and passive segments hold.
   public var dataSize = 0
 }
@@ -116,11 +125,12 @@ extension Inspection {
         }
       var memory: Memory?
       if case .memory(let type) = entry.kind { memory = Memory(type, isImported: true) }
+      let remark = interface.remark(on: entry, symbol)
       imports.append(
         Import(
           module: entry.module, name: entry.name, kind: kind, type: type,
-          prototype: interface.declaration(of: entry, symbol) + interface.remark(on: entry, symbol),
-          symbol: symbol, memory: memory))
+          prototype: interface.declaration(of: entry, symbol) + remark,
+          symbol: symbol, memory: memory, isNumbered: !remark.isEmpty))
     }
     for (export, symbol) in zip(module.exports, interface.exportSymbols()) {
       switch export.kind {
@@ -155,6 +165,7 @@ extension Inspection {
     }
     functionCount = module.functions.count
     hasStart = module.start != nil
+    startsThreads = interface.threadStart != nil
     dataSize = module.data.reduce(0) { $0 + $1.bytes.count }
   }
 

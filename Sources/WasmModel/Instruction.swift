@@ -121,6 +121,9 @@ extension Opcode {
   /// The same, by the runtime, with all checks.
   case wait
   case special
+
+  /// Its operands are those of a call.
+  package var isAtomic: Bool { self == .atomic || self == .wait }
 }
 
 /// An integer operator, whatever its width.

@@ -107,13 +107,10 @@ struct ProgramSource {
       guard let memory = item.memory else { continue }
       let most = min(memory.maximum ?? .max, (maximumMemory ?? .max) / memory.pageSize)
       let isPlain = !memory.isWide && memory.pageSize == 1 << 16
-      let flags =
-        "APUS_MEMORY_SHARED" + (memory.isWide ? " | APUS_MEMORY_64" : "")
-        + (memory.pageSize == 1 ? " | APUS_MEMORY_BYTES" : "")
       // More than can be counted is more than there is.
       let limits = "\(min(memory.minimum, 1 << 32 - 1))u, \(min(most, 1 << 32 - 1))u"
       text += """
-          if (!apus_memory_init_\(isPlain ? "shared" : "as")(&shared\(index), \(limits)\(isPlain ? "" : ", " + flags)))
+          if (!apus_memory_init_\(isPlain ? "shared" : "as")(&shared\(index), \(limits)\(isPlain ? "" : ", \(memory.layout ?? "0")")))
             return (struct apus_outcome){.trap = APUS_TRAP_OUT_OF_MEMORY};
           shared\(index).has_maximum = true;
 

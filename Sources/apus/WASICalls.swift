@@ -6,14 +6,13 @@ enum WASICalls {
   static let modules: Set<String> = ["wasi_snapshot_preview1", "wasi_unstable"]
 
   /// The function of wasi-threads, in apus_threads.h.
-  fileprivate static let threadSpawn = (
-    name: ("wasi", "thread-spawn"), symbol: "apus_import_wasi_thread_2dspawn",
-    signature: "uint32_t" + types("(struct apus_host *host, uint32_t argument)")
-  )
+  fileprivate static let threadSpawn = "wasi.thread-spawn"
 
-  /// C types by C symbol: `uint32_t(struct apus_host *,uint32_t)`.
+  /// C types by module and name: `uint32_t(struct apus_host *,uint32_t)`.
   private static let signatures: [String: String] = {
-    var found: [String: String] = [:]
+    var found = [
+      threadSpawn: "uint32_t" + types("(struct apus_host *host, uint32_t argument)")
+    ]
     for line in header.split(separator: "\n") {
       let words = line.drop { $0 == " " }
       if words.hasPrefix("FUNCTION(") || words.hasPrefix("LAYOUT_FUNCTION(") {
@@ -22,7 +21,7 @@ enum WASICalls {
         let name = row.prefix { $0 != "," }
         let rest = row.dropFirst(name.count + 1)
         for module in modules {
-          found["apus_import_\(module)_\(name)"] = "uint32_t" + types(rest)
+          found["\(module).\(name)"] = "uint32_t" + types(rest)
         }
       } else if words.hasSuffix(";"), let start = words.firstIndex(of: "("),
         words[..<start].hasSuffix("_SYMBOL")
@@ -32,7 +31,7 @@ enum WASICalls {
         let name = rest.prefix { $0 != ")" }
         let isOlder = words[..<start].hasSuffix("WASI_UNSTABLE_SYMBOL")
         let module = isOlder ? "wasi_unstable" : "wasi_snapshot_preview1"
-        found["apus_import_\(module)_\(name)"] =
+        found["\(module).\(name)"] =
           words.prefix { $0 != " " } + types(rest.dropFirst(name.count))
       }
     }
@@ -70,12 +69,10 @@ enum WASICalls {
   }
 
   static func verdict(on item: Inspection.Import) -> Verdict {
-    let plain = "apus_import_\(item.module)_\(item.name)"
     // What has a number behind its symbol, because it is imported twice, is not WASI's.
-    let isThreads =
-      (item.module, item.name) == threadSpawn.name && item.symbol == threadSpawn.symbol
-    let supplied = isThreads ? threadSpawn.signature : signatures[plain]
-    guard item.symbol == plain || isThreads, let known = supplied else { return .missing }
+    guard !item.isNumbered, let known = signatures["\(item.module).\(item.name)"] else {
+      return .missing
+    }
     let signature = item.prototype.prefix { $0 != " " } + types(item.prototype[...])
     return signature == known ? .supplied : .differs
   }
@@ -86,28 +83,18 @@ extension Inspection {
 
   /// Imports that neither the WASI library supplies nor the program, which makes shared memories.
   var hostImports: [Import] {
-    imports.filter {
-      WASICalls.verdict(on: $0) == .missing && !($0.memory.map { $0.isShared } ?? false)
-    }
+    imports.filter { WASICalls.verdict(on: $0) == .missing && !$0.isSharedMemory }
   }
 
   /// The shared memories that are imported, each once.
   var sharedMemories: [Import] {
     var seen: Set<String> = []
-    return imports.filter {
-      ($0.memory.map { $0.isShared } ?? false) && seen.insert($0.symbol).inserted
-    }
+    return imports.filter { $0.isSharedMemory && seen.insert($0.symbol).inserted }
   }
 
   /// Whether the module imports what starts threads.
   var asksForThreads: Bool {
-    imports.contains { ($0.module, $0.name) == WASICalls.threadSpawn.name }
-  }
-
-  /// Whether the module has what its threads begin with; see apus_threads.h.
-  var startsThreads: Bool {
-    !sharedMemories.isEmpty
-      && exports.contains { $0.name == "wasi_thread_start" && $0.signature == "ii>" }
+    imports.contains { "\($0.module).\($0.name)" == WASICalls.threadSpawn }
   }
 
   /// Imports of WASI's functions with other parameters or results than those have.

@@ -374,7 +374,7 @@ class Suite:
     def build_runtime(self, config):
         runtime = os.path.join(ROOT, "Runtime-C")
         sources = sorted(glob.glob(os.path.join(runtime, "core", "*.c")))
-        for name in ("memory_guard", "memory_shared", "alloc", "loops", "stack", "symbols", "threads", "trap", "wait"):
+        for name in ("memory_guard", "memory_shared", "alloc", "loops", "stack", "symbols", "thread", "threads", "trap", "wait"):
             source = os.path.join(runtime, "port", "posix", name + ".c")
             if os.path.exists(source):
                 sources.append(source)

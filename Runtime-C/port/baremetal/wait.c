@@ -4,7 +4,7 @@
 
 u32 apus_port_wait(u8 *p, u32 width, u64 expected, i64 timeout) {
   (void)timeout;
-  return (width == 32 ? apus_atomic_load32(p) : apus_atomic_load64(p)) == expected ? 2 : 1;
+  return apus_atomic_load(p, width) == expected ? 2 : 1;
 }
 
 u32 apus_port_notify(const u8 *p, u32 count) {

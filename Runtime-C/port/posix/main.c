@@ -6,8 +6,8 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
 #endif
-#include "apus_threads.h"
 #include "apus_wasi.h"
+#include "posix.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,11 +20,6 @@
 #include <unistd.h>
 
 enum { STATUS_OPEN = 123, STATUS_SETUP = 125, STATUS_TRAP = 134 };
-
-#define DEFAULT_STACK ((size_t)8 << 20)
-/* Translated code leaves a quarter of it to the functions of WASI, of which those with
- * two paths need 18 KiB. */
-#define LEAST_STACK ((size_t)128 << 10)
 
 struct run {
   const struct apus_program *program;
@@ -45,7 +40,7 @@ static void *run_thread(void *argument) {
     run->outcome = program->threads ? apus_threads_catch(program->threads, program->start, NULL)
                                     : apus_catch(program->start, NULL);
   }
-  apus_describe(run->text, sizeof run->text, &run->outcome, program->names);
+  if (run->outcome.trap) apus_describe(run->text, sizeof run->text, &run->outcome, program->names);
   if (program->destroy) program->destroy(); /* in this thread: it may be its own state */
   return NULL;
 }
@@ -60,17 +55,8 @@ static int status_of(const struct run *run) {
 
 static int run_program(const struct apus_program *program, struct apus_wasi *wasi) {
   struct run run = {.program = program, .wasi = wasi};
-  pthread_attr_t attributes;
   pthread_t thread;
-  size_t page = (size_t)sysconf(_SC_PAGESIZE), stack = program->stack_size ? program->stack_size : DEFAULT_STACK;
-  if (stack < LEAST_STACK) stack = LEAST_STACK;
-  stack = (stack + page - 1) / page * page;
-  int error = pthread_attr_init(&attributes);
-  if (!error) {
-    error = pthread_attr_setstacksize(&attributes, stack);
-    if (!error) error = pthread_create(&thread, &attributes, run_thread, &run);
-    pthread_attr_destroy(&attributes);
-  }
+  int error = apus_thread_create(&thread, program->stack_size, run_thread, &run);
   if (error) {
     fprintf(stderr, "apus: cannot start a thread: %s\n", strerror(error));
     return STATUS_SETUP;

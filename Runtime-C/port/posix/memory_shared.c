@@ -4,16 +4,12 @@
 
 #include <pthread.h>
 
-/* Missing where the program brings an allocator of its own. */
-__attribute__((weak)) void *apus_port_reserve(size_t size);
-
 static pthread_mutex_t growing = PTHREAD_MUTEX_INITIALIZER;
 
 bool apus_memory_reserve(struct apus_memory *memory, u64 size, u32 maximum, u64 page, u8 layout) {
   u64 most = maximum * page;
   /* A maximum that nobody has room for is a limit of the guest's, and what there is will do. */
-  u64 room = sizeof(size_t) > 4 ? (u64)1 << 40 : SIZE_MAX;
-  if (most > room) most = size > room ? size : room;
+  if (most > APUS_MOST_RESERVED) most = size > APUS_MOST_RESERVED ? size : APUS_MOST_RESERVED;
   if (most) {
     memory->base = apus_port_reserve ? apus_port_reserve((size_t)most) : NULL;
     memory->mapped = memory->base != NULL;

@@ -3,6 +3,9 @@
 #define APUS_POSIX_H
 
 #include "apus_code.h"
+#include "apus_threads.h"
+
+#include <pthread.h>
 
 /* Does `address` lie in a guest memory's reservation? Safe in a signal handler. */
 bool apus_guard_holds(uintptr_t address);
@@ -21,7 +24,7 @@ bool apus_stack_guard(bool closed);
 /* Does a fault of translated code there mean that the stack is exhausted? Safe in a signal handler. */
 bool apus_stack_ended(uintptr_t address, uintptr_t sp);
 
-/* --- threads.c, wait.c ------------------------------------------------------------ */
+/* --- thread.c, threads.c, wait.c ------------------------------------------------------------ */
 
 /* What interrupts a thread that is to end: ignored by whoever does not know it. */
 #define APUS_INTERRUPT SIGURG
@@ -30,11 +33,8 @@ bool apus_stack_ended(uintptr_t address, uintptr_t sp);
 struct apus_group;
 struct apus_group *apus_group_here(void);
 
-/* Is the running thread to end? Safe in a signal handler. */
-bool apus_thread_ends(void);
-
-/* Leaves to the innermost apus_catch if it is: by whoever holds nothing. */
-void apus_thread_leave(void);
+/* Starts a thread with so many bytes of stack, 8 MiB for 0, never below 128 KiB; answers an errno. */
+int apus_thread_create(pthread_t *thread, size_t stack_size, void *(*run)(void *), void *argument);
 
 /* Wakes all of the group that wait. */
 void apus_waiters_end(const struct apus_group *group);

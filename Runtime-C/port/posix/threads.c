@@ -1,16 +1,10 @@
 /* Threads of wasi-threads: started, ended together, and joined. */
 #define _GNU_SOURCE
-#include "apus_threads.h"
 #include "posix.h"
 
-#include <pthread.h>
 #include <signal.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#define DEFAULT_STACK ((size_t)8 << 20)
-#define LEAST_STACK ((size_t)128 << 10)
 #define DEFAULT_GREATEST 1024
 #define GREATEST_NUMBER 0x1fffffffu
 
@@ -49,10 +43,6 @@ bool apus_thread_ends(void) {
   for (const struct apus_group *group = here; group; group = group->outer)
     if (__atomic_load_n(&group->ends, __ATOMIC_ACQUIRE)) return true;
   return false;
-}
-
-void apus_thread_leave(void) {
-  if (apus_thread_ends()) apus_exit(0);
 }
 
 /* --- the end ------------------------------------------------------------------------------ */
@@ -102,11 +92,15 @@ static void call_main_back(struct apus_group *group) {
   pthread_mutex_unlock(&group->lock);
 }
 
-/* Joins a thread that is done and is in no list any more. */
-static void join(struct apus_group *group, struct thread *thread) {
-  pthread_join(thread->thread, NULL);
-  if (thread->instance) apus_port_release(thread->instance, group->threads->module->size);
+static void release(struct thread *thread) {
+  if (thread->instance) apus_port_release(thread->instance, thread->group->threads->module->size);
   apus_port_release(thread, sizeof *thread);
+}
+
+/* Joins a thread that is done and is in no list any more. */
+static void join(struct thread *thread) {
+  pthread_join(thread->thread, NULL);
+  release(thread);
 }
 
 /* Joins those that are done; answers, under the lock that it is called with, whether others are left. */
@@ -117,7 +111,7 @@ static bool join_done(struct apus_group *group, bool interrupts) {
       *link = thread->next;
       group->count--;
       pthread_mutex_unlock(&group->lock);
-      join(group, thread);
+      join(thread);
       pthread_mutex_lock(&group->lock);
       link = &group->first;
       continue;
@@ -198,25 +192,13 @@ static bool has_number(const struct apus_group *group, u32 number) {
   return false;
 }
 
-static bool create(struct apus_group *group, struct thread *thread) {
-  pthread_attr_t attributes;
-  size_t page = (size_t)sysconf(_SC_PAGESIZE), size = group->threads->stack_size;
-  if (size == 0) size = DEFAULT_STACK;
-  if (size < LEAST_STACK) size = LEAST_STACK;
-  if (pthread_attr_init(&attributes)) return false;
-  bool made = !pthread_attr_setstacksize(&attributes, (size + page - 1) / page * page) &&
-              !pthread_create(&thread->thread, &attributes, run_thread, thread);
-  pthread_attr_destroy(&attributes);
-  return made;
-}
-
 /* Under the lock: starts a thread, puts it in the list, and waits until it has its instance or is refused one. False,
  * and it is in no list, where there can be no thread. */
 static bool start(struct apus_group *group, struct thread *thread) {
   do group->last_number = group->last_number % GREATEST_NUMBER + 1;
   while (has_number(group, group->last_number));
   thread->number = group->last_number;
-  if (!create(group, thread)) return false;
+  if (apus_thread_create(&thread->thread, group->threads->stack_size, run_thread, thread)) return false;
   group->count++;
   thread->is_awaited = true;
   thread->next = group->first;
@@ -225,7 +207,6 @@ static bool start(struct apus_group *group, struct thread *thread) {
   return true;
 }
 
-u32 apus_import_wasi_thread_2dspawn(struct apus_host *host, u32 argument);
 __attribute__((weak)) u32 apus_import_wasi_thread_2dspawn(struct apus_host *host, u32 argument) {
   struct apus_group *group = here;
   const u32 refused = UINT32_MAX;
@@ -248,10 +229,7 @@ __attribute__((weak)) u32 apus_import_wasi_thread_2dspawn(struct apus_host *host
     join_done(group, false);
   }
   pthread_mutex_unlock(&group->lock);
-  if (thread) {
-    if (thread->instance) apus_port_release(thread->instance, module->size);
-    apus_port_release(thread, sizeof *thread);
-  }
+  if (thread) release(thread);
   apus_thread_leave();
   return number;
 }

@@ -3,7 +3,6 @@
 #define APUS_ATOMICS
 #include "posix.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <time.h>
 #ifdef __linux__
@@ -35,13 +34,11 @@ static struct list *list_of(const u8 *place) {
   return &lists[(at >> 2 ^ at >> 8 ^ at >> 16) % LISTS];
 }
 
-/* Takes a waiter out; false where it is not there. */
-static bool take(struct list *list, const struct waiter *waiter) {
+/* Takes a waiter out, unless notify has. */
+static void take(struct list *list, const struct waiter *waiter) {
   struct waiter **link = &list->first;
   while (*link && *link != waiter) link = &(*link)->next;
-  if (!*link) return false;
-  *link = waiter->next;
-  return true;
+  if (*link) *link = waiter->next;
 }
 
 /* --- sleeping ------------------------------------------------------------------------- */
@@ -114,7 +111,7 @@ static bool is_over(i64 timeout, i64 start, i64 *left) {
 
 /* Under the list's lock: the value is compared, and the waiter seen, before any notify. */
 static u32 wait_in(struct list *list, struct waiter *waiter, u8 *p, u32 width, u64 expected, i64 timeout) {
-  if ((width == 32 ? apus_atomic_load32(p) : apus_atomic_load64(p)) != expected) return 1;
+  if (apus_atomic_load(p, width) != expected) return 1;
   struct waiter **link = &list->first;
   while (*link) link = &(*link)->next;
   *link = waiter;
