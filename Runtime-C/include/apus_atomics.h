@@ -38,8 +38,9 @@
 #define APUS_TOUCHED(p)
 #endif
 
+/* volatile: clang drops an addition of nothing with its trap. */
 #define APUS_PLACE(w)                                                                                                  \
-  typedef u##w at __attribute__((may_alias, aligned(w / 8)));                                                          \
+  typedef volatile u##w at __attribute__((may_alias, aligned(w / 8)));                                                 \
   at *place = (at *)(void *)p;                                                                                         \
   APUS_TOUCHED(p)
 
@@ -116,7 +117,7 @@ u64 apus_atomic_update(u32 width, enum apus_atomic operator, u8 *p, u64 v, u64 e
 
 /* Within the word around it, on processors that have instructions for words alone. */
 APUS_HELPER u32 apus_atomic_in_word(u32 width, enum apus_atomic operator, u8 *p, u32 v, u32 expected) {
-  typedef u32 at __attribute__((may_alias));
+  typedef volatile u32 at __attribute__((may_alias));
   at *word = (at *)(void *)(p - (uintptr_t)p % 4);
   const u32 shift = (u32)((uintptr_t)p % 4) * 8, mask = (width == 8 ? 0xffu : 0xffffu) << shift;
   u32 was = __atomic_load_n(word, __ATOMIC_SEQ_CST), next;
