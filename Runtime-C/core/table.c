@@ -1,23 +1,33 @@
 /* Tables: life, growing, bulk operations. */
 #include "apus_code.h"
 
-static APUS_CODE void **allocate(u32 count) {
-  u64 size = (u64)count * sizeof(void *);
+static APUS_CODE void *allocate(u32 count, u32 element_size) {
+  u64 size = (u64)count * element_size;
   return (size_t)size == size ? apus_port_alloc((size_t)size) : NULL;
 }
 
-static APUS_CODE void fill(void **at, u32 count, void *value) {
-  for (u32 i = 0; i < count; i++) at[i] = value;
+static APUS_CODE u8 *place(const struct apus_table *table, u32 i) {
+  return (u8 *)table->elements + (size_t)i * table->element_size;
+}
+
+/* `value` as in apus_table_init. */
+static APUS_CODE void fill(struct apus_table *table, u32 from, u32 count, const void *value) {
+  if (table->element_size == sizeof value) {
+    for (u32 i = 0; i < count; i++) table->elements[from + i] = (void *)(uintptr_t)value;
+  } else if (value) {
+    for (u32 i = 0; i < count; i++) *(apus_exnref *)(void *)place(table, from + i) = *(const apus_exnref *)value;
+  }
 }
 
 bool apus_table_init(struct apus_table *table, const struct apus_type *type, uint32_t minimum, uint32_t maximum,
                      void *value) {
   __builtin_memset(table, 0, sizeof *table);
   if (minimum > maximum) return false;
+  table->element_size = type && type->spelling[0] == 'x' ? sizeof(apus_exnref) : sizeof value;
   if (minimum) {
-    table->elements = allocate(minimum);
+    table->elements = allocate(minimum, table->element_size);
     if (!table->elements) return false;
-    if (value) fill(table->elements, minimum, value);
+    if (value) fill(table, 0, minimum, value);
   }
   table->size = table->capacity = minimum;
   table->maximum = maximum;
@@ -26,7 +36,7 @@ bool apus_table_init(struct apus_table *table, const struct apus_type *type, uin
 }
 
 void apus_table_destroy(struct apus_table *table) {
-  if (table->elements) apus_port_release(table->elements, (size_t)table->capacity * sizeof(void *));
+  if (table->elements) apus_port_release(table->elements, (size_t)table->capacity * table->element_size);
   __builtin_memset(table, 0, sizeof *table);
 }
 
@@ -39,17 +49,17 @@ APUS_CODE uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, voi
   if (size > table->capacity) {
     u32 capacity = size;
     if (size / 2 <= table->maximum - size) capacity += size / 2;
-    void **elements = allocate(capacity);
-    if (!elements && capacity != size) elements = allocate(capacity = size);
+    void *elements = allocate(capacity, table->element_size);
+    if (!elements && capacity != size) elements = allocate(capacity = size, table->element_size);
     if (!elements) return UINT32_MAX;
     if (table->elements) {
-      __builtin_memcpy(elements, table->elements, (size_t)old * sizeof(void *));
-      apus_port_release(table->elements, (size_t)table->capacity * sizeof(void *));
+      __builtin_memcpy(elements, table->elements, (size_t)old * table->element_size);
+      apus_port_release(table->elements, (size_t)table->capacity * table->element_size);
     }
     table->elements = elements;
     table->capacity = capacity;
   }
-  if (value) fill(table->elements + old, delta, value);
+  if (value) fill(table, old, delta, value);
   table->size = size;
   return old;
 }
@@ -61,22 +71,23 @@ static APUS_CODE void require(u32 size, u32 from, u32 n, u32 site) {
 APUS_CODE void apus_table_fill(struct apus_table *table, u32 i, const void *v, u32 n, u32 site) {
   host_call_check();
   require(table->size, i, n, site);
-  if (n) fill(table->elements + i, n, (void *)(uintptr_t)v);
+  if (n) fill(table, i, n, v);
 }
 
 APUS_CODE void apus_table_copy(struct apus_table *to, const struct apus_table *from, u32 d, u32 s, u32 n, u32 site) {
   host_call_check();
   require(to->size, d, n, site);
   require(from->size, s, n, site);
-  if (n) __builtin_memmove(to->elements + d, from->elements + s, (size_t)n * sizeof(void *));
+  if (n) __builtin_memmove(place(to, d), place(from, s), (size_t)n * to->element_size);
 }
 
-APUS_CODE void apus_table_init_segment(struct apus_table *table, void *const *elements, u32 count, u32 d, u32 s, u32 n,
-                             u32 site) {
+APUS_CODE void apus_table_init_segment(struct apus_table *table, const void *elements, u32 count, u32 d, u32 s, u32 n,
+                                       u32 site) {
   host_call_check();
   require(table->size, d, n, site);
   require(count, s, n, site);
-  if (n) __builtin_memcpy(table->elements + d, elements + s, (size_t)n * sizeof(void *));
+  const size_t size = table->element_size;
+  if (n) __builtin_memcpy(place(table, d), (const u8 *)elements + s * size, n * size);
 }
 
 void apus_funcs_init(struct apus_func *funcs, const struct apus_entry *entries, u32 count, void *context) {

@@ -8,6 +8,7 @@ const struct apus_type apus_type_f64 = {"F", 0, NULL};
 const struct apus_type apus_type_v128 = {"V", 0, NULL};
 const struct apus_type apus_type_funcref = {"p", 0, NULL};
 const struct apus_type apus_type_externref = {"e", 0, NULL};
+const struct apus_type apus_type_exnref = {"x", 0, NULL};
 
 APUS_CODE bool apus_type_equal(const struct apus_type *one, const struct apus_type *other) {
   if (one == other) return true;

@@ -281,7 +281,7 @@ struct apus_type {
   const struct apus_type *const *supertypes; /* those, the most general first; NULL where there are none */
 };
 extern const struct apus_type apus_type_i32, apus_type_i64, apus_type_f32, apus_type_f64, apus_type_v128,
-    apus_type_funcref, apus_type_externref;
+    apus_type_funcref, apus_type_externref, apus_type_exnref;
 
 bool apus_type_equal(const struct apus_type *one, const struct apus_type *other);
 /* Is it `expected`, or one of its subtypes? */
@@ -316,17 +316,19 @@ struct apus_exception {
 typedef struct apus_exception apus_exnref;
 
 struct apus_table {
-  void **elements;   /* NULL is ref.null */
+  void **elements;   /* NULL is ref.null; of exnref an array of struct apus_exception, where that has no tag */
   uint32_t size;     /* elements */
   uint32_t maximum;  /* elements */
   uint32_t capacity; /* elements allocated */
   bool has_maximum;
-  bool is_64; /* indices have 64 bits */
+  bool is_64;            /* indices have 64 bits */
+  uint16_t element_size; /* bytes */
   const struct apus_type *type; /* of the elements */
 };
 
 /* A host makes tables and memories of its own for modules that import them. False,
- * with *table zeroed, when there is no room. `value` is what each element starts with. */
+ * with *table zeroed, when there is no room. `value` is what each element starts with; in a table of
+ * exnref, the address of what each is a copy of, or NULL. */
 bool apus_table_init(struct apus_table *table, const struct apus_type *type, uint32_t minimum, uint32_t maximum,
                      void *value);
 void apus_table_destroy(struct apus_table *table);
@@ -345,6 +347,7 @@ struct apus_global {
     apus_v128 v128;
     apus_funcref funcref;
     apus_externref externref;
+    apus_exnref *exnref; /* where it lies */
   } value;
   const struct apus_type *type;
   bool is_mutable;

@@ -703,9 +703,19 @@ APUS_HELPER void apus_table_set(struct apus_table *table, u32 i, const void *v, 
   if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
   table->elements[i] = (void *)(uintptr_t)v;
 }
+APUS_HELPER apus_exnref apus_table_get_exnref(const struct apus_table *table, u32 i, u32 site) {
+  if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
+  return ((const apus_exnref *)(const void *)table->elements)[i];
+}
+APUS_HELPER void apus_table_set_exnref(struct apus_table *table, u32 i, const apus_exnref *v, u32 site) {
+  if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
+  ((apus_exnref *)(void *)table->elements)[i] = *v;
+}
+/* The address of a copy, for what takes one. */
+#define copied_exnref(...) ((const apus_exnref[]){__VA_ARGS__})
 void apus_table_fill(struct apus_table *table, u32 i, const void *v, u32 n, u32 site);
 void apus_table_copy(struct apus_table *to, const struct apus_table *from, u32 d, u32 s, u32 n, u32 site);
-void apus_table_init_segment(struct apus_table *table, void *const *elements, u32 count, u32 d, u32 s, u32 n, u32 site);
+void apus_table_init_segment(struct apus_table *table, const void *elements, u32 count, u32 d, u32 s, u32 n, u32 site);
 
 /* The function that call_indirect calls. */
 APUS_HELPER const struct apus_func *apus_indirect(const struct apus_table *table, u32 i, const struct apus_type *type,

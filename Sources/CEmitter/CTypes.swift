@@ -11,7 +11,7 @@ package struct CType: BitwiseCopyable, Sendable {
   package let publicName: StaticString
   /// In the spelling of types, as in apus.h: `i`.
   package let letter: StaticString
-  /// The member of apus_global's union: `i32`.
+  /// The place in apus_global's union: `i32`.
   package let member: StaticString
   /// What keeps a value of this type alive; see apus_code.h: `force(`.
   let force: StaticString
@@ -43,7 +43,7 @@ package struct CType: BitwiseCopyable, Sendable {
       member: "externref", force: "force("),
     CType(
       kind: ValueType.exnref.kind, name: "apus_exnref", publicName: "apus_exnref", letter: "x",
-      member: "exnref", force: "force(", zero: "{0}"),
+      member: "exnref[0]", force: "force(", zero: "{0}"),
   ]
 
   /// Rows by kind; lives for ever. Safe to share: written once, before first use.

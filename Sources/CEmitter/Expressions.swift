@@ -55,7 +55,7 @@ extension FunctionEmitter {
       text.put(")")
     case .tableGet:
       if node.type == .funcref { text.put("(apus_funcref)") }
-      text.put("apus_table_get(")
+      text.put(node.type == .exnref ? "apus_table_get_exnref(" : "apus_table_get(")
       plan.putTable(Int(node.b), to: &text)
       text.put(", ")
       tableIndex(node.a)
@@ -72,7 +72,7 @@ extension FunctionEmitter {
       text.put(", ")
       tableIndex(node.b)
       text.put(", (void *)")
-      expression(node.a, .operand)
+      reference(node.a)
       text.put(node.type == .i64 ? "))" : ")")
     case .forced:
       text.put("forced_")
@@ -152,6 +152,14 @@ extension FunctionEmitter {
       }
     }
     if inParentheses { text.put(")") }
+  }
+
+  /// A reference as the runtime's functions for tables take it: an exnref by its address.
+  mutating func reference(_ operand: UInt32) {
+    guard ir.nodes[Int(operand)].type == .exnref else { return expression(operand, .operand) }
+    text.put("copied_exnref(")
+    expression(operand, .whole)
+    text.put(")")
   }
 
   /// An index of a table, or a number of its elements: one of 64 bits that is none of 32 is beyond

@@ -110,6 +110,9 @@ extension ModuleEmitter {
           string:
             "  \(place) = &\(state)own_g\(index);\n  \(place)->type = \(type.value.descriptor);\n  \(place)->is_mutable = \(type.isMutable);\n"
         )
+        if type.value == .exnref {
+          text.put(string: "  \(place)->value.exnref = &\(state)exception_g\(index);\n")
+        }
       }
       text.put(string: "  \(plan.globalPlace(index)) = \(value(expression));\n")
     }

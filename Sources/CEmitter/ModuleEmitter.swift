@@ -234,6 +234,9 @@ package struct ModuleEmitter {
         lines.append(("struct apus_global *\(name)", name))
         if index >= module.importedGlobalCount {
           lines.append(("struct apus_global own_g\(index)", "own_g\(index)"))
+          if type.value == .exnref {
+            lines.append(("apus_exnref exception_g\(index)", "exception_g\(index)"))
+          }
         }
       } else {
         let kept = plan.options.isExact && type.isMutable ? "volatile " : ""
@@ -252,7 +255,8 @@ package struct ModuleEmitter {
     }
     for (index, segment) in module.elements.enumerated() where isStored(elements: index) {
       if isInState(elements: index) {
-        lines.append(("void *elem\(index)[\(max(segment.elements.count, 1))]", "elem\(index)"))
+        let type = segment.type == .exnref ? "apus_exnref " : "void *"
+        lines.append(("\(type)elem\(index)[\(max(segment.elements.count, 1))]", "elem\(index)"))
       }
       if use.elements[index] { lines.append(("uint32_t elem_size\(index)", "elem_size\(index)")) }
     }

@@ -80,6 +80,7 @@ extension ModuleEmitter {
 
   /// The functions of an element segment, nil for nulls, if it has nothing but those.
   func plainFunctions(_ index: Int) -> [Int?]? {
+    if module.elements[index].type == .exnref { return nil }
     var functions: [Int?] = []
     for element in module.elements[index].elements {
       switch element.single {
@@ -184,7 +185,8 @@ extension ModuleEmitter {
       case .v128(let low, let high):
         stack.append(.text("v128_const(\(low)ull, \(high)ull)"))
       case .globalGet(let index): stack.append(.text(plan.globalPlace(Int(index))))
-      case .refNull: stack.append(.text("NULL"))
+      case .refNull(let type):
+        stack.append(.text(type == .exnref ? "(apus_exnref){0}" : "NULL"))
       case .refFunc(let index): stack.append(.text("(" + plan.reference(Int(index)) + ")"))
       case .arithmetic(let opcode):
         let right = stack.removeLast()
@@ -242,8 +244,9 @@ extension ModuleEmitter {
             string: "  apus_elements_init(i->elem\(index), \(funcs), places\(index), \(count));\n")
         }
       } else {
+        let cast = segment.type == .exnref ? "" : "(void *)"
         for (k, element) in segment.elements.enumerated() {
-          text.put(string: "  \(state)elem\(index)[\(k)] = (void *)\(value(element));\n")
+          text.put(string: "  \(state)elem\(index)[\(k)] = \(cast)\(value(element));\n")
         }
       }
       if use.elements[index] { text.put(string: "  \(state)elem_size\(index) = \(count);\n") }

@@ -247,12 +247,14 @@ extension FunctionEmitter {
     indent()
     switch facts[Int(s.op)].special {
     case .tableSet:
-      text.put("apus_table_set(")
+      let value = ir.arguments[Int(s.b) + 1]
+      let isException = ir.nodes[Int(value)].type == .exnref
+      text.put(isException ? "apus_table_set_exnref(" : "apus_table_set(")
       plan.putTable(Int(s.a), to: &text)
       text.put(", ")
       tableIndex(ir.arguments[Int(s.b)])
-      text.put(", (void *)")
-      expression(ir.arguments[Int(s.b) + 1], .operand)
+      text.put(isException ? ", " : ", (void *)")
+      reference(value)
       text.put(", ")
       site(s.offset)
     case .tableFill:
@@ -261,7 +263,7 @@ extension FunctionEmitter {
       text.put(", ")
       tableIndex(ir.arguments[Int(s.b)])
       text.put(", (void *)")
-      expression(ir.arguments[Int(s.b) + 1], .operand)
+      reference(ir.arguments[Int(s.b) + 1])
       text.put(", ")
       tableIndex(ir.arguments[Int(s.b) + 2])
       text.put(", ")

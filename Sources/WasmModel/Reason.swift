@@ -77,7 +77,6 @@ package enum Reason: Sendable, Equatable {
   case tooManyParametersOrResults
   case operandStackTooHigh
   case exceptionTooLarge
-  case storedExceptions
 
   /// The text that a person reads.
   package var message: String {
@@ -152,7 +151,6 @@ package enum Reason: Sendable, Equatable {
     case .tooManyMemories: "more than 1000 memories"
     case .tooManyParametersOrResults: "more than 1000 parameters or results in a type"
     case .exceptionTooLarge: "a tag with more than 64 bytes of values, or with an exnref"
-    case .storedExceptions: "exnref in a table, a global or a segment"
     case .operandStackTooHigh: "more than 1048576 values on the operand stack"
     }
   }

@@ -27,7 +27,7 @@ extension ModuleParser {
     let hasExpressions = flags & 4 != 0
     if flags & 3 != 0 {
       if hasExpressions {
-        type = try section.elementType()
+        type = try section.referenceType()
       } else if try section.byte() != 0 {
         try fail(.malformed, .malformedElementKind, at: section.offset - 1)
       }

@@ -84,16 +84,8 @@ extension ByteReader {
     try fail(.malformed, .malformedDefinitionType, at: offset)
   }
 
-  /// A reference's type that has a place in tables and segments.
-  mutating func elementType() throws(WasmError) -> ValueType {
-    let offset = offset
-    let type = try referenceType()
-    if type == .exnref { try fail(.unsupported, .storedExceptions, at: offset) }
-    return type
-  }
-
   package mutating func tableType() throws(WasmError) -> TableType {
-    let element = try elementType()
+    let element = try referenceType()
     let offset = offset
     let flags = try byte()
     if flags & 0xfa != 0 { try fail(.malformed, .malformedLimitsFlags, at: offset) }
@@ -138,9 +130,7 @@ extension ByteReader {
   }
 
   package mutating func globalType() throws(WasmError) -> GlobalType {
-    let start = self.offset
     let value = try valueType()
-    if value == .exnref { try fail(.unsupported, .storedExceptions, at: start) }
     let offset = offset
     let mutability = try byte()
     if mutability > 1 { try fail(.malformed, .malformedMutability, at: offset) }

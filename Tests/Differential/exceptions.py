@@ -39,6 +39,24 @@ class Exceptions:
         return (f"(block {out} (block {label} (result{results}) (try_table {clause} {body} {self.statement(depth - 1)}) (br {out}))"
                 f" {self.handler(label, tag, reference)})")
 
+    def stored(self, depth):
+        """Keeps an exception in a table or a global, or fetches one."""
+        rnd = self.random
+        kept = lambda: rnd.choice(["(local.get $x)", "(global.get $kept)", f"(table.get $thrown {self.index(1)})",
+                                   "(ref.null exn)"])
+        count = f"(i32.const {rnd.randrange(4)})"
+        return rnd.choice([
+            f"(table.set $thrown {self.index(depth)} {kept()})",
+            f"(global.set $kept {kept()})",
+            f"(local.set $x {kept()})",
+            f"(table.fill $thrown {self.index(depth)} {kept()} {count})",
+            f"(table.copy $thrown $thrown {self.index(depth)} {self.index(1)} {count})",
+            f"(table.init $thrown $nulls {self.index(depth)} (i32.const {rnd.randrange(3)}) {count})",
+            f"(global.set $g_i32 (table.grow $thrown {kept()} {count}))",
+            f"(global.set $g_i32 (i32.add (table.size $thrown) (ref.is_null {kept()})))",
+            f"(if {self.expression('i32', 1)} (then (throw_ref {kept()})))",
+        ])
+
     def last(self, kind, depth):
         """What a function ends with: a value, or a tail call."""
         rnd = self.random

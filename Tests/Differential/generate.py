@@ -262,7 +262,7 @@ class Function(vectors.Vectors, exceptions.Exceptions, atomics.Atomics):
         if self.generator.has_exceptions and depth > 0 and rnd.random() < 0.25:
             if rnd.random() < 0.3:
                 return f"(if {self.expression('i32', 1)} (then {self.throw(1)}))"
-            return self.try_statement(depth)
+            return self.try_statement(depth) if rnd.random() < 0.7 else self.stored(depth - 1)
         if choice == "set" and self.local(kind) is not None:
             return f"(local.set {self.local(kind)} {self.expression(kind, depth + 1)})"
         if choice == "store":
@@ -342,6 +342,8 @@ class Generator:
                 f" (select (local.get 0) ({t}.const nan) ({t}.eq (local.get 0) (local.get 0))))" for t in FLOAT]
         if self.has_exceptions:
             out += [f"  (tag {tag} (param{''.join(f' {t}' for t in kinds)}))" for tag, kinds in exceptions.TAGS.items()]
+            out += ["  (table $thrown 5 12 exnref)", "  (global $kept (mut exnref) (ref.null exn))",
+                    "  (elem $nulls exnref (ref.null exn) (ref.null exn))"]
         if self.has_vectors:
             out += ["  (global $g_v128 (mut v128) (v128.const i32x4 3 -1 0 7))", vectors.SETTLING]
         wide = "i64" if self.has_wide else "i32"

@@ -16,10 +16,10 @@ CONFIGS = [("bounds", "one", "-O1"), ("guard", "many", "-O2"), ("bounds", "many"
            ("exact", "many", "-O1"), ("guard", "many", "-Os"), ("guard", "one", "-O2")]
 TRAPS = ["out of bounds memory access", "integer divide by zero", "integer overflow",
          "invalid conversion to integer", "indirect call type mismatch", "undefined element", "uninitialized element",
-         "call stack exhausted", "unaligned atomic", "expected shared memory"]
+         "call stack exhausted", "unaligned atomic", "expected shared memory", "null exception reference"]
 # wasmtime's words for the same. It has one for all that is beyond a table's end.
 WORDS = {"out of bounds memory": TRAPS[0], "undefined element: out of bounds": TRAPS[5], "uninitialized": TRAPS[6],
-         "unaligned": TRAPS[8]}
+         "unaligned": TRAPS[8], "null reference": TRAPS[10]}
 SAME = {"out of bounds table access": TRAPS[5]}
 
 

@@ -153,6 +153,37 @@ static void tables(void) {
   expect(live == 0);
 }
 
+/* Elements of another size. */
+static apus_exnref first_exception, exception;
+#define STORED(i) ((const apus_exnref *)(const void *)table.elements)[i]
+BODY(do_get_exnref, exception = apus_table_get_exnref(&table, d, 9))
+BODY(do_set_exnref, apus_table_set_exnref(&table, d, copied_exnref(first_exception), 9))
+BODY(do_fill_exnref, apus_table_fill(&table, d, &first_exception, k, 9))
+BODY(do_init_exnref, apus_table_init_segment(&table, &first_exception, 1, d, s, k, 9))
+BODY(do_null_exnref, apus_table_fill(&table, d, copied_exnref((apus_exnref){0}), k, 9))
+
+static void exceptions(void) {
+  static const struct apus_tag tag = {0};
+  first_exception = (apus_exnref){.tag = &tag, .offset = 7, .values = {1, 2, 3, 4, 5, 6, 7, 8}};
+  const size_t before = live;
+  expect(apus_table_init(&table, &apus_type_exnref, 2, 9, &first_exception) && STORED(1).values[7] == 8);
+  apus_table_destroy(&table);
+  expect(live == before && apus_table_init(&table, &apus_type_exnref, 2, 9, NULL) && !STORED(1).tag);
+  expect(ends(do_set_exnref, 1, 0, 0, OK) && ends(do_set_exnref, 2, 0, 0, TOUT) && !STORED(0).tag);
+  expect(ends(do_get_exnref, 1, 0, 0, OK) && exception.tag == &tag && exception.values[7] == 8);
+  expect(ends(do_get_exnref, 2, 0, 0, TOUT));
+  expect(apus_table_grow(&table, 3, NULL) == 2 && STORED(1).values[0] == 1 && !STORED(2).tag && !STORED(4).tag);
+  expect(apus_table_grow(&table, 1, &first_exception) == 5 && STORED(5).offset == 7 && table.size == 6);
+  expect(ends(do_fill_exnref, 3, 0, 2, OK) && STORED(3).tag && STORED(4).values[6] == 7 && !STORED(2).tag);
+  expect(ends(do_fill_exnref, 5, 0, 2, TOUT) && ends(do_null_exnref, 4, 0, 2, OK) && !STORED(5).tag && STORED(3).tag);
+  expect(ends(do_init_exnref, 0, 0, 1, OK) && STORED(0).tag && ends(do_init_exnref, 0, 1, 1, TOUT));
+  refuse_above = 0;
+  expect(apus_table_grow(&table, 3, NULL) == UINT32_MAX && table.size == 6 && STORED(0).values[7] == 8);
+  refuse_above = SIZE_MAX;
+  apus_table_destroy(&table);
+  expect(live == before);
+}
+
 #define UNKNOWN APUS_TRAP_UNKNOWN_IMPORT
 #define BAD APUS_TRAP_INCOMPATIBLE_IMPORT
 
@@ -240,6 +271,7 @@ int main(void) {
   memories(false);
   memories(true);
   tables();
+  exceptions();
   linking();
   subtypes();
   cycles();

@@ -295,6 +295,7 @@ static struct bits global_bits(const struct apus_global *global) {
   case 'F': return low(of_f64(global->value.f64));
   case 'V': return of_v128(global->value.v128);
   case 'p': return low((uintptr_t)global->value.funcref);
+  case 'x': return low((uintptr_t)global->value.exnref->tag);
   default: return low((uintptr_t)global->value.externref);
   }
 }
