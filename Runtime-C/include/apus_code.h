@@ -114,6 +114,7 @@ __attribute__((cold)) APUS_NORETURN void apus_trap(enum apus_trap trap, u32 offs
 #define APUS_SYMBOL_OF(prefix) APUS_SYMBOL_TEXT(prefix)
 #define APUS_SYMBOL APUS_SYMBOL_OF(__USER_LABEL_PREFIX__)
 
+#define APUS_UNUSED __attribute__((unused))
 #define APUS_INLINE static inline __attribute__((always_inline, unused))
 /* Where it is not inlined, the stack may end in it. */
 #define APUS_HELPER static inline APUS_CODE __attribute__((unused))
@@ -797,6 +798,15 @@ APUS_WORDS_OF_SIZE(apus_exnref)
 
 /* --- tail calls -------------------------------------------------------------------------------- */
 
+/* Whether `musttail` is there, for a function of the caller's own type. Others have it not, or not for all that may come:
+ * gcc 12 not at all, clang on other processors not where arguments are on the stack. */
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
+#define APUS_MUSTTAIL __has_attribute(musttail)
+#else
+#define APUS_MUSTTAIL 0
+#endif
+#define tail_return __attribute__((musttail)) return
+
 /* The stub to run next, the function that a stub calls, and the results of the last one. */
 struct apus_tail {
   void (*next)(void);
@@ -811,6 +821,11 @@ APUS_INLINE bool tail_inner(apus_code self) {
   apus_tail.inner = NULL;
   return inner;
 }
+/* The function that is called in its place has been called by the stub, then. */
+#define tail_pass(inner, code)                                                                                         \
+  do {                                                                                                                 \
+    if (inner) apus_tail.inner = (apus_code)(code);                                                                    \
+  } while (0)
 #define tail_to(stub) ((void)(apus_tail.next = (stub)))
 APUS_INLINE bool tail_goes_on(void) {
   apus_tail.inner = NULL;

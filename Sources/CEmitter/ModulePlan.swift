@@ -61,7 +61,7 @@ package struct ModulePlan: Sendable {
   private let instanceParameter: [UInt8]
   /// In `many`, by function: calls through pointers may reach it, for which the instance is
   /// `void *`, as for those of other modules.
-  private let isCalledThroughPointers: [Bool]
+  let isCalledThroughPointers: [Bool]
   /// Where each global lies, as a C expression: `i->g0`, `i->g0->value.i32`.
   private let globalPlaces: TextList
 

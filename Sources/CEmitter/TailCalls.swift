@@ -15,6 +15,9 @@
 //       tail_run();
 //       return get_u32(apus_tail.results, 0);
 //     }
+//
+// clang can replace the caller's frame by that of a function of the same type: where it does,
+// `w_odd` is called at once, and is told whether a stub has called (`tail_pass`).
 
 import FunctionIR
 import WasmModel
@@ -35,6 +38,8 @@ extension FunctionEmitter {
       text.put(";\n")
     }
     if isIndirect { target(node) }
+    let replaces = canReplaceFrame(node, type)
+    if replaces { replaceFrame(node, type) }
     for (k, place) in WordLayout(type.parameters).places.enumerated() {
       line("set_\(type.parameters[k].c.name)(tail_words, \(place), a\(k));")
     }
@@ -65,6 +70,50 @@ extension FunctionEmitter {
       line("*r\(k) = get_\(own.results[k].c.name)(apus_tail.results, \(layout.places[k]));")
     }
     line(own.results.first.map { "return get_\($0.c.name)(apus_tail.results, 0);" } ?? "return;")
+    if replaces { text.put("#endif\n") }
+  }
+
+  /// Whether the function called is of this one's own type, also in C, and nothing is passed in
+  /// memory of the caller's.
+  private func canReplaceFrame(_ node: Node, _ type: FunctionType) -> Bool {
+    let own = plan.module.type(ofFunction: ir.functionIndex)
+    if type != own || (own.parameters + own.results).contains(.exnref) { return false }
+    let isPointed = plan.isCalledThroughPointers[ir.functionIndex]
+    if node.op == NodeOp.callIndirect { return !plan.isMany || isPointed }
+    return Int(node.a) >= plan.module.importedFunctionCount
+      && isPointed == plan.isCalledThroughPointers[Int(node.a)]
+  }
+
+  /// Prints the call for compilers that can.
+  private mutating func replaceFrame(_ node: Node, _ type: FunctionType) {
+    let isIndirect = node.op == NodeOp.callIndirect
+    text.put("#if APUS_MUSTTAIL\n")
+    indent()
+    text.put("tail_pass(inner, ")
+    putCode(node)
+    text.put(");\n")
+    indent()
+    text.put("tail_return ")
+    if isIndirect {
+      text.put(string: "((fn\(plan.module.canonicalType[Int(node.a)]))")
+      putCode(node)
+      text.put(")")
+    } else {
+      putCode(node)
+    }
+    var list = plan.isMany ? [isIndirect ? "tail_context" : "i"] : []
+    list += type.parameters.indices.map { "a\($0)" }
+    list += type.results.indices.dropFirst().map { "r\($0)" }
+    text.put(string: "(\(list.joined(separator: ", ")));\n")
+    depth -= 1
+    line("}")
+    depth += 1
+    text.put("#else\n")
+  }
+
+  private mutating func putCode(_ node: Node) {
+    if node.op == NodeOp.callIndirect { return text.put("tail_code") }
+    plan.putName(of: Int(node.a), to: &text)
   }
 
   /// Prints what finds the function of a call through a table.
@@ -113,8 +162,8 @@ extension ModuleEmitter {
     let types =
       calls.functions.map { module.type(ofFunction: $0) } + calls.types.map { module.types[$0] }
     let size = types.map { max(WordLayout($0.parameters).size, WordLayout($0.results).size) }.max()
-    text.put(string: "\nstatic APUS_THREAD u64 tail_words[\(max(size ?? 0, 1))];\n")
-    if plan.isMany { text.put("static APUS_THREAD void *tail_context;\n") }
+    text.put(string: "\nstatic APUS_UNUSED APUS_THREAD u64 tail_words[\(max(size ?? 0, 1))];\n")
+    if plan.isMany { text.put("static APUS_UNUSED APUS_THREAD void *tail_context;\n") }
     if !calls.types.isEmpty { text.put("static APUS_THREAD apus_code tail_code;\n") }
     for index in calls.functions.sorted() {
       let name = String(decoding: plan.name(of: index), as: UTF8.self)
@@ -133,7 +182,7 @@ extension ModuleEmitter {
   private func stub(
     _ name: String, _ type: FunctionType, code: String, inner: String?, to text: inout Text
   ) {
-    text.put(string: "static void \(name)(void) {\n")
+    text.put(string: "static APUS_UNUSED void \(name)(void) {\n")
     if let inner { text.put(string: "  apus_tail.inner = \(inner);\n") }
     var list = plan.isMany ? ["tail_context"] : []
     for (parameter, place) in zip(type.parameters, WordLayout(type.parameters).places) {
