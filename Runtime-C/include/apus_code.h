@@ -349,7 +349,8 @@ APUS_INLINE u32 apus_ld32_either(const u8 *m, u32 a, size_t o, bool second) {
 #define LOAD64(base, load, a, o)                                                                                       \
   (__extension__({                                                                                                     \
     u8 *const base_ = (base);                                                                                          \
-    u8 *const m = base_ + (size_t)(u64)(a);                                                                            \
+    const u64 a_ = (a);                                                                                                \
+    u8 *const m = base_ + (size_t)a_;                                                                                  \
     load(0u, o);                                                                                                       \
   }))
 #define STORE64(base, store, a, o, v)                                                                                  \
