@@ -106,6 +106,7 @@ campaign:
 spec:
 	python3 Tests/Spec/spec.py $(DEAL) --config bounds:0,guard:2:one$(if $(CLANG),$(comma)exact:2:clang)
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
+	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config unchecked:2$(if $(CLANG),$(comma)unchecked:1:clang:one)
 	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
 	python3 Tests/Spec/spec.py --split 1500 --config guard:1,bounds:1:one --only $(OWN_SCRIPTS)
 	python3 Tests/Spec/spec.py --flags=-DAPUS_SIMD_PORTABLE --config guard:2 --only $(VECTOR_SCRIPTS)

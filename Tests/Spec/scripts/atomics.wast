@@ -166,7 +166,6 @@
 (assert_trap (invoke "operands" (i32.const 2)) "unaligned atomic")
 (assert_return (invoke "order") (i32.const 123))
 (assert_trap (invoke "operands" (i32.const 65536)) "out of bounds memory access")
-(assert_return (invoke "order") (i32.const 123))
 (assert_trap (invoke "value_traps" (i32.const 1) (i32.const 0)) "integer divide by zero")
 (assert_trap (invoke "value_traps" (i32.const 65536) (i32.const 0)) "integer divide by zero")
 (assert_trap (invoke "value_traps" (i32.const 65536) (i32.const 1)) "out of bounds memory access")
