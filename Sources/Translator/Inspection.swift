@@ -35,7 +35,24 @@ public struct Inspection: Sendable {
     public var symbol: String?
   }
 
+  public struct Table: Sendable {
+    /// The name that the module's name section gives it.
+    public var name: String?
+    /// `10.. funcref`.
+    public var type: String
+  }
+
+  /// Bytes that a module brings along.
+  public struct Segment: Sendable {
+    /// `.rodata`: the name that the module's name section gives it.
+    public var name: String?
+    /// Bytes.
+    public var size: Int
+  }
+
   public struct Memory: Sendable {
+    /// The name that the module's name section gives it.
+    public var name: String?
     /// In pages.
     public var minimum: UInt64
     /// In pages, where one is stated.
@@ -76,12 +93,14 @@ public struct Inspection: Sendable {
   public var features: [String] = []
   /// Every memory, imported ones first.
   public var memories: [Memory] = []
+  /// Every table, imported ones first.
+  public var tables: [Table] = []
   public var functionCount = 0
   public var hasStart = false
   /// Whether the module has what threads of its own begin with.
   public var startsThreads = false
-  /// Bytes of data that active and passive segments hold.
-  public var dataSize = 0
+  /// Active and passive data segments.
+  public var data: [Segment] = []
 }
 
 /// A proposal that is not supported.
@@ -107,10 +126,11 @@ extension Translator {
 
 extension Inspection {
   init(_ module: Module, _ used: Set<Feature>, bytes: UnsafeRawBufferPointer) {
-    let given = module.names.module
-    if given.count > 0 {
-      name = String(decoding: bytes[Int(given.start)..<Int(given.end)], as: UTF8.self)
+    func name(_ index: Int, _ names: [ByteRange]) -> String? {
+      let given = Names.given(index, names, bytes)
+      return given.isEmpty ? nil : String(decoding: given, as: UTF8.self)
     }
+    self.name = name(0, [module.names.module])
     features = Feature.allCases.filter { $0 != .core && used.contains($0) }.map { $0.rawValue }
     let interface = Interface(module)
     let symbols = interface.importSymbols()
@@ -118,7 +138,7 @@ extension Inspection {
       let (kind, type): (Kind, String) =
         switch entry.kind {
         case .function(let index): (.function, Self.text(module.types[Int(index)]))
-        case .table(let type): (.table, "\(Self.text(type.limits)) \(type.element.name)")
+        case .table(let type): (.table, Self.text(type))
         case .memory(let type): (.memory, Self.text(type.limits))
         case .tag(let index): (.tag, Self.text(module.types[Int(index)]))
         case .global(let type): (.global, (type.isMutable ? "mut " : "") + "\(type.value.name)")
@@ -145,10 +165,7 @@ extension Inspection {
         exports.append(Export(name: export.name, kind: .tag, type: Self.text(type)))
       case .table:
         let type = module.tables[Int(export.index)]
-        exports.append(
-          Export(
-            name: export.name, kind: .table, type: "\(Self.text(type.limits)) \(type.element.name)")
-        )
+        exports.append(Export(name: export.name, kind: .table, type: Self.text(type)))
       case .memory:
         let type = module.memories[Int(export.index)]
         exports.append(Export(name: export.name, kind: .memory, type: Self.text(type.limits)))
@@ -161,12 +178,19 @@ extension Inspection {
       }
     }
     memories = module.memories.enumerated().map { index, type in
-      Memory(type, isImported: index < module.importedMemoryCount)
+      var memory = Memory(type, isImported: index < module.importedMemoryCount)
+      memory.name = name(index, module.names.memories)
+      return memory
+    }
+    tables = module.tables.enumerated().map { index, type in
+      Table(name: name(index, module.names.tables), type: Self.text(type))
     }
     functionCount = module.functions.count
     hasStart = module.start != nil
     startsThreads = interface.threadStart != nil
-    dataSize = module.data.reduce(0) { $0 + $1.bytes.count }
+    data = module.data.enumerated().map { index, segment in
+      Segment(name: name(index, module.names.data), size: segment.bytes.count)
+    }
   }
 
   private static func text(_ type: FunctionType) -> String {
@@ -175,6 +199,10 @@ extension Inspection {
     }
     let results = type.results.count == 1 ? list(type.results) : "(\(list(type.results)))"
     return "(\(list(type.parameters))) -> \(results)"
+  }
+
+  private static func text(_ type: TableType) -> String {
+    "\(text(type.limits)) \(type.element.name)"
   }
 
   private static func text(_ limits: Limits) -> String {

@@ -164,6 +164,10 @@ package struct NameSection: Sendable {
   package var globals: [ByteRange] = []
   /// By tag index, like `functions`.
   package var tags: [ByteRange] = []
+  /// By table, memory and data index, like `functions`.
+  package var tables: [ByteRange] = []
+  package var memories: [ByteRange] = []
+  package var data: [ByteRange] = []
   /// Sorted by function, then by local.
   package var locals: [Local] = []
 

@@ -1,4 +1,5 @@
-// The custom section "name": what is wrong in it is passed over, never an error.
+// The custom section "name": what is wrong in it is passed over, never an error. So are the names of
+// labels, types, element segments and fields, which nothing that is printed has.
 
 import WasmModel
 
@@ -45,9 +46,18 @@ extension ModuleParser {
           }
         }
       }
+    case 5:
+      let count = module.tables.count
+      try readNameMap(&section, count, &module.names.tables)
+    case 6:
+      let count = module.memories.count
+      try readNameMap(&section, count, &module.names.memories)
     case 7:
       let count = module.globals.count
       try readNameMap(&section, count, &module.names.globals)
+    case 9:
+      let count = module.data.count
+      try readNameMap(&section, count, &module.names.data)
     case 11:
       let count = module.tags.count
       try readNameMap(&section, count, &module.names.tags)

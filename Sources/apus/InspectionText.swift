@@ -34,14 +34,20 @@ extension Inspection {
     lines.append("functions: \(functionCount)" + (hasStart ? ", with a start" : ""))
     if memories.isEmpty { lines.append("memory: none") }
     for (index, memory) in memories.enumerated() {
-      let name = memories.count > 1 ? "memory \(index)" : "memory"
+      let name = title("memory", index, of: memories.count, memory.name)
       let limit = memory.maximum.map { ", at most \($0)" } ?? ""
       let unit = memory.pageSize == 1 ? "bytes" : "pages of 64 KiB"
       let wide = memory.isWide ? ", 64-bit addresses" : ""
       let shared = memory.isShared ? ", shared" : ""
       lines.append("\(name): \(memory.minimum) \(unit)\(limit)\(wide)\(shared)")
     }
-    lines.append("data: \(dataSize) bytes")
+    for (index, table) in tables.enumerated() {
+      lines.append("\(title("table", index, of: tables.count, table.name)): \(table.type)")
+    }
+    lines.append("data: \(data.reduce(0) { $0 + $1.size }) bytes")
+    for segment in data {
+      if let name = segment.name { lines.append("  \(name.printable) \(segment.size) bytes") }
+    }
     lines.append("proposals: \(features.isEmpty ? "none" : features.joined(separator: ", "))")
     lines.append("imports: \(imports.count)")
     for item in imports { lines.append("  \(item.kind.rawValue) \(item.fullName) \(item.type)") }
@@ -55,6 +61,11 @@ extension Inspection {
       lines.append("  \(item.kind.rawValue) \(item.name.printable) \(item.type)")
     }
     return lines
+  }
+
+  /// `memory 1 heap`, with a number where there are several.
+  private func title(_ kind: String, _ index: Int, of count: Int, _ name: String?) -> String {
+    kind + (count > 1 ? " \(index)" : "") + (name.map { " \($0.printable)" } ?? "")
   }
 }
 

@@ -126,8 +126,11 @@ for language in c c++; do
 done
 expect 0 'name: inspected
 functions: 2
-memory: 1 pages of 64 KiB, at most 2
-data: 0 bytes
+memory \?\[31mheap: 1 pages of 64 KiB, at most 2
+table 0 calls: 1.. externref
+table 1: 0..7 funcref
+data: 5 bytes
+  .rodata 3 bytes
 proposals: sign-extension, nontrapping-float-to-int, multi-value, mutable-global, bulk-memory, reference-types, extended-const
 imports: 1
   function env.\?\[2J\? (i32) -> ()
