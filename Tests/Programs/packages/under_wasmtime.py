@@ -3,6 +3,7 @@
 HOST is the C file here, without .c, that does the same with the translated module; SHARE is another folder as
 FOLDER::GUEST. Where there is none it is -.
 """
+import struct
 import sys
 import wasmtime
 
@@ -36,6 +37,21 @@ def itk(guest):
     return guest.call("itk_wasm_delayed_start")
 
 
+def graphviz(guest):
+    for file, engine, form in zip(*[iter(guest.arguments)] * 3):
+        with open(file, encoding="utf-8") as graph:
+            given = [guest.string(text) for text in (graph.read(), engine, form, "size")]
+        answer = guest.call("graphviz_render", given[0], given[2], given[1], given[3])
+        sys.stdout.write(f"{file} by {engine} as {form}: ")
+        if answer:
+            sys.stdout.write(guest.read(answer, struct.unpack("<I", guest.read(given[3], 4))[0]).decode())
+            guest.call("graphviz_free", answer)
+        else:
+            print(guest.read(guest.call("graphviz_last_error"), 256).split(b"\0")[0].decode())
+        for at in given:
+            guest.call("free", at)
+
+
 def main():
     path, host, share, *arguments = sys.argv[1:]
     config = wasmtime.Config()
@@ -57,7 +73,7 @@ def main():
             if not entry.module.startswith("wasi_"):
                 nothing = wasmtime.Func(store, entry.type, lambda *given: -1 if given else 0)
                 linker.define(store, entry.module, entry.name, nothing)
-    drive = {"itk": itk}.get(host, command)
+    drive = {"itk": itk, "graphviz": graphviz}.get(host, command)
     try:
         return drive(Guest(store, linker.instantiate(store, module).exports(store), arguments))
     except wasmtime.ExitTrap as left:
