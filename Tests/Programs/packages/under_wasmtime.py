@@ -52,6 +52,18 @@ def graphviz(guest):
             guest.call("free", at)
 
 
+def qjs(guest):
+    guest.call("_initialize")
+    arguments = ["qjs", *guest.arguments]
+    at = guest.call("calloc", len(arguments) + 1, 4)
+    for place, text in enumerate(arguments):
+        guest.write(at + 4 * place, struct.pack("<I", guest.string(text)))
+    failed = guest.call("qjs_init_argv", len(arguments), at) != 0
+    print("a context:", int(guest.call("qjs_get_context") != 0))
+    guest.call("qjs_destroy")
+    return int(failed)
+
+
 def main():
     path, host, share, *arguments = sys.argv[1:]
     config = wasmtime.Config()
@@ -73,7 +85,7 @@ def main():
             if not entry.module.startswith("wasi_"):
                 nothing = wasmtime.Func(store, entry.type, lambda *given: -1 if given else 0)
                 linker.define(store, entry.module, entry.name, nothing)
-    drive = {"itk": itk, "graphviz": graphviz}.get(host, command)
+    drive = {"itk": itk, "graphviz": graphviz, "qjs": qjs}.get(host, command)
     try:
         return drive(Guest(store, linker.instantiate(store, module).exports(store), arguments))
     except wasmtime.ExitTrap as left:
