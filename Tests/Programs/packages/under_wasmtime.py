@@ -64,6 +64,22 @@ def qjs(guest):
     return int(failed)
 
 
+def python(guest):
+    return guest.call("run")
+
+
+def reversed_bytes(caller, request, size, answer, answer_size):
+    """host.call of python.c"""
+    memory = caller["memory"]
+    data = bytes(memory.read(caller, request, request + size))[::-1]
+    at = caller["host_alloc"](caller, size)
+    if not at:
+        return -2
+    for place, bytes_ in ((at, data), (answer, struct.pack("<I", at)), (answer_size, struct.pack("<I", size))):
+        memory.write(caller, bytes_, place)
+    return 0
+
+
 def main():
     path, host, share, *arguments = sys.argv[1:]
     config = wasmtime.Config()
@@ -80,12 +96,14 @@ def main():
     wasi.inherit_stderr()
     store.set_wasi(wasi)
     linker.define_wasi()
-    if host == "micropython":
+    if host == "python":
+        linker.define_func("host", "call", module.imports[0].type, reversed_bytes, access_caller=True)
+    elif host == "micropython":
         for entry in module.imports:
             if not entry.module.startswith("wasi_"):
                 nothing = wasmtime.Func(store, entry.type, lambda *given: -1 if given else 0)
                 linker.define(store, entry.module, entry.name, nothing)
-    drive = {"itk": itk, "graphviz": graphviz, "qjs": qjs}.get(host, command)
+    drive = {"itk": itk, "graphviz": graphviz, "qjs": qjs, "python": python}.get(host, command)
     try:
         return drive(Guest(store, linker.instantiate(store, module).exports(store), arguments))
     except wasmtime.ExitTrap as left:
