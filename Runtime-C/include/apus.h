@@ -203,6 +203,19 @@ struct apus_outcome apus_catch(void (*body)(void *argument), void *argument);
 /* Ends the running call with a trap, from a host function. `offset` as in apus_outcome. */
 APUS_NORETURN void apus_trap(enum apus_trap trap, uint32_t offset);
 
+/* Words for the values of an exception. Where a module has tags with more of them, its header says how many, and
+ * everything is compiled with the same number, the runtime and the host, too, as the generated Makefile does. What is
+ * compiled with another does not link. */
+#ifndef APUS_EXCEPTION_WORDS
+#define APUS_EXCEPTION_WORDS 8
+#elif APUS_EXCEPTION_WORDS != 8
+#define APUS_JOINED_(name, words) name##_##words
+#define APUS_JOINED(name, words) APUS_JOINED_(name, words)
+#define apus_thrown APUS_JOINED(apus_thrown, APUS_EXCEPTION_WORDS)
+#define apus_throw APUS_JOINED(apus_throw, APUS_EXCEPTION_WORDS)
+#define apus_caught APUS_JOINED(apus_caught, APUS_EXCEPTION_WORDS)
+#endif
+
 /* Throws an exception from a host function, which then returns without calling anything, whatever it
  * returns. The module that called it goes on where it catches it, if it knows of exceptions; else the call ends with
  * APUS_TRAP_EXCEPTION. */
@@ -311,7 +324,7 @@ struct apus_tag {
 struct apus_exception {
   const struct apus_tag *tag; /* NULL: none */
   uint32_t offset;            /* of the instruction that threw it, in its module */
-  uint64_t values[8];
+  uint64_t values[APUS_EXCEPTION_WORDS];
 };
 typedef struct apus_exception apus_exnref;
 

@@ -795,6 +795,7 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
   }
 APUS_WORDS_OF_SIZE(v128)
 APUS_WORDS_OF_SIZE(apus_exnref)
+#define APUS_EXNREF_WORDS ((sizeof(apus_exnref) + 7) / 8)
 #undef APUS_WORDS_OF_SIZE
 
 /* --- tail calls -------------------------------------------------------------------------------- */

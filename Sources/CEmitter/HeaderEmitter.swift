@@ -3,6 +3,28 @@
 import WasmModel
 
 extension ModuleEmitter {
+  /// What stands around apus.h where exceptions have more words than usual.
+  private var exceptionWords: String {
+    let words = plan.exceptionWords
+    if words <= WordLayout.usualException { return "" }
+    return """
+      #ifndef APUS_EXCEPTION_WORDS
+      #define APUS_EXCEPTION_WORDS \(words)
+      #endif
+
+      """
+  }
+  private var exceptionWordsCheck: String {
+    let words = plan.exceptionWords
+    if words <= WordLayout.usualException { return "" }
+    return """
+
+      #if APUS_EXCEPTION_WORDS < \(words)
+      #error "compile everything with -DAPUS_EXCEPTION_WORDS=\(words), or more"
+      #endif
+      """
+  }
+
   package func header() -> String {
     let guardName = "APUS_MODULE_\(name)_H"
     var text = """
@@ -10,7 +32,7 @@ extension ModuleEmitter {
       #ifndef \(guardName)
       #define \(guardName)
 
-      #include "apus.h"
+      \(exceptionWords)#include "apus.h"\(exceptionWordsCheck)
       \(plan.threadStart == nil ? "" : "#include \"apus_threads.h\"\n")
       #ifdef __cplusplus
       extern "C" {

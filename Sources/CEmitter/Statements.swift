@@ -157,7 +157,7 @@ extension FunctionEmitter {
       text.put("set_")
       text.put(ir.nodes[Int(value)].type.c.name)
       text.put("(apus_thrown.values, ")
-      text.put(decimal: UInt64(place))
+      text.put(decimal: UInt64(place.words))
       text.put(", ")
       self.value(value, .whole)
       text.put(");\n")

@@ -41,7 +41,7 @@ extension FunctionEmitter {
     let replaces = canReplaceFrame(node, type)
     if replaces { replaceFrame(node, type) }
     for (k, place) in WordLayout(type.parameters).places.enumerated() {
-      line("set_\(type.parameters[k].c.name)(tail_words, \(place), a\(k));")
+      line("set_\(type.parameters[k].c.name)(tail_words, \(place.c), a\(k));")
     }
     let isImported = !isIndirect && Int(node.a) < plan.module.importedFunctionCount
     if plan.isMany && isImported {
@@ -67,7 +67,7 @@ extension FunctionEmitter {
     line("if (inner) return\(nothing);")
     line("tail_run();")
     for k in own.results.indices.dropFirst() {
-      line("*r\(k) = get_\(own.results[k].c.name)(apus_tail.results, \(layout.places[k]));")
+      line("*r\(k) = get_\(own.results[k].c.name)(apus_tail.results, \(layout.places[k].c));")
     }
     line(own.results.first.map { "return get_\($0.c.name)(apus_tail.results, 0);" } ?? "return;")
     if replaces { text.put("#endif\n") }
@@ -161,8 +161,13 @@ extension ModuleEmitter {
     if calls.functions.isEmpty && calls.types.isEmpty { return }
     let types =
       calls.functions.map { module.type(ofFunction: $0) } + calls.types.map { module.types[$0] }
-    let size = types.map { max(WordLayout($0.parameters).size, WordLayout($0.results).size) }.max()
-    text.put(string: "\nstatic APUS_UNUSED APUS_THREAD u64 tail_words[\(max(size ?? 0, 1))];\n")
+    var size = WordLayout.Size(words: 1)
+    for values in types.flatMap({ [$0.parameters, $0.results] }) {
+      let layout = WordLayout(values)
+      size.words = max(size.words, layout.size.words)
+      size.exceptions = max(size.exceptions, layout.size.exceptions)
+    }
+    text.put(string: "\nstatic APUS_UNUSED APUS_THREAD u64 tail_words[\(size.c)];\n")
     if plan.isMany { text.put("static APUS_UNUSED APUS_THREAD void *tail_context;\n") }
     if !calls.types.isEmpty { text.put("static APUS_THREAD apus_code tail_code;\n") }
     for index in calls.functions.sorted() {
@@ -186,7 +191,7 @@ extension ModuleEmitter {
     if let inner { text.put(string: "  apus_tail.inner = \(inner);\n") }
     var list = plan.isMany ? ["tail_context"] : []
     for (parameter, place) in zip(type.parameters, WordLayout(type.parameters).places) {
-      list.append("get_\(parameter.c.name)(tail_words, \(place))")
+      list.append("get_\(parameter.c.name)(tail_words, \(place.c))")
     }
     for (k, result) in type.results.enumerated().dropFirst() {
       text.put(string: "  \(result.c.name) r\(k) = \(result.c.zero);\n")
@@ -196,8 +201,15 @@ extension ModuleEmitter {
     text.put(string: "  \(first)\(code)(\(list.joined(separator: ", ")));\n")
     text.put("  if (tail_goes_on()) return;\n")
     for (k, place) in WordLayout(type.results).places.enumerated() {
-      text.put(string: "  set_\(type.results[k].c.name)(tail_words, \(place), r\(k));\n")
+      text.put(string: "  set_\(type.results[k].c.name)(tail_words, \(place.c), r\(k));\n")
     }
     text.put("  apus_tail.results = tail_words;\n}\n")
+  }
+}
+
+extension WordLayout.Size {
+  /// `3`, `1 + 2 * APUS_EXNREF_WORDS`: how many words an exception has, the C compiler is told.
+  var c: String {
+    exceptions == 0 ? "\(words)" : "\(words) + \(exceptions) * APUS_EXNREF_WORDS"
   }
 }

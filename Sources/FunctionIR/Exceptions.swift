@@ -86,7 +86,7 @@ extension IRBuilder {
       let layout = WordLayout(values)
       for (value, place) in zip(values, layout.places) {
         push(
-          Node(op: NodeOp.thrownValue, type: value, effects: .readsState, a: UInt32(place)))
+          Node(op: NodeOp.thrownValue, type: value, effects: .readsState, a: UInt32(place.words)))
         materialise(stack.count - 1)
       }
     }

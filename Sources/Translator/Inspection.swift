@@ -99,6 +99,8 @@ public struct Inspection: Sendable {
   public var hasStart = false
   /// Whether the module has what threads of its own begin with.
   public var startsThreads = false
+  /// Words of 64 bits that an exception's values need, where these are more than usual.
+  public var exceptionWords: Int?
   /// Active and passive data segments.
   public var data: [Segment] = []
 }
@@ -188,6 +190,8 @@ extension Inspection {
     functionCount = module.functions.count
     hasStart = module.start != nil
     startsThreads = interface.threadStart != nil
+    let words = module.exceptionWords
+    exceptionWords = words > WordLayout.usualException ? words : nil
     data = module.data.enumerated().map { index, segment in
       Segment(name: name(index, module.names.data), size: segment.bytes.count)
     }

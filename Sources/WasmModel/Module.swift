@@ -235,6 +235,13 @@ package struct Module: Sendable {
   /// For each type index the first one that is the same type.
   package var canonicalType: [Int] { identity.first }
 
+  /// Words of 64 bits that the values of any of its exceptions need.
+  package var exceptionWords: Int {
+    tags.indices.reduce(WordLayout.usualException) {
+      max($0, WordLayout(values(ofTag: $1)).size.words)
+    }
+  }
+
   /// The types of the values that an exception with a tag carries.
   package func values(ofTag index: Int) -> [ValueType] { types[Int(tags[index])].parameters }
 

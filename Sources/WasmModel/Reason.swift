@@ -150,7 +150,7 @@ package enum Reason: Sendable, Equatable {
     case .tooManyLocalsToTranslate: "more than 50000 locals in a function"
     case .tooManyMemories: "more than 1000 memories"
     case .tooManyParametersOrResults: "more than 1000 parameters or results in a type"
-    case .exceptionTooLarge: "a tag with more than 64 bytes of values, or with an exnref"
+    case .exceptionTooLarge: "a tag with an exnref, or with more than 64,000 bytes of values"
     case .operandStackTooHigh: "more than 1048576 values on the operand stack"
     }
   }

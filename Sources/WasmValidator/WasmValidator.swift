@@ -63,7 +63,7 @@ struct ModuleChecker {
         try invalid(.tagWithResults, offset(ofTag: index))
       }
       let values = module.values(ofTag: index)
-      if values.contains(.exnref) || WordLayout(values).size > WordLayout.greatestException {
+      if values.contains(.exnref) || WordLayout(values).size.words > WordLayout.greatestException {
         try fail(.unsupported, .exceptionTooLarge, at: offset(ofTag: index))
       }
     }

@@ -162,7 +162,7 @@ struct BuildArguments: ParsableArguments {
       program.isInvoked ? parts.union(.invocation) : parts, to: folder + "/runtime")
 
     let compiler = CToolchain(command: compilerCommand)
-    var flags = ["-O" + optimization] + CompilerFlags.required(.host)
+    var flags = ["-O" + optimization] + CompilerFlags.required(.host, inspection.exceptionWords)
     if debug {
       let there = Files.absolute((place ?? output) + ".src")
       flags += ["-g", "-fdebug-prefix-map=\(folder)=\(there)"]

@@ -10,6 +10,8 @@ struct GeneratedMakefile {
   var translated: [String]
   var runtime: [String]
   var profile: TranslationOptions.Profile
+  /// As in Inspection.
+  var exceptionWords: Int?
   /// There is a NAME_main.c that makes a WASI program of the library.
   var isProgram: Bool
 
@@ -20,7 +22,7 @@ struct GeneratedMakefile {
     CFLAGS ?= -O2
 
     # The C needs these to mean what the module means.
-    REQUIRED = \(CompilerFlags.required(profile).joined(separator: " ")) -iquote . -Iruntime/include
+    REQUIRED = \(CompilerFlags.required(profile, exceptionWords).joined(separator: " ")) -iquote . -Iruntime/include
 
     TRANSLATED = \(CompilerFlags.translated(profile).joined(separator: " "))
 
@@ -66,11 +68,15 @@ struct GeneratedMakefile {
 /// Flags for the C compiler.
 enum CompilerFlags {
   /// What the translated C and the runtime rely on, whatever else is asked for.
-  static func required(_ profile: TranslationOptions.Profile) -> [String] {
-    let all = [
-      "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-finite-loops",
-      "-fno-math-errno", "-ffunction-sections", "-fdata-sections",
-    ]
+  static func required(
+    _ profile: TranslationOptions.Profile, _ exceptionWords: Int?
+  ) -> [String] {
+    let words = exceptionWords.map { ["-DAPUS_EXCEPTION_WORDS=\($0)"] } ?? []
+    let all =
+      words + [
+        "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-finite-loops",
+        "-fno-math-errno", "-ffunction-sections", "-fdata-sections",
+      ]
     switch profile {
     // Frames larger than the guard page must not step over it.
     case .host: return all + ["-fstack-clash-protection"]

@@ -37,7 +37,8 @@ struct TranslatedFolder {
     let runtime = try Runtime.write(parts, to: path + "/runtime")
     let makefile = GeneratedMakefile(
       name: name, translated: folder.names.filter { $0.hasSuffix(".c") },
-      runtime: runtime.map { "runtime/" + $0 }, profile: profile, isProgram: isProgram)
+      runtime: runtime.map { "runtime/" + $0 }, profile: profile,
+      exceptionWords: inspection.exceptionWords, isProgram: isProgram)
     try Files.write(makefile.text, to: path + "/Makefile")
   }
 }

@@ -218,6 +218,20 @@ for instances in one many; do
   expect 0 '' '' "$APUS" build alike.wasm -o "$scratch/alike" -O0 --link alike.c --instances $instances
   expect 0 'first 1, second 2, wide 3, first 4, ' '' "$scratch/alike"
 done
+# Exceptions with more than 64 bytes of values: all is compiled for as many, or not at all.
+for options in '' '--instances many' '--memory bounds'; do
+  expect 0 '' '' "$APUS" run large_tag.wasm $options
+done
+expect 0 '' '' "$APUS" translate large_tag.wasm -o "$scratch/large" --name large
+expect 0 '' '' make -s -C "$scratch/large" large
+expect 0 '' '' "$scratch/large/large"
+printf '#include "large.h"\n' >"$scratch/large/first.c"
+printf '#include "apus.h"\n#include "large.h"\n' >"$scratch/large/second.c"
+large() { (cd "$scratch/large" && cc -iquote . -Iruntime/include "$@"); }
+expect 0 '' '' large -c first.c
+expect 1 '' '*compile everything with -DAPUS_EXCEPTION_WORDS=12, or more*' large -c second.c
+expect 0 '' '' large -DAPUS_EXCEPTION_WORDS=13 -c second.c
+expect 1 '' '*apus_thrown_13*' large -DAPUS_EXCEPTION_WORDS=13 -o other large.c large_names.c large_main.c liblarge.a -lm -lpthread
 # Imports of each kind, in both instance models.
 expect 2 '' 'apus: nothing supplies memory env.memory, table env.table, global env.constant, global env.variable, env.check: *
   struct apus_memory \*apus_import_env_memory(void);*

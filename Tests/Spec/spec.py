@@ -346,13 +346,17 @@ def emulator(cc):
 EXACT = "exact_"
 # One of this name holds where modules are linked without C of the host's between them.
 MANY = "many_"
+# One of this name needs exceptions of more words than usual, in everything that is compiled.
+WORDS = "words_"
 # One of this name holds by gcc, and by clang without optimisation; DESIGN says why.
 GCC = "gcc_"
 
 
-def is_kept(folder, config):
+def is_kept(folder, config, flags):
     """Whether a script is about something that a configuration keeps."""
     name = os.path.basename(folder)
+    if name.startswith(WORDS) and "APUS_EXCEPTION_WORDS" not in flags:
+        return False
     if name.startswith(EXACT):
         return config.memory in ("bounds", "exact")
     if name.startswith(MANY):
@@ -731,7 +735,7 @@ def main():
             # Malformed and invalid modules have no configuration: they are validated once.
             work = [pool.submit(guarded, folder, config, config == configs[0])
                     for config in configs for folder in folders
-                    if is_kept(folder, config) and is_dealt(folder, config)]
+                    if is_kept(folder, config, options.flags) and is_dealt(folder, config)]
             for done in concurrent.futures.as_completed(work):
                 report(done.result())
     finally:
