@@ -5,11 +5,11 @@ Times are minima of runs taken in turn, and ratios of such minima. What is compi
 .build/bench under names made from its content. APUS_TEST_DATA names the folder with
 programs/programs.json."""
 import argparse, os, sys
-import kernels, machine, programs, startup, translation
+import exceptions, kernels, machine, programs, startup, translation
 from table import Row, aligned
 
-ROWS = {"programs": programs.rows, "kernels": kernels.rows, "vectors": kernels.vector_rows, "translate": translation.rows,
-        "compile": translation.compile_rows, "start": startup.start_rows,
+ROWS = {"programs": programs.rows, "kernels": kernels.rows, "vectors": kernels.vector_rows, "exceptions": exceptions.rows,
+        "translate": translation.rows, "compile": translation.compile_rows, "start": startup.start_rows,
         "instance": startup.instance_rows}
 
 
