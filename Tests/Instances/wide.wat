@@ -1,0 +1,42 @@
+;; Memories and a table with indices of 64 bits, all of which grow, and exceptions: all that takes room.
+(module
+  (import "host" "act" (func $host (param i32) (result i32)))
+  (tag $error (export "error") (param i32 i64))
+  (tag $own)
+  (memory (export "memory") i64 1 6)
+  (memory $bytes (export "bytes") i64 100 300000 (pagesize 1))
+  (table (export "table") 4 1000 funcref)
+  (table $wide i64 2 1000 funcref)
+  (data (i64.const 16) "at the start")
+  (data (memory $bytes) (i64.const 90) "the end...")
+  (elem (i32.const 0) $throw $caught)
+  (type $unary (func (param i32) (result i32)))
+  (start $started)
+
+  ;; A start function that throws.
+  (func $started (drop (call $host (i32.const 0))))
+
+  (func $throw (export "throw") (param i32) (result i32)
+    (throw $error (local.get 0) (i64.const 0x500000000)))
+  ;; By its own tag, past a call, and through a table.
+  (func $caught (export "caught") (param i32) (result i32)
+    (block $any
+      (block $h (result i32 i64)
+        (try_table (catch $error $h) (catch_all $any)
+          (drop (call_indirect (type $unary) (local.get 0) (i32.const 0))))
+        (unreachable))
+      (i64.shr_u (i64.const 32))
+      (return (i32.add (i32.wrap_i64))))
+    (i32.const -1))
+  (func (export "nothing_thrown") (param i32) (result i32)
+    (block $any (try_table (catch_all $any) (return (call $host (local.get 0)))))
+    (i32.const -2))
+  (func (export "load") (param i64) (result i64) (i64.load (local.get 0)))
+  (func (export "store") (param i64 i64) (i64.store (local.get 0) (local.get 1)))
+  (func (export "grow") (param i64) (result i64) (memory.grow (local.get 0)))
+  (func (export "size") (result i64) (memory.size))
+  (func (export "bytes_load") (param i64) (result i64) (i64.load $bytes (local.get 0)))
+  (func (export "bytes_grow") (param i64) (result i64) (memory.grow $bytes (local.get 0)))
+  (func (export "bytes_size") (result i64) (memory.size $bytes))
+  (func (export "grow_table") (param i64) (result i64) (table.grow $wide (ref.func $throw) (local.get 0)))
+  (func (export "at_table") (param i64) (result i32) (ref.is_null (table.get $wide (local.get 0)))))
