@@ -768,10 +768,14 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
 
 /* --- values in words of 64 bits ---------------------------------------------------------------- */
 
-#if APUS_HOSTED
-#define APUS_THREAD _Thread_local
-#else
+/* A variable of the thread. What is compiled for executables alone needs no register for where it lies (gcc would keep
+ * that on the stack over calls). */
+#if !APUS_HOSTED
 #define APUS_THREAD
+#elif defined(__ELF__) && (!defined(__PIC__) || defined(__PIE__))
+#define APUS_THREAD __attribute__((tls_model("local-exec"))) _Thread_local
+#else
+#define APUS_THREAD _Thread_local
 #endif
 
 #define set_u32(words, k, v) ((words)[k] = (u32)(v))
