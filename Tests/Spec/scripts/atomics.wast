@@ -120,9 +120,11 @@
 (assert_return (invoke "narrow16" (i32.const 10) (i64.const 0xfffffffffff0f4f4)) (i64.const 0xf4f3))
 (assert_return (invoke "load64" (i32.const 8)) (i64.const 0x00f7f6f5fffff2f1))
 (assert_return (invoke "cmpxchg8" (i32.const 8) (i32.const 0x1f1) (i32.const 1)) (i32.const 0xf1))
-(assert_return (invoke "cmpxchg8" (i32.const 8) (i32.const 0xf1) (i32.const 0x701)) (i32.const 0xf1))
-(assert_return (invoke "cmpxchg32" (i32.const 8) (i64.const 0x1fffff201) (i64.const 1)) (i64.const 0xfffff201))
-(assert_return (invoke "cmpxchg32" (i32.const 8) (i64.const 0xfffff201) (i64.const -1)) (i64.const 0xfffff201))
+;; Of the value expected only as many bits count as there are in memory.
+(assert_return (invoke "cmpxchg8" (i32.const 8) (i32.const 0xf1) (i32.const 2)) (i32.const 0x01))
+(assert_return (invoke "cmpxchg8" (i32.const 8) (i32.const -255) (i32.const 0x701)) (i32.const 0x01))
+(assert_return (invoke "cmpxchg32" (i32.const 8) (i64.const 0x1fffff202) (i64.const 1)) (i64.const 0xfffff201))
+(assert_return (invoke "cmpxchg32" (i32.const 8) (i64.const 0x7_fffff201) (i64.const -1)) (i64.const 0xfffff201))
 (assert_return (invoke "load64" (i32.const 8)) (i64.const 0x00f7f6f5ffffffff))
 
 (assert_return (invoke "shared" (i32.const 0) (i32.const -1)) (i32.const 0x18171615))
