@@ -26,9 +26,12 @@ final class BodyBatch: @unchecked Sendable {
   }
 
   /// Validates the bodies, up to the first that is wrong; keeps their operations where they are to
-  /// be held.
-  fileprivate func validate(_ validator: inout FunctionValidator, holds: Bool) {
-    if holds { buffer.reserve(bytes: size) }
+  /// be held, and has the room of `scratch` for them where not.
+  fileprivate func validate(
+    _ validator: inout FunctionValidator, _ scratch: inout BodyBuffer, holds: Bool
+  ) {
+    if holds { buffer.reserve(bytes: size) } else { buffer.exchangeOperations(with: &scratch) }
+    defer { if !holds { buffer.exchangeOperations(with: &scratch) } }
     marks.reserveCapacity(functions.count + 1)
     marks.append(buffer.mark)
     for index in functions {
@@ -104,8 +107,9 @@ struct Bodies {
     let holds = total <= Bodies.greatestHeld
     concurrently(min(max(jobs, 1), max(batches.count, 1))) { [batches] in
       var validator = FunctionValidator(module: validated)
+      var scratch = BodyBuffer()
       while let index = queue.take() {
-        batches[index].validate(&validator, holds: holds)
+        batches[index].validate(&validator, &scratch, holds: holds)
         if batches[index].error != nil { queue.end(after: index) }
       }
     }

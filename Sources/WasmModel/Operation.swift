@@ -186,7 +186,13 @@ package struct BodyBuffer: ~Copyable {
     immediates.removeAll()
   }
 
-  /// The same, and gives the room away, which whoever gets it deallocates.
+  /// Gives another buffer the room for operations, and takes that one's.
+  package mutating func exchangeOperations(with other: inout BodyBuffer) {
+    swap(&operations, &other.operations)
+    swap(&immediates, &other.immediates)
+  }
+
+  /// As `removeOperations`, and gives the room away, which whoever gets it deallocates.
   package mutating func takeOperationsMemory() -> UnsafeMutableRawBufferPointer {
     defer { removeOperations() }
     return operations.takeMemory()
