@@ -29,7 +29,7 @@ help:
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make malformed      damaged and hostile modules, in process'
 	@echo 'make programs       real programs, C++ with exceptions, a 64-bit memory: exit status, stdout and stderr'
-	@echo 'make compare        random modules and (not in make test) real programs, compared with wasmtime'
+	@echo 'make compare        random modules, by two generators, and (not in make test) real programs, compared with wasmtime'
 	@echo 'make command        tests of the command itself'
 	@echo 'make examples       the examples, and what they print'
 	@echo 'make bootstrap-check  that the translator as C writes what the command writes'
@@ -181,9 +181,11 @@ programs:
 compare:
 	$(if $(DEAL),,python3 Tests/Differential/real_programs.py)
 	python3 Tests/Differential/random_modules.py --count 40
+	python3 Tests/Differential/smith.py --count 40
 
 differential:
 	python3 Tests/Differential/random_modules.py --first 5000 --count 200
+	python3 Tests/Differential/smith.py --first 1000 --count 500
 	python3 Tests/Differential/csmith.py --count 20
 
 sanitize:

@@ -83,6 +83,8 @@ extension FunctionEmitter {
     case .refFunc:
       plan.putFunctionReference(Int(node.a), to: &text)
     case .refNull: text.put(node.type == .exnref ? "(apus_exnref){0}" : "NULL")
+    // gcc warns of the question whether a function's address is null.
+    case .refIsNull where ir.nodes[Int(node.a)].op == NodeOp.refFunc: text.put("0u")
     case .refIsNull:
       if position == .operand { text.put("(u32)") }
       text.put("!")
