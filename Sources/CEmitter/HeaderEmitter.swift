@@ -3,22 +3,14 @@
 import WasmModel
 
 extension ModuleEmitter {
-  /// What stands around apus.h where exceptions have more words than usual.
-  private var exceptionWords: String {
-    let words = plan.exceptionWords
-    if words <= WordLayout.usualException { return "" }
+  /// What includes apus.h, and asks for as many words as exceptions have here.
+  private var runtimeHeader: String {
+    guard let words = module.exceptionWords else { return "#include \"apus.h\"" }
     return """
       #ifndef APUS_EXCEPTION_WORDS
       #define APUS_EXCEPTION_WORDS \(words)
       #endif
-
-      """
-  }
-  private var exceptionWordsCheck: String {
-    let words = plan.exceptionWords
-    if words <= WordLayout.usualException { return "" }
-    return """
-
+      #include "apus.h"
       #if APUS_EXCEPTION_WORDS < \(words)
       #error "compile everything with -DAPUS_EXCEPTION_WORDS=\(words), or more"
       #endif
@@ -32,7 +24,7 @@ extension ModuleEmitter {
       #ifndef \(guardName)
       #define \(guardName)
 
-      \(exceptionWords)#include "apus.h"\(exceptionWordsCheck)
+      \(runtimeHeader)
       \(plan.threadStart == nil ? "" : "#include \"apus_threads.h\"\n")
       #ifdef __cplusplus
       extern "C" {

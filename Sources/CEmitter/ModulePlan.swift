@@ -62,8 +62,6 @@ package struct ModulePlan: Sendable {
   /// In `many`, by function: calls through pointers may reach it, for which the instance is
   /// `void *`, as for those of other modules.
   let isCalledThroughPointers: [Bool]
-  /// See Module.
-  let exceptionWords: Int
   /// Where each global lies, as a C expression: `i->g0`, `i->g0->value.i32`.
   private let globalPlaces: TextList
 
@@ -116,7 +114,6 @@ package struct ModulePlan: Sendable {
       isCalled[index] = true
     }
     isCalledThroughPointers = isCalled
-    exceptionWords = module.exceptionWords
     let state = ModulePlan.state(isMany: options.isMany)
     globalPlaces = TextList(
       zip(names.globals, module.globals).enumerated().map { index, global in

@@ -109,13 +109,13 @@ package struct Text: ~Copyable {
     }
   }
 
-  /// Spaces, written 16 at a time.
   /// The name of a memory's base, size and so on: of the first one the letter alone, `m`, else `m2`.
   mutating func put(_ letter: Unicode.Scalar, ofMemory memory: UInt32) {
     if memory == 0 { return put(byte: UInt8(truncatingIfNeeded: letter.value)) }
     put(letter, memory)
   }
 
+  /// Spaces, written 16 at a time.
   @inline(__always)
   package mutating func put(spaces: Int) {
     reserve(spaces &+ ShortText.capacity)

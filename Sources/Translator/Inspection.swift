@@ -190,8 +190,7 @@ extension Inspection {
     functionCount = module.functions.count
     hasStart = module.start != nil
     startsThreads = interface.threadStart != nil
-    let words = module.exceptionWords
-    exceptionWords = words > WordLayout.usualException ? words : nil
+    exceptionWords = module.exceptionWords
     data = module.data.enumerated().map { index, segment in
       Segment(name: name(index, module.names.data), size: segment.bytes.count)
     }

@@ -235,11 +235,10 @@ package struct Module: Sendable {
   /// For each type index the first one that is the same type.
   package var canonicalType: [Int] { identity.first }
 
-  /// Words of 64 bits that the values of any of its exceptions need.
-  package var exceptionWords: Int {
-    tags.indices.reduce(WordLayout.usualException) {
-      max($0, WordLayout(values(ofTag: $1)).size.words)
-    }
+  /// Words of 64 bits that the values of any of its exceptions need, where these are more than usual.
+  package var exceptionWords: Int? {
+    let most = tags.indices.map { WordLayout(values(ofTag: $0)).size.words }.max() ?? 0
+    return most > WordLayout.usualException ? most : nil
   }
 
   /// The types of the values that an exception with a tag carries.
