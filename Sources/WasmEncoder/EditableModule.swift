@@ -1,0 +1,62 @@
+// A module as plain values, bodies included, which can be changed and written again.
+
+import WasmModel
+
+/// A module with its instructions. Index spaces begin with the imports, as in the format.
+package struct EditableModule: Sendable {
+  package struct Function: Sendable {
+    package var type: UInt32
+    /// Without the parameters.
+    package var locals: [ValueType]
+    /// Up to the last `end`, which is among them.
+    package var body: [CodeInstruction]
+
+    package init(type: UInt32, locals: [ValueType] = [], body: [CodeInstruction]) {
+      self.type = type
+      self.locals = locals
+      self.body = body
+    }
+  }
+
+  package struct Data: Sendable {
+    package var bytes: [UInt8]
+    package var mode: DataSegment.Mode
+
+    package init(bytes: [UInt8], mode: DataSegment.Mode) {
+      self.bytes = bytes
+      self.mode = mode
+    }
+  }
+
+  package var types: [FunctionType] = []
+  package var imports: [Import] = []
+  /// What the module defines itself, without the imports, here and below.
+  package var functions: [Function] = []
+  package var tables: [TableType] = []
+  package var memories: [MemoryType] = []
+  /// Type indices.
+  package var tags: [UInt32] = []
+  package var globals: [Global] = []
+  package var exports: [Export] = []
+  package var start: UInt32?
+  package var elements: [ElementSegment] = []
+  package var data: [Data] = []
+  /// Of the name section, by function index, imports included; shorter where the rest has none.
+  package var functionNames: [String] = []
+
+  package init() {}
+
+  /// How many imports are of the kind that an index space counts.
+  package func importCount(_ space: IndexSpace) -> Int {
+    imports.reduce(0) { count, entry in
+      let isCounted =
+        switch (entry.kind, space) {
+        case (.function, .function), (.table, .table), (.memory, .memory), (.global, .global),
+          (.tag, .tag):
+          true
+        default: false
+        }
+      return count + (isCounted ? 1 : 0)
+    }
+  }
+}
