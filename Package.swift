@@ -36,10 +36,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    // What tests do to modules, and with them.
+    .target(
+      name: "Attempts", dependencies: ["Translator", "WasmEncoder"],
+      path: "Tests/Malformed/Attempts"),
     // Damaged modules, in process; an executable so that it runs optimised.
     .executableTarget(
-      name: "malformed", dependencies: ["Translator"], path: "Tests/Malformed",
-      exclude: ["run.sh"]),
+      name: "malformed", dependencies: ["Attempts"], path: "Tests/Malformed/Command"),
+    // The same for libFuzzer.
+    .target(name: "FuzzTarget", dependencies: ["Attempts"], path: "Tests/Fuzz/Target"),
     .testTarget(
       name: "WasmModelTests", dependencies: ["WasmModel"], path: "Tests/Unit/WasmModelTests"),
     .testTarget(

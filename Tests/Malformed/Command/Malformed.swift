@@ -1,6 +1,7 @@
 // Feeds damaged modules to the translator, in this process: each must be refused or translated,
 // without a crash, in ten seconds and one gigabyte.
 
+import Attempts
 import Foundation
 import Translator
 
@@ -11,6 +12,9 @@ enum Malformed {
            malformed sample COUNT FILE...    as many truncations, spread over each file
            malformed flip COUNT SEED FILE... as many byte flips over the files together
            malformed hostile COUNT           modules with as many of something
+           malformed mutate COUNT SEED FILE... as many modules made of the files together, to stdout:
+                                             the verdict (v, m, i or u), the length in 4 bytes, the
+                                             lowest first, and the bytes of each
     """
   static let secondsPerInput = 10
   static let bytesPerInput = 1 << 30
@@ -34,12 +38,16 @@ enum Malformed {
     case ("flip", 3...):
       guard let count = Int(arguments.removeFirst()), let seed = UInt64(arguments.removeFirst())
       else { stop(usage) }
-      var numbers = Numbers(state: seed)
+      var numbers = Numbers(seed: seed)
       let share = (count + arguments.count - 1) / arguments.count
       for path in arguments {
         let module = try read(path)
         tally.run(path, module, Mutation.flips(of: module, count: share, &numbers))
       }
+    case ("mutate", 3...):
+      guard let count = Int(arguments.removeFirst()), let seed = UInt64(arguments.removeFirst())
+      else { stop(usage) }
+      return try mutate(count, seed, arguments.map(read))
     case ("hostile", 1):
       guard let count = Int(arguments.removeFirst()) else { stop(usage) }
       for hostile in Hostile.cases(count) { tally.run(hostile) }
@@ -47,6 +55,34 @@ enum Malformed {
       stop(usage)
     }
     print(tally.text)
+  }
+
+  /// Every module is made of the last one that was valid, or of a file again.
+  static func mutate(_ count: Int, _ seed: UInt64, _ modules: [[UInt8]]) throws {
+    var numbers = Numbers(seed: seed)
+    var module = modules[0]
+    for _ in 0..<count {
+      if Int.random(in: 0..<4, using: &numbers) == 0 {
+        module = modules[Int.random(in: modules.indices, using: &numbers)]
+      }
+      Watch.begin("module of \(module.count) bytes, seed \(seed)", limit: secondsPerInput)
+      let mutated = module.withUnsafeBytes { bytes in
+        var mutator = Mutator(bytes, seed: numbers.next())
+        mutator?.mutate()
+        return mutator?.bytes ?? module
+      }
+      let verdict = mutated.withUnsafeBytes { bytes -> UInt8 in
+        do throws(TranslationError) {
+          try Translator.validate(bytes)
+          return UInt8(ascii: "v")
+        } catch {
+          return error.stage.rawValue.utf8.first!
+        }
+      }
+      let length = withUnsafeBytes(of: UInt32(mutated.count).littleEndian) { Data($0) }
+      FileHandle.standardOutput.write(Data([verdict]) + length + Data(mutated))
+      if verdict == UInt8(ascii: "v") && mutated.count < 10_000 { module = mutated }
+    }
   }
 
   static func read(_ path: String) throws -> [UInt8] {
@@ -109,31 +145,13 @@ struct Tally {
     }
   }
 
-  /// Validates a module; what is valid must translate, too, each time with other options.
   private mutating func attempt(_ bytes: UnsafeRawBufferPointer, _ number: Int, _ input: String) {
-    // It reads on where the parser stops.
-    _ = Translator.unsupportedProposals(bytes)
-    do {
-      try Translator.validate(bytes)
-    } catch {
-      refused[error.stage, default: 0] += 1
-      return
-    }
-    var options = TranslationOptions()
-    options.memory = TranslationOptions.Memory.allCases[number % 3]
-    options.instances = number % 2 == 0 ? .many : .one
-    do {
-      _ = try Translator.inspect(bytes)
-      let translation = try Translator.translate(bytes, options: options)
-      outputBytes += translation.files.reduce(0) { $0 + $1.contents.count }
+    switch Attempt.run(bytes, number) {
+    case .refused(let stage): refused[stage, default: 0] += 1
+    case .translated(let size):
+      outputBytes += size
       translated += 1
-    } catch {
-      // With one instance, only functions can be imported.
-      if error.stage == .unsupported && options.instances == .one {
-        refused[.unsupported, default: 0] += 1
-      } else {
-        Malformed.stop("malformed: \(input) is valid, but: \(error)")
-      }
+    case .failed(let error): Malformed.stop("malformed: \(input) is valid, but: \(error)")
     }
   }
 
