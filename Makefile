@@ -27,7 +27,7 @@ help:
 	@echo 'make firmware       the firmware profile here and in QEMU, and the freestanding core'
 	@echo 'make wasi           tests of the WASI library'
 	@echo 'make spec           the specification'"'"'s test scripts'
-	@echo 'make malformed      damaged and hostile modules, in process'
+	@echo 'make malformed      damaged and hostile modules, in process; verdicts compared with wasmtime'"'"'s'
 	@echo 'make programs       real programs, C++ with exceptions, a 64-bit memory: exit status, stdout and stderr'
 	@echo 'make compare        random modules, by two generators, and (not in make test) real programs, compared with wasmtime'
 	@echo 'make command        tests of the command itself'
@@ -39,6 +39,7 @@ help:
 	@echo 'make sanitize       translated code and WASI under the address and undefined sanitizers'
 	@echo
 	@echo 'make campaign       the WASI library at length: races, random trees, threads, fuzzing (an hour)'
+	@echo 'make fuzz           libFuzzer on the translator, for TIME seconds (600), and the C of what it finds'
 	@echo 'make footprint      size and stack of the WASI library on Cortex-M'
 	@echo 'make bench          the figures to reach, and what is reached'
 	@echo 'make scripts        convert our own scripts again, with wast2json'
@@ -129,6 +130,11 @@ spec:
 malformed:
 	$(SWIFT) build -c release --product malformed --static-swift-stdlib
 	Tests/Malformed/run.sh
+	Tests/Fuzz/verdicts.py $(if $(DEAL),--count 50000,--count 500000)
+
+# TIME: seconds.
+fuzz: release
+	Tests/Fuzz/fuzz.py $(if $(TIME),--time $(TIME))
 
 scripts:
 	Tests/Spec/convert.sh
@@ -216,4 +222,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help smoke build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean
+.PHONY: help fuzz smoke build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential sanitize bench check lint install clean

@@ -64,7 +64,8 @@ let package = Package(
       name: "CEmitterTests", dependencies: ["WasmModel", "CEmitter"],
       path: "Tests/Unit/CEmitterTests"),
     .testTarget(
-      name: "TranslatorTests", dependencies: ["Translator"], path: "Tests/Unit/TranslatorTests"),
+      name: "TranslatorTests", dependencies: ["Translator", "Attempts"],
+      path: "Tests/Unit/TranslatorTests"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -221,7 +221,7 @@ package struct IRBuilder: ~Copyable {
       emit(Statement(kind: .loop, a: ownLoop))
     }
     for k in 0..<body.operations.count { translate(first + k, body) }
-    if isLoop { emit(Statement(kind: .endLoop, a: ownLoop, b: 1)) }
+    if isLoop { closeOwnLoop(type) }
   }
 
   mutating func signature(ofFunction index: Int) -> Signature {

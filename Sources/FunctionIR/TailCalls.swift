@@ -11,6 +11,18 @@ extension IRBuilder {
     }
   }
 
+  /// Behind all of a function that begins again.
+  mutating func closeOwnLoop(_ type: Signature) {
+    emit(Statement(kind: .endLoop, a: ownLoop, b: 1))
+    // Where it does nothing else, C compilers miss a return.
+    let ends = (0..<ir.statements.count).contains {
+      [.return, .trap, .tailCall].contains(ir.statements[$0].kind)
+    }
+    if type.resultCount > 0 && !ends {
+      emit(Statement(kind: .return, a: add(.zero(type.firstResult)), b: 1))
+    }
+  }
+
   mutating func tailCall(_ operation: Operation) {
     let type = signature(ofFunction: Int(operation.a))
     if Int(operation.a) == ir.functionIndex { return beginAgain(type) }

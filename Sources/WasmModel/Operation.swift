@@ -151,7 +151,7 @@ package struct BodyBuffer: ~Copyable {
   package var operations = Buffer<Operation>(capacity: 4096)
   package var immediates = Buffer<UInt32>(capacity: 1024)
   package var uses = Buffer<Use>(capacity: 256)
-  /// Whether an instruction on vectors is among all that it ever had.
+  /// Whether an instruction on vectors, or a local of their type, is among all that it ever had.
   package var usesVectors = false
   /// Whether an atomic access is.
   package var usesAtomics = false

@@ -99,10 +99,13 @@ package struct FunctionValidator: ~Copyable {
   private mutating func readLocals(
     _ reader: inout ByteReader, _ shape: TypeShape, _ body: inout BodyBuffer
   ) throws(WasmError) {
-    for parameter in 0..<shape.parameterCount {
-      locals.append(shape.parameters[parameter])
-      body.locals.append(shape.parameters[parameter])
+    func append(_ type: ValueType, count: UInt32) {
+      locals.append(repeating: type, count: Int(count))
+      body.locals.append(repeating: type, count: Int(count))
+      // It may be set to zero, though no instruction says so.
+      if type == .v128 { body.usesVectors = true }
     }
+    for parameter in 0..<shape.parameterCount { append(shape.parameters[parameter], count: 1) }
     var total: UInt64 = 0
     // A look ahead for the total: too many are malformed, whatever their types.
     let start = reader
@@ -117,11 +120,7 @@ package struct FunctionValidator: ~Copyable {
     _ = try reader.u32()
     for _ in 0..<groups {
       let count = try reader.u32()
-      let type = try reader.valueType()
-      for _ in 0..<count {
-        locals.append(type)
-        body.locals.append(type)
-      }
+      append(try reader.valueType(), count: count)
     }
   }
 }

@@ -32,6 +32,6 @@ public func customMutator(
   mutator.mutate()
   let mutated = mutator.bytes
   if mutated.count > most { return mutateBytes(bytes, count, most) }
-  UnsafeMutableBufferPointer(start: bytes, count: most).update(fromContentsOf: mutated)
+  _ = UnsafeMutableBufferPointer(start: bytes, count: most).update(fromContentsOf: mutated)
   return mutated.count
 }

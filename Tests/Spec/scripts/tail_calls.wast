@@ -30,6 +30,9 @@
       (then (return_call $even (i32.sub (local.get 0) (i32.const 1))))
       (else (i32.const 0))))
 
+  ;; Never returns: for compilers that miss a return.
+  (func $forever (export "forever") (param i32) (result f32) (return_call $forever (local.get 0)))
+
   ;; Parameters of other types and numbers.
   (func $a (export "unlike") (param i32) (result i64)
     (if (i32.eqz (local.get 0)) (then (return (i64.const 7))))
@@ -179,3 +182,11 @@
 (assert_exhaustion (invoke "deep" (i32.const 100000000)) "call stack exhausted")
 (assert_return (invoke "even" (i32.const 1000)) (i32.const 1))
 (assert_return (invoke "deep" (i32.const 1000)) (i32.const 1000))
+
+;; A local of vectors that only the call itself sets, to zero.
+(module
+  (func $count (export "count") (param i32) (result i32)
+    (local v128)
+    (if (local.get 0) (then (return_call $count (i32.sub (local.get 0) (i32.const 1)))))
+    (i32.const 3)))
+(assert_return (invoke "count" (i32.const 5)) (i32.const 3))

@@ -321,7 +321,8 @@ struct FoldingTests {
     #expect(
       try ir(sum, skipping: [.fold]) == ["return i32.wrap_i64(i64.add(i64.extend_i32_u(l0), 8))"])
     #expect(
-      try ir([Code.get(0), Code.load(), Code.set(2)] + sum + [Code.load(4), Code.get(2), Code.add])
+      try ir(
+        [Code.get(0), Code.load(), Code.set(2)] + sum + [Code.load(4), Code.get(2), Code.add])
         == ["l2 = i32.load[l0 + 0]", "return i32.add(i32.load[l0 + 12], l2)"])
   }
 
@@ -391,7 +392,8 @@ struct BranchTableTests {
     #expect(
       try ir(code) == [
         "declare t3 i32", "block L1", "  declare t4 i32", "  block L2", "    t5 = l0",
-        "    block L3", "      block L4", "        block L5", "          br_table l1 L3 L4 L3 L5 L4",
+        "    block L3", "      block L4", "        block L5",
+        "          br_table l1 L3 L4 L3 L5 L4",
         "        end L5", "        return t5", "      end L4", "      t3 = t5", "      br L1",
         "    end L3", "    t4 = t5", "    br L2", "  end L2", "  t3 = i32.add(t4, 1)", "end L1",
         "return t3",
