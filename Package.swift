@@ -24,6 +24,7 @@ let package = Package(
       dependencies: ["WasmModel", "WasmParser", "WasmValidator", "FunctionIR", "CEmitter"]),
     // Modules that are changed and written again: for the generator and the reducer.
     .target(name: "WasmEncoder", dependencies: ["WasmModel", "WasmParser"]),
+    .target(name: "ModuleGenerator", dependencies: ["WasmModel", "WasmEncoder"]),
     // The files of Runtime-C, embedded, so that the command is one movable file.
     .target(name: "RuntimeSources", exclude: ["update.sh"]),
     .target(
@@ -32,17 +33,18 @@ let package = Package(
     .executableTarget(
       name: "apus",
       dependencies: [
-        "Translator", "CToolchain", "RuntimeSources",
+        "Translator", "CToolchain", "RuntimeSources", "ModuleGenerator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     // What tests do to modules, and with them.
     .target(
-      name: "Attempts", dependencies: ["Translator", "WasmEncoder"],
+      name: "Attempts", dependencies: ["Translator", "WasmEncoder", "ModuleGenerator"],
       path: "Tests/Malformed/Attempts"),
     // Damaged modules, in process; an executable so that it runs optimised.
     .executableTarget(
-      name: "malformed", dependencies: ["Attempts"], path: "Tests/Malformed/Command"),
+      name: "malformed", dependencies: ["Attempts", "ModuleGenerator"],
+      path: "Tests/Malformed/Command"),
     // The same for libFuzzer.
     .target(name: "FuzzTarget", dependencies: ["Attempts"], path: "Tests/Fuzz/Target"),
     .testTarget(
@@ -56,6 +58,10 @@ let package = Package(
     .testTarget(
       name: "WasmEncoderTests", dependencies: ["WasmModel", "WasmParser", "WasmEncoder"],
       path: "Tests/Unit/WasmEncoderTests"),
+    .testTarget(
+      name: "ModuleGeneratorTests",
+      dependencies: ["WasmModel", "WasmParser", "WasmValidator", "WasmEncoder", "ModuleGenerator"],
+      path: "Tests/Unit/ModuleGeneratorTests"),
     .testTarget(
       name: "FunctionIRTests",
       dependencies: ["WasmModel", "WasmParser", "WasmValidator", "FunctionIR"],

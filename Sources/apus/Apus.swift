@@ -17,7 +17,9 @@ struct Apus: AsyncParsableCommand {
       these are 120 higher; every other status is the guest's own, 134 after a trap.
       """,
     version: Version.text,
-    subcommands: [Build.self, Run.self, Translate.self, Validate.self, Inspect.self])
+    subcommands: [
+      Build.self, Run.self, Translate.self, Validate.self, Inspect.self, Generate.self,
+    ])
 
   /// The command that the arguments ask for. One that is named is parsed by itself, which takes a
   /// third of the time; what is wrong, and help, is for the parser that knows all of them.

@@ -1,6 +1,7 @@
 // Changes of a module that know what a module is: so that most of them get past the parser, and
 // many past the validator.
 
+import ModuleGenerator
 import WasmEncoder
 import WasmModel
 

@@ -3,6 +3,7 @@
 
 import Attempts
 import Foundation
+import ModuleGenerator
 import Translator
 
 @main

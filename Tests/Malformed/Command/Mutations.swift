@@ -1,4 +1,5 @@
 import Attempts
+import ModuleGenerator
 
 /// The content of the code section; empty where there is none.
 func codeSection(of module: [UInt8]) -> Range<Int> {

@@ -1,0 +1,285 @@
+// A module of random parts, valid, and such that each call of it ends.
+
+import WasmEncoder
+import WasmModel
+
+/// Makes modules. The same seed and options give the same bytes everywhere.
+public enum ModuleGenerator {
+  /// A module in the binary format.
+  public static func module(seed: UInt64, options: GeneratorOptions = GeneratorOptions()) -> [UInt8]
+  {
+    var generator = Generator(seed: seed, options: options)
+    return generator.make().encoded()
+  }
+}
+
+/// What bodies may refer to.
+struct Generator {
+  var numbers: Numbers
+  let options: GeneratorOptions
+  let rows: Rows
+  var module = EditableModule()
+  /// Type by function index, imports first.
+  var functionTypes: [FunctionType] = []
+  /// Of all globals.
+  var globals: [GlobalType] = []
+  /// Element type and number of every table.
+  var tables: [TableType] = []
+  /// The functions that the first table holds, from its start on.
+  var tableFunctions: [UInt32] = []
+  /// The global that counts down, and whose end is a trap.
+  var fuel: UInt32 = 0
+  private(set) var types: [ValueType] = [.i32, .i64, .f32, .f64]
+
+  init(seed: UInt64, options: GeneratorOptions) {
+    numbers = Numbers(seed: seed)
+    // The first numbers of neighbouring seeds are alike enough to be thrown away.
+    _ = numbers.next()
+    self.options = options
+    rows = Rows(options)
+  }
+
+  mutating func has(_ feature: Feature, _ part: Int, in whole: Int) -> Bool {
+    let isChosen = numbers.chance(part, in: whole)
+    return isChosen && options.allows(feature)
+  }
+
+  /// The index of a type, which is added where it is not there.
+  mutating func index(of type: FunctionType) -> UInt32 {
+    if let index = module.types.firstIndex(of: type) { return UInt32(index) }
+    module.types.append(type)
+    return UInt32(module.types.count - 1)
+  }
+
+  mutating func type(upTo parameters: Int, results: Int) -> FunctionType {
+    FunctionType(
+      parameters: (0..<numbers.below(parameters + 1)).map { _ in anyType() },
+      results: (0..<numbers.below(results + 1)).map { _ in anyType() })
+  }
+
+  mutating func anyType() -> ValueType { numbers.pick(types) }
+
+  mutating func make() -> EditableModule {
+    if has(.simd, 1, in: 2) { types.append(.v128) }
+    if has(.referenceTypes, 1, in: 3) { types += [.funcref, .externref] }
+    declareFunctions()
+    declareMemories()
+    declareTables()
+    declareTags()
+    declareGlobals()
+    declareSegments()
+    for type in functionTypes.dropFirst(module.imports.count) {
+      let typeIndex = index(of: type)
+      var body = BodyGenerator(self, type: type)
+      module.functions.append(body.function(typeIndex))
+      numbers = body.numbers
+      // Types that the body wanted.
+      module.types = body.generator.module.types
+    }
+    addStart()
+    export()
+    return module
+  }
+
+  // MARK: declarations
+
+  private mutating func declareFunctions() {
+    for number in 0..<numbers.below(3) {
+      // Bits of NaNs would reach the host.
+      let numbersOnly = types.filter { $0 == .i32 || $0 == .i64 }
+      let type = FunctionType(
+        parameters: (0..<numbers.below(3)).map { _ in numbers.pick(numbersOnly) },
+        results: (0..<numbers.below(2)).map { _ in numbers.pick(numbersOnly) })
+      module.imports.append(
+        Import(
+          module: numbers.pick(["env", "", "host"]),
+          name: numbers.pick(Generator.hostileNames) + "\(number)",
+          kind: .function(type: index(of: type)), offset: 0))
+      functionTypes.append(type)
+    }
+    for _ in 0..<numbers.below(6) + 2 { functionTypes.append(type(upTo: 4, results: 2)) }
+  }
+
+  private mutating func declareMemories() {
+    let count = has(.multiMemory, 1, in: 4) ? 2 : 1
+    for index in 0..<count {
+      let minimum = UInt64(numbers.below(3))
+      var type = MemoryType(
+        limits: Limits(minimum: minimum, maximum: minimum + UInt64(numbers.below(3))))
+      if numbers.chance(1, in: 3) { type.limits.maximum = nil }
+      if has(.memory64, 1, in: 5) { type.addressType = .i64 }
+      if has(.customPageSizes, 1, in: 12) {
+        type.pageSize = 1
+        type.limits = Limits(minimum: UInt64(numbers.below(70_000)), maximum: 80_000)
+      } else if index > 0, has(.threads, 1, in: 2) {
+        type.isShared = true
+        type.limits.maximum = minimum + 2
+      }
+      module.memories.append(type)
+    }
+  }
+
+  private mutating func declareTables() {
+    var table = TableType(element: .funcref, limits: Limits(minimum: UInt64(4 + numbers.below(12))))
+    if numbers.chance(1, in: 2) {
+      table.limits.maximum = table.limits.minimum + UInt64(numbers.below(4))
+    }
+    if has(.memory64, 1, in: 8) { table.addressType = .i64 }
+    tables.append(table)
+    if types.contains(.externref) {
+      tables.append(TableType(element: .externref, limits: Limits(minimum: 3, maximum: 6)))
+    }
+    module.tables = tables
+  }
+
+  private mutating func declareTags() {
+    guard has(.exceptions, 1, in: 2) else { return }
+    for _ in 0..<numbers.below(3) + 1 {
+      var type = type(upTo: 3, results: 0)
+      type.parameters.removeAll { $0.isReference }
+      module.tags.append(index(of: type))
+    }
+  }
+
+  private mutating func declareGlobals() {
+    for type in types {
+      for isMutable in [true, true, false] {
+        let index = globals.count
+        globals.append(GlobalType(value: type, isMutable: isMutable))
+        var value = ConstantExpression(constant(type), offset: 0)
+        if type == .i32, index > 2, has(.extendedConstants, 1, in: 3) {
+          value.append(.globalGet(2))
+          value.append(.arithmetic(.i32Add))
+        }
+        module.globals.append(Global(type: globals[index], value: value))
+      }
+    }
+    fuel = UInt32(globals.count)
+    globals.append(GlobalType(value: .i32, isMutable: true))
+    module.globals.append(
+      Global(
+        type: globals[Int(fuel)], value: ConstantExpression(.i32(Generator.fuelPerCall), offset: 0))
+    )
+  }
+
+  /// Calls and rounds of loops that one call from outside may lead to.
+  static let fuelPerCall: UInt32 = 600
+
+  mutating func constant(_ type: ValueType) -> ConstantInstruction {
+    switch type {
+    case .i32: .i32(UInt32(truncatingIfNeeded: numbers.edge()))
+    case .i64: .i64(numbers.edge())
+    case .f32: .f32(UInt32(numbers.float(bits: 32)))
+    case .f64: .f64(numbers.float(bits: 64))
+    case .v128: .v128(low: numbers.edge(), high: numbers.edge())
+    case .funcref where numbers.chance(1, in: 2):
+      .refFunc(UInt32(numbers.below(functionTypes.count)))
+    default: .refNull(type)
+    }
+  }
+
+  private func address(_ type: ValueType, _ value: Int) -> ConstantExpression {
+    ConstantExpression(type == .i64 ? .i64(UInt64(value)) : .i32(UInt32(value)), offset: 0)
+  }
+
+  private mutating func declareSegments() {
+    // Most of the table has functions; the rest is null.
+    let size = Int(tables[0].limits.minimum)
+    tableFunctions = (0..<size - 1).map { _ in UInt32(numbers.below(functionTypes.count)) }
+    let elements = tableFunctions.map { ConstantExpression(.refFunc($0), offset: 0) }
+    module.elements.append(
+      ElementSegment(
+        type: .funcref, elements: elements,
+        mode: .active(table: 0, offset: address(tables[0].addressType, 0))))
+    module.elements.append(
+      ElementSegment(
+        type: .funcref,
+        elements: [ConstantExpression(.refNull(.funcref), offset: 0)] + elements.prefix(2),
+        mode: .passive))
+    // What `ref.func` may name.
+    module.elements.append(
+      ElementSegment(
+        type: .funcref,
+        elements: functionTypes.indices.map { ConstantExpression(.refFunc(UInt32($0)), offset: 0) },
+        mode: .declarative))
+    if tables.count > 1 {
+      module.elements.append(
+        ElementSegment(
+          type: .externref, elements: [ConstantExpression(.refNull(.externref), offset: 0)],
+          mode: .passive))
+    }
+    for _ in 0..<numbers.below(4) + 1 {
+      let bytes = (0..<numbers.below(40)).map { _ in
+        UInt8(numbers.chance(1, in: 2) ? 0 : numbers.below(256))
+      }
+      var mode = DataSegment.Mode.passive
+      let memory = numbers.below(module.memories.count)
+      let limits = module.memories[memory].limits.minimum * module.memories[memory].pageSize
+      if limits >= 64, numbers.chance(2, in: 3) {
+        // Some overlap, and some end where the memory does.
+        let place = numbers.pick([
+          0, 8, 16, numbers.below(Int(limits) - 40), Int(limits) - bytes.count,
+        ])
+        mode = .active(
+          memory: UInt32(memory), offset: address(module.memories[memory].addressType, place))
+      }
+      module.data.append(.init(bytes: bytes, mode: mode))
+    }
+  }
+
+  // MARK: the border
+
+  private mutating func addStart() {
+    guard numbers.chance(1, in: 6) else { return }
+    let type = FunctionType()
+    guard
+      let index = functionTypes.indices.dropFirst(module.imports.count).first(where: {
+        functionTypes[$0] == type
+      })
+    else { return }
+    module.start = UInt32(index)
+  }
+
+  /// Every function behind one that gives it fuel, and all that can be looked at.
+  private mutating func export() {
+    for index in functionTypes.indices {
+      let type = functionTypes[index]
+      var code = [
+        CodeInstruction(Opcode(0x41), .number(UInt64(Generator.fuelPerCall))),
+        CodeInstruction(Opcode(0x24), .index(fuel)),
+      ]
+      code += type.parameters.indices.map { CodeInstruction(Opcode(0x20), .index(UInt32($0))) }
+      code += [CodeInstruction(Opcode(0x10), .index(UInt32(index))), CodeInstruction(Opcode(0x0b))]
+      module.functions.append(.init(type: self.index(of: type), body: code))
+      export(.function, module.imports.count + module.functions.count - 1, "f\(index)")
+    }
+    for index in module.memories.indices { export(.memory, index, "memory\(index)") }
+    for index in tables.indices { export(.table, index, "table\(index)") }
+    for index in globals.indices where globals[index].isMutable {
+      export(.global, index, "global\(index)")
+    }
+    for index in module.tags.indices { export(.tag, index, "tag\(index)") }
+    for index in functionTypes.indices where numbers.chance(1, in: 2) {
+      while module.functionNames.count <= index { module.functionNames.append("") }
+      module.functionNames[index] = numbers.pick(Generator.hostileNames)
+    }
+  }
+
+  private mutating func export(_ kind: Export.Kind, _ index: Int, _ plainName: String) {
+    var name = plainName
+    if numbers.chance(1, in: 4) {
+      let hostile = numbers.pick(Generator.hostileNames)
+      if !module.exports.contains(where: { $0.name == hostile }) { name = hostile }
+    }
+    module.exports.append(Export(name: name, kind: kind, index: UInt32(index)))
+  }
+
+  /// Names that mean something to C, to shells or to whoever escapes them.
+  static let hostileNames = [
+    "", "int", "main", "NULL", "a b", "a-b", "a_2db", "*/", "\"", "\\", "\u{202e}", "a\0b", "\n",
+    "memory", "m", "i", "l0",
+    "t0", "w_f", "errno", "memcpy", "_start_", "__builtin_trap", "%s", "$x", "ünïcode", "\u{1f426}",
+    "goto",
+    "instantiate", "export", "host", "APUS_PAGE", String(repeating: "long", count: 60),
+  ]
+}
