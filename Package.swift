@@ -25,6 +25,16 @@ let package = Package(
     // Modules that are changed and written again: for the generator and the reducer.
     .target(name: "WasmEncoder", dependencies: ["WasmModel", "WasmParser"]),
     .target(name: "ModuleGenerator", dependencies: ["WasmModel", "WasmEncoder"]),
+    .target(
+      name: "ModuleReducer",
+      dependencies: ["WasmModel", "WasmParser", "WasmValidator", "WasmEncoder"]),
+    // What `apus compare` asks of engines, and what it makes of their answers.
+    .target(
+      name: "Comparison",
+      dependencies: ["WasmModel", "WasmEncoder", "ModuleGenerator", "Translator"]),
+    // Adapters of engines, embedded.
+    .target(
+      name: "EngineAdapters", exclude: ["PROTOCOL.md", "engine_wasmtime.py", "engine_node.mjs"]),
     // The files of Runtime-C, embedded, so that the command is one movable file.
     .target(name: "RuntimeSources", exclude: ["update.sh"]),
     .target(
@@ -33,7 +43,9 @@ let package = Package(
     .executableTarget(
       name: "apus",
       dependencies: [
-        "Translator", "CToolchain", "RuntimeSources", "ModuleGenerator",
+        "Translator", "CToolchain", "RuntimeSources", "ModuleGenerator", "ModuleReducer",
+        "Comparison",
+        "EngineAdapters",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

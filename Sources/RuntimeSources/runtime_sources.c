@@ -55,6 +55,10 @@ static const unsigned char include_apus_code_h[] = {
 #embed "../../Runtime-C/include/apus_code.h"
 };
 
+static const unsigned char include_apus_compare_h[] = {
+#embed "../../Runtime-C/include/apus_compare.h"
+};
+
 static const unsigned char include_apus_invoke_h[] = {
 #embed "../../Runtime-C/include/apus_invoke.h"
 };
@@ -297,6 +301,7 @@ static const struct runtime_source sources[] = {
   {"include/apus.h", include_apus_h, sizeof include_apus_h},
   {"include/apus_atomics.h", include_apus_atomics_h, sizeof include_apus_atomics_h},
   {"include/apus_code.h", include_apus_code_h, sizeof include_apus_code_h},
+  {"include/apus_compare.h", include_apus_compare_h, sizeof include_apus_compare_h},
   {"include/apus_invoke.h", include_apus_invoke_h, sizeof include_apus_invoke_h},
   {"include/apus_ramfs.h", include_apus_ramfs_h, sizeof include_apus_ramfs_h},
   {"include/apus_simd.h", include_apus_simd_h, sizeof include_apus_simd_h},

@@ -31,7 +31,8 @@ public struct Inspection: Sendable {
     public var type: String
     /// For functions: one letter per value as in apus.h, `iI>f`.
     public var signature: String?
-    /// For functions: the C function in NAME.h without `NAME_`, `export_run`.
+    /// The C function in NAME.h without `NAME_`, `export_run`; for what is no function, the one that
+    /// answers where it lies.
     public var symbol: String?
   }
 
@@ -164,19 +165,23 @@ extension Inspection {
             symbol: symbol))
       case .tag:
         let type = module.types[Int(module.tags[Int(export.index)])]
-        exports.append(Export(name: export.name, kind: .tag, type: Self.text(type)))
+        exports.append(
+          Export(name: export.name, kind: .tag, type: Self.text(type), symbol: symbol))
       case .table:
         let type = module.tables[Int(export.index)]
-        exports.append(Export(name: export.name, kind: .table, type: Self.text(type)))
+        exports.append(
+          Export(name: export.name, kind: .table, type: Self.text(type), symbol: symbol))
       case .memory:
         let type = module.memories[Int(export.index)]
-        exports.append(Export(name: export.name, kind: .memory, type: Self.text(type.limits)))
+        exports.append(
+          Export(
+            name: export.name, kind: .memory, type: Self.text(type.limits), symbol: symbol))
       case .global:
         let type = module.globals[Int(export.index)]
         exports.append(
           Export(
             name: export.name, kind: .global,
-            type: (type.isMutable ? "mut " : "") + "\(type.value.name)"))
+            type: (type.isMutable ? "mut " : "") + "\(type.value.name)", symbol: symbol))
       }
     }
     memories = module.memories.enumerated().map { index, type in

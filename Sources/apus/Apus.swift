@@ -19,6 +19,8 @@ struct Apus: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       Build.self, Run.self, Translate.self, Validate.self, Inspect.self, Generate.self,
+      Compare.self,
+      Reduce.self,
     ])
 
   /// The command that the arguments ask for. One that is named is parsed by itself, which takes a
@@ -51,6 +53,10 @@ enum Main {
         try command.run()
       }
       guard fflush(nil) == 0 else { throw Failure.system("cannot write standard output") }
+    } catch let code as ExitCode {
+      // What there is to say was said.
+      fflush(nil)
+      exit(code.rawValue)
     } catch let failure as Failure {
       fflush(nil)
       printError("apus: " + failure.message)

@@ -12,6 +12,8 @@ enum Runtime {
     static let program = Parts(rawValue: 8)
     /// What a program needs that calls an export with arguments.
     static let invocation = Parts(rawValue: 32)
+    /// What a program needs that `apus compare` makes.
+    static let comparison = Parts(rawValue: 64)
     /// WASI without an operating system.
     static let boardWASI = Parts(rawValue: 16)
   }
@@ -45,6 +47,7 @@ enum Runtime {
   private static func isNeeded(_ path: String, _ parts: Parts) -> Bool {
     if path == "port/posix/main.c" { return parts.contains(.program) }
     if path == "include/apus_invoke.h" { return parts.contains(.invocation) }
+    if path == "include/apus_compare.h" { return parts.contains(.comparison) }
     if path.hasPrefix("port/posix/") { return parts.contains(.posix) }
     if path.hasPrefix("port/baremetal/") { return parts.contains(.baremetal) }
     if path.hasPrefix("port/board/") { return parts.contains(.boardWASI) }

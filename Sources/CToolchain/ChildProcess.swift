@@ -1,0 +1,37 @@
+import Subprocess
+
+/// A program that is given all of its input at once, and whose output is kept.
+public struct ChildProcess: Sendable {
+  public struct Result: Sendable {
+    /// The exit status; 128 and the number of the signal that ended it; 127 where it did not start.
+    public var status: Int
+    public var output: [UInt8]
+    public var errors: [UInt8]
+  }
+
+  private let command: [String]
+
+  /// `command`: the program and its arguments.
+  public init(_ command: [String]) { self.command = command }
+
+  /// Bytes of output beyond which a program is ended.
+  private static let mostOutput = 1 << 26
+
+  public func run(input: [UInt8] = []) async -> Result {
+    let name = command[0]
+    let program: Executable = name.contains("/") ? .path(.init(name)) : .name(name)
+    do {
+      let result = try await Subprocess.run(
+        program, arguments: Arguments(Array(command.dropFirst())), input: .array(input),
+        output: .bytes(limit: Self.mostOutput), error: .bytes(limit: Self.mostOutput))
+      let status =
+        switch result.terminationStatus {
+        case .exited(let code): Int(code)
+        case .signaled(let signal): 128 + Int(signal)
+        }
+      return Result(status: status, output: result.standardOutput, errors: result.standardError)
+    } catch {
+      return Result(status: 127, output: [], errors: Array("\(error)".utf8))
+    }
+  }
+}

@@ -1,0 +1,196 @@
+// What is done to a module in every engine: which exports are called, and with what.
+
+import ModuleGenerator
+import Translator
+
+/// Calls of a module's exports, and what is looked at after each; or a run of a WASI command.
+public struct Plan: Sendable {
+  public struct Call: Sendable {
+    public var export: Inspection.Export
+    /// `i32:00000001`: type and bits, as in the protocol.
+    public var arguments: [String]
+    public var results: String
+  }
+
+  public struct Import: Sendable {
+    public var module: String
+    public var name: String
+    public var parameters: String
+    public var results: String
+    /// As the C function's prototype says it.
+    public var prototype: String
+    public var symbol: String
+  }
+
+  public struct State: Sendable {
+    public var export: Inspection.Export
+    /// Letter of a global's type.
+    public var type: String = ""
+  }
+
+  public var imports: [Import] = []
+  public var calls: [Call] = []
+  public var memories: [State] = []
+  public var globals: [State] = []
+  public var tables: [State] = []
+  /// Exports that no engine can be asked to call from here, and why.
+  public var leftOut: [String] = []
+
+  /// Letters of values that engines can be given, and those that they can answer.
+  private static let letters: Set<Character> = ["i", "I", "f", "F", "r", "e"]
+  private static let names: [String: Character] = [
+    "i32": "i", "i64": "I", "f32": "f", "f64": "F", "v128": "V", "funcref": "r", "externref": "e",
+    "exnref": "x",
+  ]
+
+  /// - Parameters:
+  ///   - rounds: How often each export is called, state being carried on.
+  ///   - seed: Of the arguments.
+  /// - Throws: `Unplannable` where the module imports what is no function.
+  public init(_ inspection: Inspection, rounds: Int, seed: UInt64) throws(Unplannable) {
+    for item in inspection.imports {
+      guard item.kind == .function, let halves = Plan.signature(item.type),
+        halves.parameters.allSatisfy(Plan.letters.contains),
+        halves.results.allSatisfy(Plan.letters.contains)
+      else { throw Unplannable(reason: "it imports \(item.module).\(item.name) \(item.type)") }
+      imports.append(
+        Import(
+          module: item.module, name: item.name, parameters: halves.parameters,
+          results: halves.results,
+          prototype: item.prototype, symbol: item.symbol))
+    }
+    var functions: [(Inspection.Export, String, String)] = []
+    for export in inspection.exports {
+      switch export.kind {
+      case .function:
+        guard let halves = Plan.signature(export.type),
+          (halves.parameters + halves.results).allSatisfy(Plan.letters.contains)
+        else {
+          leftOut.append("\(export.name) \(export.type)")
+          continue
+        }
+        functions.append((export, halves.parameters, halves.results))
+      case .memory: memories.append(State(export: export))
+      case .table: tables.append(State(export: export))
+      case .global:
+        let type = export.type.split(separator: " ").last.map(String.init) ?? ""
+        if let letter = Plan.names[type], Plan.letters.contains(letter) {
+          globals.append(State(export: export, type: String(letter)))
+        }
+      case .tag: break
+      }
+    }
+    // A reactor is made ready first.
+    if let place = functions.firstIndex(where: { $0.0.name == "_initialize" && $0.1.isEmpty }) {
+      let (export, _, results) = functions.remove(at: place)
+      calls.append(Call(export: export, arguments: [], results: results))
+    }
+    for round in 0..<rounds {
+      for (export, parameters, results) in functions {
+        // By the name, so that arguments stay where other exports go.
+        var numbers = Numbers(seed: seed &+ UInt64(round) &+ Plan.hash(export.name))
+        calls.append(
+          Call(
+            export: export, arguments: parameters.map { Plan.value($0, &numbers) }, results: results
+          ))
+      }
+    }
+  }
+
+  /// Letters of parameters and results of `(i32, i64) -> f32`.
+  private static func signature(_ type: String) -> (parameters: String, results: String)? {
+    guard let arrow = type.firstRange(of: " -> ") else { return nil }
+    func letters(_ list: Substring) -> String? {
+      var text = ""
+      for name in list.split(whereSeparator: { "(), ".contains($0) }) {
+        guard let letter = names[String(name)] else { return nil }
+        text.append(letter)
+      }
+      return text
+    }
+    guard let parameters = letters(type[..<arrow.lowerBound]),
+      let results = letters(type[arrow.upperBound...])
+    else { return nil }
+    return (parameters, results)
+  }
+
+  /// FNV-1a.
+  private static func hash(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+
+  private static func value(_ letter: Character, _ numbers: inout Numbers) -> String {
+    switch letter {
+    case "i": "i32:" + hexadecimal(numbers.edge() & 0xffff_ffff, 8)
+    case "I": "i64:" + hexadecimal(numbers.edge(), 16)
+    case "f": "f32:" + hexadecimal(quiet(numbers.float(bits: 32), 32), 8)
+    case "F": "f64:" + hexadecimal(quiet(numbers.float(bits: 64), 64), 16)
+    case "r": "funcref:null"
+    default: "externref:null"
+    }
+  }
+
+  /// A NaN as adapters can pass it on: most languages' floats have one.
+  private static func quiet(_ bits: UInt64, _ width: Int) -> UInt64 {
+    let (all, canonical): (UInt64, UInt64) =
+      width == 32 ? (0x7f80_0000, 0x7fc0_0000) : (0x7ff0_0000_0000_0000, 0x7ff8_0000_0000_0000)
+    let sign = UInt64(1) << UInt64(width - 1)
+    return bits & ~sign > all ? canonical : bits
+  }
+
+  static func hexadecimal(_ value: UInt64, _ digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: digits - text.count) + text
+  }
+}
+
+/// A module that cannot be called from outside alone.
+public struct Unplannable: Error {
+  public var reason: String
+}
+
+extension Plan {
+  /// The request of PROTOCOL.md, in one line.
+  public func request(module: String) -> String {
+    func list<Element>(_ elements: [Element], _ text: (Element) -> String) -> String {
+      "[" + elements.map(text).joined(separator: ", ") + "]"
+    }
+    let imports = list(imports) {
+      "{\"module\": \(JSON.string($0.module)), \"name\": \(JSON.string($0.name)), "
+        + "\"parameters\": \"\($0.parameters)\", \"results\": \"\($0.results)\"}"
+    }
+    let calls = list(calls) {
+      "{\"export\": \(JSON.string($0.export.name)), \"arguments\": \(list($0.arguments, JSON.string)), "
+        + "\"results\": \"\($0.results)\"}"
+    }
+    let globals = list(globals) {
+      "{\"name\": \(JSON.string($0.export.name)), \"type\": \"\($0.type)\"}"
+    }
+    return "{\"module\": \(JSON.string(module)), \"imports\": \(imports), \"calls\": \(calls), "
+      + "\"memories\": \(list(memories) { JSON.string($0.export.name) }), \"globals\": \(globals), "
+      + "\"tables\": \(list(tables) { JSON.string($0.export.name) })}"
+  }
+
+  /// The same for a WASI command.
+  public static func request(program module: String, arguments: [String], stdin: String) -> String {
+    let list = arguments.map(JSON.string).joined(separator: ", ")
+    return "{\"module\": \(JSON.string(module)), \"wasi\": {\"arguments\": [\(list)], "
+      + "\"stdin\": \(JSON.string(stdin))}}"
+  }
+}
+
+public enum JSON {
+  /// A string with its quotes.
+  public static func string(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case _ where scalar.value < 0x20: result += "\\u" + Plan.hexadecimal(UInt64(scalar.value), 4)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,182 @@
+// One way to make a module smaller, in steps of any size.
+
+import WasmEncoder
+import WasmModel
+
+/// Things of a module that can go, one or several next to one another at a time.
+struct Reduction: Sendable {
+  var name: String
+  /// How many such things there are.
+  var count: @Sendable (EditableModule) -> Int
+  /// The module without some of them: every candidate, the best one first. They need not be valid.
+  var candidates: @Sendable (EditableModule, Range<Int>) -> [EditableModule]
+  /// Whether several at a time make sense.
+  var isDivisible = true
+
+  /// In the order in which they are tried.
+  static let all: [Reduction] = [
+    names, start, exports, bodies(trap: false), bodies(trap: true), unused, targets, statements,
+    blocks,
+    branches, expressions, imports, segments, locals, numbers, limits,
+  ]
+}
+
+extension EditableModule {
+  /// Instructions of all bodies, but for the ends of blocks.
+  package var instructionCount: Int {
+    functions.reduce(0) { $0 + $1.body.count { $0.row.special != .end } }
+  }
+
+  /// With changes.
+  func with(_ change: (inout EditableModule) -> Void) -> EditableModule {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+
+  /// The type of a function that the module defines.
+  func type(of function: Function) -> FunctionType {
+    Int(function.type) < types.count ? types[Int(function.type)] : FunctionType()
+  }
+}
+
+extension ValueType {
+  /// What leaves a value of the type.
+  var zero: CodeInstruction {
+    switch self {
+    case .i32: .init(Opcode(0x41), .number(0))
+    case .i64: .init(Opcode(0x42), .number(0))
+    case .f32: .init(Opcode(0x43), .number(0))
+    case .f64: .init(Opcode(0x44), .number(0))
+    case .v128: .init(.v128Const, .vector(low: 0, high: 0))
+    default: .init(Opcode(0xd0), .type(self))
+    }
+  }
+
+  static var all: [ValueType] { [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref] }
+}
+
+// MARK: - All but bodies
+
+extension Reduction {
+  private static let names = Reduction(
+    name: "names", count: { $0.functionNames.isEmpty ? 0 : 1 },
+    candidates: { module, _ in [module.with { $0.functionNames = [] }] })
+
+  private static let start = Reduction(
+    name: "start function", count: { $0.start == nil ? 0 : 1 },
+    candidates: { module, _ in [module.with { $0.start = nil }] })
+
+  private static let exports = Reduction(
+    name: "exports", count: { $0.exports.count },
+    candidates: { module, range in [module.with { $0.exports.removeSubrange(range) }] })
+
+  /// Bodies become a trap, or nothing but zeros.
+  private static func bodies(trap: Bool) -> Reduction {
+    Reduction(
+      name: "bodies", count: { $0.functions.count },
+      candidates: { module, range in
+        [
+          module.with { module in
+            for index in range {
+              let results = module.type(of: module.functions[index]).results
+              let body = trap ? [CodeInstruction(Opcode(0x00))] : results.map(\.zero)
+              module.functions[index].body = body + [CodeInstruction(Opcode(0x0b))]
+              module.functions[index].locals = []
+            }
+          }
+        ]
+      })
+  }
+
+  /// An export of a function becomes that of one which it calls, of the same type.
+  private static let targets = Reduction(
+    name: "exports of callers", count: { $0.exports.count },
+    candidates: { module, range in
+      let index = range.lowerBound
+      let export = module.exports[index]
+      let imported = module.importCount(.function)
+      guard export.kind == .function, Int(export.index) >= imported else { return [] }
+      let caller = module.functions[Int(export.index) - imported]
+      return caller.body.compactMap { instruction in
+        guard instruction.row.special == .call, case .index(let callee) = instruction.immediates,
+          callee != export.index, Int(callee) >= imported,
+          module.functions[Int(callee) - imported].type == caller.type
+        else { return nil }
+        return module.with { $0.exports[index].index = callee }
+      }
+    }, isDivisible: false)
+
+  /// An imported function becomes one that answers zeros.
+  private static let imports = Reduction(
+    name: "imports", count: { $0.imports.count },
+    candidates: { module, range in
+      guard case .function(let type) = module.imports[range.lowerBound].kind else { return [] }
+      let imported = UInt32(module.importCount(.function))
+      let place = module.imports[..<range.lowerBound].reduce(UInt32(0)) { count, entry in
+        if case .function = entry.kind { count + 1 } else { count }
+      }
+      var copy = module.mappingIndices { space, index in
+        guard space == .function else { return index }
+        if index == place { return imported - 1 }
+        return index > place && index < imported ? index - 1 : index
+      }
+      copy.imports.remove(at: range.lowerBound)
+      let body = (Int(type) < module.types.count ? module.types[Int(type)].results : []).map(\.zero)
+      copy.functions.insert(.init(type: type, body: body + [CodeInstruction(Opcode(0x0b))]), at: 0)
+      return [copy]
+    }, isDivisible: false)
+
+  /// Segments lose their contents, or half of them.
+  private static let segments = Reduction(
+    name: "segments", count: { $0.data.count + $0.elements.count },
+    candidates: { module, range in
+      func cut(_ keep: (Int) -> Int) -> EditableModule {
+        module.with { module in
+          for index in range {
+            if index < module.data.count {
+              let bytes = module.data[index].bytes
+              module.data[index].bytes = Array(bytes.prefix(keep(bytes.count)))
+            } else {
+              let place = index - module.data.count
+              let elements = module.elements[place].elements
+              if case .declarative = module.elements[place].mode { continue }
+              module.elements[place].elements = Array(elements.prefix(keep(elements.count)))
+            }
+          }
+        }
+      }
+      let zeroed = module.with { module in
+        for index in range where index < module.data.count {
+          module.data[index].bytes = module.data[index].bytes.map { _ in 0 }
+        }
+      }
+      return [cut { _ in 0 }, cut { $0 / 2 }, zeroed]
+    })
+
+  private static let limits = Reduction(
+    name: "limits", count: { $0.memories.count + $0.tables.count },
+    candidates: { module, range in
+      let index = range.lowerBound
+      func change(_ change: (inout Limits) -> Void) -> EditableModule {
+        module.with { module in
+          if index < module.memories.count {
+            change(&module.memories[index].limits)
+          } else {
+            change(&module.tables[index - module.memories.count].limits)
+          }
+        }
+      }
+      return [change { $0.minimum = 0 }, change { $0.minimum /= 2 }, change { $0.maximum = nil }]
+    }, isDivisible: false)
+
+  /// All that nothing refers to; then, should that be too much, what one index space has of it.
+  private static let unused = Reduction(
+    name: "what is unused", count: { _ in 1 },
+    candidates: { module, _ in
+      let unused = module.unused()
+      let all = module.removing(unused)
+      let each = unused.keys.sorted { "\($0)" < "\($1)" }.map { module.removing([$0: unused[$0]!]) }
+      return unused.isEmpty ? [] : [all] + each
+    }, isDivisible: false)
+}

@@ -1,0 +1,130 @@
+import CToolchain
+import Comparison
+import Translator
+
+/// Makes programs of modules and runs them, with a runtime that is compiled once for each compiler and level.
+actor ComparisonBuilder {
+  private let folder: String
+  private let seconds: Int
+  private var runtimes: [String: [String]] = [:]
+  private var count = 0
+
+  init(folder: String, seconds: Int) {
+    self.folder = folder
+    self.seconds = seconds
+  }
+
+  private func newFolder() throws -> String {
+    count += 1
+    let work = "\(folder)/\(count)"
+    try Files.makeFolder(work)
+    return work
+  }
+
+  /// What a WASI command does.
+  func answer(
+    program path: String, _ arguments: [String], stdin: String, _ setting: ComparisonSetting
+  ) async throws -> Answer {
+    let work = try newFolder()
+    defer { Files.remove(work) }
+    let build = try BuildArguments.parse([
+      "--memory", "\(setting.memory)", "--traps", "\(setting.traps)", "--instances",
+      "\(setting.instances)", "-O\(setting.optimization)", "--cc", setting.compiler, "--argv0",
+      arguments[0],
+    ])
+    try await build.build(ModuleFile(path), to: work + "/program")
+    let limit = ["timeout", "-k", "1", "\(seconds)"]
+    let result = await ChildProcess(
+      limit + setting.emulator + [work + "/program"] + arguments.dropFirst()
+    ).run(input: Array(stdin.utf8))
+    if result.status == 124 {
+      return Answer(unsupported: "apus: it takes longer than \(seconds) s")
+    }
+    return Answer(stdout: result.output, exit: result.status)
+  }
+
+  /// What a module's exports do.
+  func answer(_ path: String, _ plan: Plan, _ setting: ComparisonSetting) async throws -> Answer {
+    let module = try ModuleFile(path)
+    let work = try newFolder()
+    defer { Files.remove(work) }
+    let translated = OutputFolder(work)
+    let name = try module.translate(setting.options, to: translated)
+    let source = ComparisonSource(name: name, instances: setting.instances, plan: plan)
+    try Files.write(source.text, to: work + "/compared_main.c")
+    let inspection = try module.inspect(checksBodies: false)
+    let required = CompilerFlags.required(.host, inspection.exceptionWords)
+    let objects = try await runtime(setting, required)
+    let flags =
+      ["-O" + setting.optimization] + required + ["-iquote", work, "-I\(folder)/runtime/include"]
+    var runs = CompilerRuns(folder: work, flags: flags)
+    for file in translated.names where file.hasSuffix(".c") {
+      runs.compile(work + "/" + file, CompilerFlags.translated(.host))
+    }
+    runs.compile(work + "/compared_main.c", ["-O0"])
+    runs.link(objects)
+    let program = work + "/program"
+    let compiler = CToolchain(command: setting.compiler)
+    do {
+      try await compiler.run(runs.invocations, jobs: 1) { _ in }
+      try await compiler.run([["-o", program] + runs.linked + CompilerFlags.linking], jobs: 1) {
+        _ in
+      }
+    } catch let failure as CToolchain.Failure {
+      if failure.isMissing {
+        throw Failure(.compiler, "there is no C compiler '\(setting.compiler)'")
+      }
+      throw Failure(
+        .compiler,
+        "the C does not compile: " + String(decoding: failure.output.prefix(2000), as: UTF8.self))
+    }
+    let result = await ChildProcess(
+      ["timeout", "-k", "1", "\(seconds)"] + setting.emulator + [program]
+    ).run()
+    if let answer = Answer(line: String(decoding: result.output, as: UTF8.self)) { return answer }
+    if result.status == 124 {
+      return Answer(unsupported: "apus: it takes longer than \(seconds) s")
+    }
+    // What it did before it was ended, and how.
+    let begun = String(decoding: result.output, as: UTF8.self)
+    var answer = Answer(line: begun.trimmingEnd() + "]}") ?? Answer(steps: [])
+    answer.steps?.append(Answer.Step(trap: "the program ended with \(result.status)"))
+    return answer
+  }
+
+  private func runtime(_ setting: ComparisonSetting, _ required: [String]) async throws -> [String]
+  {
+    let key = "\(setting.compiler) \(setting.optimization) \(required)"
+    if let objects = runtimes[key] { return objects }
+    let place = folder + "/runtime"
+    let sources = try Runtime.write([.posix, .comparison], to: place)
+    let flags = ["-O" + setting.optimization] + required
+    let kept = RuntimeObjects(
+      count: sources.count, compiler: setting.compiler, flags: flags + ["compare"])
+    if let objects = kept?.lookUp() {
+      runtimes[key] = objects
+      return objects
+    }
+    var runs = CompilerRuns(folder: try newFolder(), flags: flags + ["-I" + place + "/include"])
+    let objects = sources.map { runs.compile(place + "/" + $0, ["-MD"]) }
+    do {
+      try await CToolchain(command: setting.compiler).run(runs.invocations, jobs: 2) { _ in }
+    } catch let failure as CToolchain.Failure {
+      if failure.isMissing {
+        throw Failure(.compiler, "there is no C compiler '\(setting.compiler)'")
+      }
+      throw Failure(.compiler, String(decoding: failure.output, as: UTF8.self))
+    }
+    await kept?.keep(objects, own: folder)
+    runtimes[key] = runs.linked
+    return runs.linked
+  }
+}
+
+extension String {
+  fileprivate func trimmingEnd() -> String {
+    var text = self[...]
+    while let last = text.last, last.isWhitespace { text = text.dropLast() }
+    return String(text)
+  }
+}

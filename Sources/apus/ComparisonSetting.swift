@@ -1,0 +1,74 @@
+import Translator
+
+/// One way to make a program of a module.
+struct ComparisonSetting: Sendable {
+  var memory: TranslationOptions.Memory
+  var traps = TranslationOptions.Traps.relaxed
+  var instances: TranslationOptions.Instances
+  var optimization: String
+  var compiler: String
+  /// Bytes of C in a file before it is split.
+  var split: Int?
+
+  /// Whether stores may be early where the hardware finds a trap.
+  var isRelaxed: Bool { memory == .guard && traps == .relaxed }
+
+  /// `guard one -O2 cc`
+  var text: String {
+    "\(memory) \(instances) -O\(optimization) \(compiler)" + (traps == .exact ? " exact" : "")
+      + (split.map { " split \($0)" } ?? "")
+  }
+
+  /// `guard,many,O0,clang,exact,split`: words in any order, for what is not as usual.
+  init(parsing text: String, compiler: String) throws {
+    self.init(memory: .guard, instances: .one, optimization: "2", compiler: compiler)
+    for word in text.split(separator: ",").map(String.init) {
+      if let memory = TranslationOptions.Memory(rawValue: word) {
+        self.memory = memory
+      } else if let instances = TranslationOptions.Instances(rawValue: word) {
+        self.instances = instances
+      } else if word == "exact" {
+        traps = .exact
+      } else if word == "split" {
+        split = 2000
+      } else if ["O0", "O1", "O2", "O3", "Os"].contains(word) {
+        optimization = String(word.dropFirst())
+      } else if word.contains("cc") || word.contains("clang") || word.contains("/") {
+        self.compiler = word
+      } else {
+        throw Failure(.usage, "--setting has no word '\(word)'")
+      }
+    }
+  }
+
+  init(
+    memory: TranslationOptions.Memory, instances: TranslationOptions.Instances,
+    optimization: String,
+    compiler: String
+  ) {
+    self.memory = memory
+    self.instances = instances
+    self.optimization = optimization
+    self.compiler = compiler
+  }
+
+  var options: TranslationOptions {
+    var options = TranslationOptions()
+    options.memory = memory
+    options.traps = traps
+    options.instances = instances
+    options.name = "compared"
+    options.functionNames = false
+    if let split { options.splitSize = split }
+    return options
+  }
+
+  /// What runs a program that is for another processor: `aarch64-linux-gnu-gcc` is found in its name.
+  var emulator: [String] {
+    let triple = Files.baseName(compiler)
+    guard triple.hasSuffix("-linux-gnu-gcc"), let processor = triple.split(separator: "-").first,
+      processor != "x86_64"
+    else { return [] }
+    return ["qemu-\(processor)", "-L", "/usr/\(triple.dropLast(4))"]
+  }
+}

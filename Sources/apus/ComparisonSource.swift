@@ -1,0 +1,152 @@
+import Comparison
+import Translator
+
+/// The C file that makes a program of a module which answers as an engine does for `apus compare`.
+struct ComparisonSource {
+  /// Prefix of the module's C names.
+  var name: String
+  var instances: TranslationOptions.Instances
+  var plan: Plan
+
+  private var isMany: Bool { instances == .many }
+
+  var text: String {
+    let imports = isMany && !plan.imports.isEmpty
+    return """
+      /* Written by apus: a module's exports, called one after the other. */
+      #include "\(name).h"
+      #include "apus_compare.h"
+
+      \(isMany ? "static struct \(name) instance;\n" : "")\
+      \(imports ? "static struct \(name)_imports imports;\n" : "")\
+      \(plan.imports.uniqued(by: { $0.symbol }).map(host).joined(separator: "\n"))
+      \(plan.calls.enumerated().map(call).joined(separator: "\n"))
+      static void state(void) {
+        compare_items = 0;
+      \(states)}
+
+      int main(void) {
+        printf("{\\"steps\\": [{\\"host\\": [");
+      \(imports ? "  \(name)_default_imports(&imports);\n" : "")\
+        struct apus_outcome outcome = \(name)_instantiate(\(instantiation));
+        printf("], \\"trap\\": %s, \\"results\\": [], \\"state\\": {", compare_trap(outcome.trap));
+        if (outcome.trap) return printf("}}]}\\n"), 0;
+        state();
+        printf("}}");
+      \(plan.calls.indices.map(step).joined())\
+        printf("]}\\n");
+        \(name)_destroy(\(isMany ? "&instance" : ""));
+        return 0;
+      }
+
+      """
+  }
+
+  private var instantiation: String {
+    guard isMany else { return "" }
+    return plan.imports.isEmpty ? "&instance, NULL" : "&instance, &imports"
+  }
+
+  private static let types: [Character: (c: String, name: String)] = [
+    "i": ("uint32_t", "i32"), "I": ("uint64_t", "i64"), "f": ("float", "f32"),
+    "F": ("double", "f64"),
+    "r": ("apus_funcref", "funcref"), "e": ("apus_externref", "externref"),
+  ]
+
+  /// An import: it says that it was called, and answers by the number of the call.
+  private func host(_ item: Plan.Import) -> String {
+    let head = item.prototype.prefix { $0 != ";" }
+    let results = Array(item.results)
+    // Parameters are named in the prototype: l0, l1 …, further results r1 ….
+    var body =
+      "  (void)host;\n  compare_calls++;\n  compare_next();\n  printf(\"\\\"%s(\", \(CName.literal(String(JSON.string(item.name).dropFirst().dropLast()))));\n"
+    for (k, letter) in item.parameters.enumerated() {
+      body += k > 0 ? "  printf(\", \");\n" : ""
+      body += "  compare_\(Self.types[letter]!.name)(l\(k));\n"
+    }
+    body += "  printf(\")\\\"\");\n"
+    func answer(_ letter: Character) -> String {
+      switch letter {
+      case "i": "(uint32_t)(compare_bits() >> 32)"
+      case "I": "compare_bits()"
+      case "f", "F": "(\(Self.types[letter]!.c))(compare_calls % 16)"
+      default: "NULL"
+      }
+    }
+    for (k, letter) in results.enumerated().dropFirst() {
+      body += "  *r\(k) = \(answer(letter));\n"
+    }
+    if let first = results.first { body += "  return \(answer(first));\n" }
+    return "\(head) {\n\(body)}\n"
+  }
+
+  private func value(_ text: String) -> String {
+    let (type, digits) = (text.prefix { $0 != ":" }, text.drop { $0 != ":" }.dropFirst())
+    switch type {
+    case "i32": return "0x\(digits)u"
+    case "i64": return "0x\(digits)ull"
+    case "f32": return "((union { uint32_t bits; float value; }){0x\(digits)u}).value"
+    case "f64": return "((union { uint64_t bits; double value; }){0x\(digits)ull}).value"
+    default: return "NULL"
+    }
+  }
+
+  private func call(_ number: Int, _ call: Plan.Call) -> String {
+    var arguments = (isMany ? ["&instance"] : []) + call.arguments.map(value)
+    var text = ""
+    for (k, letter) in call.results.enumerated() {
+      text += "static \(Self.types[letter]!.c) result\(number)_\(k);\n"
+      if k > 0 { arguments.append("&result\(number)_\(k)") }
+    }
+    let keeps = call.results.isEmpty ? "" : "result\(number)_0 = "
+    return text + """
+      static void call\(number)(void *unused) {
+        (void)unused;
+        \(keeps)\(name)_\(call.export.symbol ?? "")(\(arguments.joined(separator: ", ")));
+      }
+
+      """
+  }
+
+  private func step(_ number: Int) -> String {
+    let results = plan.calls[number].results.enumerated().map { k, letter in
+      "    compare_next();\n    putchar('\"');\n    compare_\(Self.types[letter]!.name)(result\(number)_\(k));\n"
+        + "    putchar('\"');\n"
+    }
+    return """
+        printf(", {\\"host\\": [");
+        compare_items = 0;
+        outcome = apus_catch(call\(number), NULL);
+        printf("], \\"trap\\": %s, \\"results\\": [", compare_trap(outcome.trap));
+        compare_items = 0;
+        if (outcome.trap == APUS_TRAP_NONE) {
+      \(results.joined())\
+        }
+        printf("], \\"state\\": {");
+        state();
+        printf("}}");
+        fflush(stdout);
+
+      """
+  }
+
+  private var states: String {
+    func place(_ export: Inspection.Export) -> String {
+      "\(name)_\(export.symbol ?? "")(\(isMany ? "&instance" : ""))"
+    }
+    func item(_ export: Inspection.Export, _ print: String) -> String {
+      let key = CName.literal(JSON.string(export.name))
+      return "  compare_next();\n  printf(\"%s: \\\"\", \(key));\n  \(print);\n  putchar('\"');\n"
+    }
+    var text = ""
+    for memory in plan.memories {
+      text += item(memory.export, "compare_memory(\(place(memory.export)))")
+    }
+    for global in plan.globals {
+      let type = Self.types[Character(global.type)]!.name
+      text += item(global.export, "compare_\(type)(\(place(global.export))->value.\(type))")
+    }
+    for table in plan.tables { text += item(table.export, "compare_table(\(place(table.export)))") }
+    return text
+  }
+}

@@ -1,0 +1,224 @@
+import Comparison
+import Glibc
+import Translator
+
+/// What became of a module.
+struct ComparisonReport: Sendable {
+  enum Outcome: Sendable {
+    /// Engines and settings that agree; of some, why they were left out.
+    case same(count: Int, leftOut: [String])
+    case open(String)
+    /// By whose word, and against whose.
+    case different(first: String, second: String, Difference, call: String)
+    /// The translation failed, or the module cannot be called from here.
+    case refused(String)
+    case failed(String)
+  }
+  var path: String
+  var outcome: Outcome
+
+  var json: String {
+    let rest: String =
+      switch outcome {
+      case .same(let count, let leftOut):
+        "\"verdict\": \"same\", \"compared\": \(count), \"left_out\": [\(leftOut.map(JSON.string).joined(separator: ", "))]"
+      case .open(let why): "\"verdict\": \"open\", \"why\": \(JSON.string(why))"
+      case .different(let first, let second, let difference, let call):
+        "\"verdict\": \"different\", \"first\": \(JSON.string(first)), \"second\": \(JSON.string(second)), "
+          + "\"step\": \(difference.step), \"call\": \(JSON.string(call)), \"what\": \(JSON.string(difference.what)), "
+          + "\"first_value\": \(JSON.string(difference.first)), \"second_value\": \(JSON.string(difference.second))"
+      case .refused(let why): "\"verdict\": \"refused\", \"why\": \(JSON.string(why))"
+      case .failed(let why):
+        "\"verdict\": \"different\", \"what\": \"translation\", \"why\": \(JSON.string(why))"
+      }
+    return "{\"module\": \(JSON.string(path)), \(rest)}"
+  }
+
+  /// Nil where there is nothing to tell.
+  func text(repeating command: String) -> String? {
+    switch outcome {
+    case .same, .open: nil
+    case .refused(let why): "\(path.printable): left out: \(why.printable)"
+    case .failed(let why): "\(path.printable): \(why.printable)\n  again: \(command)"
+    case .different(let first, let second, let difference, let call):
+      """
+      \(path.printable): \(difference.what.printable) differs in \(call.printable)
+        \(first): \(difference.first.prefix(2000).description.printable)
+        \(second): \(difference.second.prefix(2000).description.printable)
+        again: \(command)
+      """
+    }
+  }
+}
+
+struct ComparisonTally {
+  private(set) var modules = 0
+  private(set) var different = 0
+  private(set) var open = 0
+  private(set) var refused = 0
+  private var leftOut = 0
+
+  mutating func add(_ report: ComparisonReport) {
+    modules += 1
+    switch report.outcome {
+    case .same(_, let some): if !some.isEmpty { leftOut += 1 }
+    case .open: open += 1
+    case .different, .failed: different += 1
+    case .refused: refused += 1
+    }
+  }
+
+  func text(engines: [String], settings: [String]) -> String {
+    "\(modules) modules in \(engines.count) engines (\(engines.joined(separator: ", "))) and \(settings.count) settings "
+      + "(\(settings.joined(separator: "; "))): \(modules - different - open - refused) same, \(different) different, "
+      + "\(open) end where engines may differ, \(refused) left out; \(leftOut) were not for all engines"
+  }
+}
+
+/// Engines and settings, and the modules that go through them.
+struct Comparison: Sendable {
+  let settings: [ComparisonSetting]
+  private let engines: [Engine]
+  private let builder: ComparisonBuilder
+  private let folder: String
+  private let command: Compare
+
+  init(_ command: Compare, _ engines: [Engine], _ folder: String) throws {
+    let named = Files.environment("CC") ?? ""
+    let compiler = command.cc ?? (named.isEmpty ? "cc" : named)
+    let words = command.setting.isEmpty ? ["guard,one,O2", "bounds,many,O1"] : command.setting
+    settings = try words.map { try ComparisonSetting(parsing: $0, compiler: compiler) }
+    self.engines = engines
+    self.folder = folder
+    self.command = command
+    builder = ComparisonBuilder(folder: folder, seconds: command.timeout)
+  }
+
+  private enum Work: Sendable {
+    case exports(path: String, Plan)
+    case program([String])
+    case none(ComparisonReport.Outcome)
+
+    /// What an engine is asked.
+    func request(_ original: String) -> String? {
+      switch self {
+      case .exports(let path, let plan): plan.request(module: path)
+      case .program(let arguments): Plan.request(program: original, arguments: arguments, stdin: "")
+      case .none: nil
+      }
+    }
+  }
+
+  /// One report for each module, in order.
+  func reports(_ paths: [String]) async throws -> [ComparisonReport] {
+    let works = try paths.enumerated().map { try work($1, number: $0) }
+    let asked = zip(paths, works).compactMap { $1.request($0) }
+    var answers: [[Answer]] = []
+    for engine in engines {
+      answers.append(await engine.answers(to: asked, seconds: command.timeout))
+    }
+
+    var reports: [ComparisonReport?] = Array(repeating: nil, count: paths.count)
+    var place = 0
+    var pending: [(index: Int, theirs: [Answer])] = []
+    for (index, work) in works.enumerated() {
+      if case .none(let outcome) = work {
+        reports[index] = ComparisonReport(path: paths[index], outcome: outcome)
+      } else {
+        pending.append((index, answers.map { $0[place] }))
+        place += 1
+      }
+    }
+    try await withThrowingTaskGroup(of: (Int, ComparisonReport).self) { group in
+      var rest = pending[...]
+      func addNext() {
+        guard let (index, theirs) = rest.popFirst() else { return }
+        let (path, work) = (paths[index], works[index])
+        group.addTask { (index, try await report(path, work, theirs)) }
+      }
+      for _ in 0..<(command.jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) { addNext() }
+      while let (index, report) = try await group.next() {
+        reports[index] = report
+        addNext()
+      }
+    }
+    return reports.compactMap { $0 }
+  }
+
+  private func work(_ path: String, number: Int) throws -> Work {
+    let module = try ModuleFile(path)
+    let inspection: Inspection
+    do {
+      inspection = try module.inspect()
+    } catch let failure as Failure {
+      return .none(.refused(failure.message))
+    }
+    if inspection.isProgram { return .program([Files.baseName(path)] + command.guestArguments) }
+    var place = path
+    var seen = inspection
+    if let observed = Observed.module(module.contents.bytes) {
+      place = "\(folder)/observed-\(number).wasm"
+      try Files.write(observed, to: place)
+      seen = try ModuleFile(place).inspect()
+    }
+    do {
+      return .exports(path: place, try Plan(seen, rounds: command.rounds, seed: command.seed))
+    } catch {
+      return .none(.refused(error.reason))
+    }
+  }
+
+  private func report(_ path: String, _ work: Work, _ theirs: [Answer]) async throws
+    -> ComparisonReport
+  {
+    var all = zip(engines, theirs).map { (name: $0.name, answer: $1, isRelaxed: false) }
+    for setting in settings {
+      do {
+        let answer: Answer
+        switch work {
+        case .exports(let place, let plan): answer = try await builder.answer(place, plan, setting)
+        case .program(let arguments):
+          answer = try await builder.answer(program: path, arguments, stdin: "", setting)
+        case .none: continue
+        }
+        all.append((setting.text, answer, setting.isRelaxed))
+      } catch let failure as Failure where failure.code == .compiler {
+        return ComparisonReport(path: path, outcome: .failed("\(setting.text): \(failure.message)"))
+      } catch let failure as Failure {
+        all.append((setting.text, Answer(unsupported: failure.message), false))
+      }
+    }
+    let leftOut = all.compactMap { item in item.answer.unsupported.map { "\(item.name): \($0)" } }
+    let taken = all.filter { $0.answer.unsupported == nil }
+    guard let first = taken.first, taken.count > 1 else {
+      return ComparisonReport(
+        path: path, outcome: .refused("fewer than two take it: " + leftOut.joined(separator: "; ")))
+    }
+    var open: String?
+    for second in taken.dropFirst() {
+      let verdict = Verdict(
+        first.answer, second.answer, exactNaNs: command.exactNans,
+        isRelaxed: first.isRelaxed || second.isRelaxed)
+      switch verdict {
+      case .same, .unsupported: break
+      case .open(let why): open = why
+      case .different(let difference):
+        return ComparisonReport(
+          path: path,
+          outcome: .different(
+            first: first.name, second: second.name, difference,
+            call: Self.call(work, difference.step)))
+      }
+    }
+    if let open { return ComparisonReport(path: path, outcome: .open(open)) }
+    return ComparisonReport(path: path, outcome: .same(count: taken.count, leftOut: leftOut))
+  }
+
+  /// `call 3, add(i32:00000001)`
+  private static func call(_ work: Work, _ step: Int) -> String {
+    guard case .exports(_, let plan) = work else { return "the program" }
+    guard step > 0, step <= plan.calls.count else { return "the instantiation" }
+    let call = plan.calls[step - 1]
+    return "call \(step), \"\(call.export.name)\" (\(call.arguments.joined(separator: ", ")))"
+  }
+}
