@@ -94,16 +94,22 @@ struct BodyGenerator {
       index: generator.index(of: FunctionType(parameters: parameters, results: results)))
   }
 
-  /// Takes fuel, and traps where there is none.
+  /// Takes fuel, and returns zeros where there is none.
   mutating func takeFuel() {
     emit(0x23, .index(generator.fuel))
     i32(1)
     emit(0x6b)
     emit(0x24, .index(generator.fuel))
     emit(0x23, .index(generator.fuel))
-    emit(0x45)
+    i32(0)
+    emit(0x4c)
     emit(0x04, .block(.empty))
-    emit(0x00)
+    if generator.trapsWithoutFuel {
+      emit(0x00)
+    } else {
+      code += type.results.map(\.zero)
+      emit(0x0f)
+    }
     emit(0x0b)
   }
 
@@ -152,11 +158,13 @@ struct BodyGenerator {
     let row = numbers.pick(rows)
     for operand in row.operands { self.operand(operand, of: row, depth - 1) }
     // What divides is mostly not zero.
-    if row.mayTrap, row.operands.count == 2, numbers.chance(4, in: 5) {
+    if row.mayTrap, row.operands.count == 2, numbers.chance(59, in: 60) {
       emit(row.operands[1] == .i32 ? 0x41 : 0x42, .number(UInt64(numbers.below(7) + 1)))
       emit(row.operands[1] == .i32 ? 0x72 : 0x84)
     }
-    if row.mayTrap, row.operands.count == 1, numbers.chance(4, in: 5) { keepSmall(row.operands[0]) }
+    if row.mayTrap, row.operands.count == 1, numbers.chance(59, in: 60) {
+      keepSmall(row.operands[0])
+    }
     emit(row, row.kind == .lane ? .lane(UInt8(numbers.below(Int(row.lanes)))) : .none)
     if let lanes = row.openNaNLanes, !generator.options.leaksNaNs { settleLanes(lanes) }
     return true
@@ -236,23 +244,23 @@ struct BodyGenerator {
   mutating func address(memory: UInt32, _ depth: Int) {
     let type = module.memories[Int(memory)]
     let size = Int(min(type.limits.minimum * type.pageSize, 1 << 30))
-    switch numbers.below(40) {
+    switch numbers.below(400) {
     case 0: value(.i32, depth)
-    case 1...3: i32(UInt64(max(size - numbers.pick([0, 1, 2, 4, 8, 9, 16, 17, 65536]), 0)))
-    case 4...9: i32(UInt64(numbers.below(max(size - 16, 1))))
-    case 10...22 where !addressLocals.isEmpty: get(numbers.pick(addressLocals))
-    case 23...25 where !addressLocals.isEmpty:
+    case 1...4: i32(UInt64(max(size - numbers.pick([0, 1, 2, 4, 8, 9, 16, 17, 65536]), 0)))
+    case 5...80: i32(UInt64(numbers.below(max(size - 300, 1))))
+    case 81...220 where !addressLocals.isEmpty: get(numbers.pick(addressLocals))
+    case 221...224 where !addressLocals.isEmpty:
       get(numbers.pick(addressLocals))
       i32(UInt64(numbers.pick([1, 4, 8, 65536, 0xffff_fffc, 0xffff_fff0])))
       emit(0x6a)
     default:
       value(.i32, depth)
-      i32(UInt64(numbers.pick([0xff, 0x7ff, 0xfff8, 0x1fff])))
+      i32(UInt64(numbers.pick([0xff, 0x7ff, 0xf000, 0x1fff])))
       emit(0x71)
     }
     if type.addressType == .i64 {
       emit(0xad)
-      if numbers.chance(1, in: 30) {
+      if numbers.chance(1, in: 200) {
         emit(0x42, .number(numbers.pick([1 << 32, 1 << 63, UInt64.max - 15])))
         emit(0x7c)
       }
@@ -261,7 +269,7 @@ struct BodyGenerator {
 
   private mutating func setAddress(_ local: UInt32) {
     value(.i32, 2)
-    i32(UInt64(numbers.pick([0xff, 0xffff, 0x7ff8])))
+    i32(UInt64(numbers.pick([0xff, 0xfff0, 0x7ff8])))
     emit(0x71)
     set(local)
   }
@@ -277,8 +285,9 @@ struct BodyGenerator {
     -> MemoryArgument
   {
     let natural = UInt32(row.width.trailingZeroBitCount)
-    var offset = numbers.pick([0, 0, 0, 1, 2, 4, 8, 16, 100, 0xfff8])
-    if numbers.chance(1, in: 60) {
+    var offset = numbers.pick([0, 0, 0, 1, 2, 4, 8, 16, 100, 240])
+    if numbers.chance(1, in: 60) { offset = 0xfff8 }
+    if numbers.chance(1, in: 250) {
       offset = numbers.pick([0xffff_ffff, 0xffff_fff0, 1 << 31])
       if module.memories[Int(memory)].addressType == .i64, numbers.chance(1, in: 2) {
         offset = 1 << 40
@@ -300,7 +309,7 @@ struct BodyGenerator {
   /// Its address is a multiple of its width, mostly.
   private mutating func atomicAddress(_ row: Instruction, memory: UInt32, _ depth: Int) {
     address(memory: memory, depth)
-    if numbers.chance(1, in: 20) { return }
+    if numbers.chance(1, in: 60) { return }
     let isWide = module.memories[Int(memory)].addressType == .i64
     emit(
       isWide ? 0x42 : 0x41,
@@ -367,7 +376,7 @@ struct BodyGenerator {
       emit(0x1a)
     case 44..<47: _ = atomicStore(depth)
     case 47..<50: if let local = addressLocals.first { setAddress(local) }
-    case 50..<53: trapBesideStores(depth)
+    case 50..<51: trapBesideStores(depth)
     default:
       for _ in 0..<20 where special(numbers.pick(generator.rows.special), nil, depth) { return }
     }

@@ -7,7 +7,7 @@ public struct GeneratorOptions: Sendable {
   /// Let the bits of NaNs that were computed reach integers and memory: for engines that make them all the same.
   public var leaksNaNs = false
   /// Instructions of a function, about.
-  public var size = 120
+  public var size = 400
 
   public init() {}
 

@@ -27,14 +27,17 @@ struct Generator {
   var tables: [TableType] = []
   /// The functions that the first table holds, from its start on.
   var tableFunctions: [UInt32] = []
-  /// The global that counts down, and whose end is a trap.
+  /// The global that counts down.
   var fuel: UInt32 = 0
+  /// Whether its end is a trap.
+  let trapsWithoutFuel: Bool
   private(set) var types: [ValueType] = [.i32, .i64, .f32, .f64]
 
   init(seed: UInt64, options: GeneratorOptions) {
     numbers = Numbers(seed: seed)
     // The first numbers of neighbouring seeds are alike enough to be thrown away.
     _ = numbers.next()
+    trapsWithoutFuel = numbers.chance(1, in: 8)
     self.options = options
     rows = Rows(options)
   }
@@ -103,14 +106,14 @@ struct Generator {
   private mutating func declareMemories() {
     let count = has(.multiMemory, 1, in: 4) ? 2 : 1
     for index in 0..<count {
-      let minimum = UInt64(numbers.below(3))
+      let minimum = numbers.chance(1, in: 15) ? 0 : UInt64(numbers.below(2) + 1)
       var type = MemoryType(
         limits: Limits(minimum: minimum, maximum: minimum + UInt64(numbers.below(3))))
       if numbers.chance(1, in: 3) { type.limits.maximum = nil }
       if has(.memory64, 1, in: 5) { type.addressType = .i64 }
       if has(.customPageSizes, 1, in: 12) {
         type.pageSize = 1
-        type.limits = Limits(minimum: UInt64(numbers.below(70_000)), maximum: 80_000)
+        type.limits = Limits(minimum: UInt64(65_000 + numbers.below(5_000)), maximum: 80_000)
       } else if index > 0, has(.threads, 1, in: 2) {
         type.isShared = true
         type.limits.maximum = minimum + 2

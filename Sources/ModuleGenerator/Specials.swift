@@ -18,7 +18,7 @@ extension BodyGenerator {
       guard type == nil else { return false }
       emit(row)
     case .unreachable, .return, .br:
-      guard type == nil, numbers.chance(1, in: 3) else { return false }
+      guard type == nil, numbers.chance(1, in: 4) else { return false }
       leaving(row, depth)
     case .block: block(type.map { [$0] } ?? [], depth)
     case .loop: loop(type, depth)
@@ -156,9 +156,10 @@ extension BodyGenerator {
   private mutating func leaving(_ row: Instruction, _ depth: Int) {
     open(0x02, [], [], label: [])
     // Mostly it does not come to that.
-    if numbers.chance(3, in: 4) {
+    if row.special == .unreachable || numbers.chance(3, in: 4) {
       value(.i32, depth - 1)
-      emit(0x45)
+      i32(UInt64(numbers.pick([1, 7, 15])))
+      emit(0x71)
       emit(0x0d, .index(0))
     }
     switch row.special {
@@ -308,11 +309,11 @@ extension BodyGenerator {
     let place = numbers.pick(fitting)
     let type = generator.functionTypes[Int(generator.tableFunctions[place])]
     arguments(type.parameters, depth)
-    if numbers.chance(9, in: 10) {
+    if numbers.chance(29, in: 30) {
       i32(UInt64(place))
     } else {
       value(.i32, depth - 1)
-      i32(7)
+      i32(3)
       emit(0x71)
     }
     if generator.tables[0].addressType == .i64 { emit(0xad) }
@@ -356,7 +357,7 @@ extension BodyGenerator {
 
   private mutating func tableIndex(_ table: Int, _ depth: Int) {
     value(.i32, depth - 1)
-    if numbers.chance(19, in: 20) {
+    if numbers.chance(59, in: 60) {
       i32(UInt64(numbers.pick([1, 2, 3])))
       emit(0x71)
     }
@@ -414,7 +415,7 @@ extension BodyGenerator {
       i32(UInt64(numbers.below(3)))
       emit(row, .indices(UInt32(numbers.pick(segments)), index))
     default:
-      guard type == nil, numbers.chance(1, in: 4) else { return false }
+      guard type == nil, numbers.chance(1, in: 20) else { return false }
       emit(row, .index(UInt32(numbers.below(module.elements.count))))
     }
     return true
@@ -457,12 +458,17 @@ extension BodyGenerator {
       emit(row, .indices(memory, other))
     case .memoryInit:
       guard type == nil else { return false }
+      let segment = numbers.below(module.data.count)
+      let size = module.data[segment].bytes.count
       self.address(memory: memory, depth - 1)
-      i32(UInt64(numbers.below(8)))
-      i32(UInt64(numbers.below(12)))
-      emit(row, .indices(UInt32(numbers.below(module.data.count)), memory))
+      // An active segment is gone.
+      var isThere = false
+      if case .passive = module.data[segment].mode { isThere = numbers.chance(19, in: 20) }
+      i32(UInt64(isThere ? numbers.below(size / 2 + 1) : 0))
+      i32(UInt64(isThere ? numbers.below(size / 2 + 1) : numbers.below(2)))
+      emit(row, .indices(UInt32(segment), memory))
     default:
-      guard type == nil, numbers.chance(1, in: 4) else { return false }
+      guard type == nil, numbers.chance(1, in: 20) else { return false }
       emit(row, .index(UInt32(numbers.below(module.data.count))))
     }
     return true

@@ -41,18 +41,6 @@ extension EditableModule {
 }
 
 extension ValueType {
-  /// What leaves a value of the type.
-  var zero: CodeInstruction {
-    switch self {
-    case .i32: .init(Opcode(0x41), .number(0))
-    case .i64: .init(Opcode(0x42), .number(0))
-    case .f32: .init(Opcode(0x43), .number(0))
-    case .f64: .init(Opcode(0x44), .number(0))
-    case .v128: .init(.v128Const, .vector(low: 0, high: 0))
-    default: .init(Opcode(0xd0), .type(self))
-    }
-  }
-
   static var all: [ValueType] { [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref] }
 }
 

@@ -268,3 +268,17 @@ extension ConstantInstruction {
     }
   }
 }
+
+extension ValueType {
+  /// The instruction that leaves its zero, or null.
+  package var zero: CodeInstruction {
+    switch self {
+    case .i32: .init(Opcode(0x41), .number(0))
+    case .i64: .init(Opcode(0x42), .number(0))
+    case .f32: .init(Opcode(0x43), .number(0))
+    case .f64: .init(Opcode(0x44), .number(0))
+    case .v128: .init(.v128Const, .vector(low: 0, high: 0))
+    default: .init(Opcode(0xd0), .type(self))
+    }
+  }
+}

@@ -34,7 +34,7 @@ struct Generate: ParsableCommand {
   @Flag(help: "Let integers and memory see bits of NaNs that were computed, which engines choose.")
   var leakNans = false
 
-  @Option(help: "Instructions of a function, about.") var size = 120
+  @Option(help: "Instructions of a function, about.") var size = 400
 
   private func options() throws -> GeneratorOptions {
     var options = GeneratorOptions()
