@@ -60,6 +60,24 @@ enum apus_wasi_resolver {
   APUS_WASI_RESOLVER_OPENAT2 /* Linux 5.6 and later; init fails where there is none */
 };
 
+/* What a guest finds that is to do the same each time, on every host, instead of the host's clocks, random
+ * numbers, order of names and inodes:
+ *
+ *   clocks    0 starts at `clock`, 1 to 3 at 0; each reading moves all of them by `step`, their resolution, and so does
+ *             poll_oneoff by what it would have waited. It does not wait, and takes every descriptor for ready.
+ *   random    splitmix64 from `seed`
+ *   readdir   by the bytes of the names, read when the guest begins at the first; inodes there are 0
+ *   filestat  device 0; inodes numbered as the guest first sees them; times 0, also where the guest has set others; of a
+ *             folder size 0 and one link
+ *
+ * What comes from outside stays so: arguments, variables, files, what they contain and whether there is room, input,
+ * sockets, and a file's number where the host gives that of a removed one to another. Threads come in any order. */
+struct apus_wasi_fixed {
+  uint64_t clock; /* nanoseconds since 1970 */
+  uint64_t step;  /* nanoseconds */
+  uint64_t seed;
+};
+
 struct apus_wasi_options {
   int argc; /* argv[0] is the program's name */
   char *const *argv;
@@ -72,10 +90,12 @@ struct apus_wasi_options {
   const int *stdio; /* three host descriptors for 0 to 2, -1: none; NULL: the process's. Never closed */
   const struct apus_lock_ops *locks; /* NULL: one thread at a time uses the context; else it outlives the context */
   enum apus_wasi_resolver resolver;
+  const struct apus_wasi_fixed *fixed; /* copied; NULL: the host's clocks and so on */
 };
 
 struct apus_wasi_slot;
 struct wasi_object;
+struct wasi_inode;
 
 /* One guest's view. Zeroed: not initialised. */
 struct apus_wasi {
@@ -89,6 +109,11 @@ struct apus_wasi {
   uint32_t capacity; /* slots allocated */
   uint32_t free;     /* 1 + first slot of the free list, 0: none */
   uint8_t resolver;  /* enum apus_wasi_resolver, settled: never BEST */
+  bool is_fixed;     /* the guest finds what follows */
+  struct apus_wasi_fixed fixed; /* `seed` changes with each number */
+  uint64_t elapsed;             /* nanoseconds */
+  struct wasi_inode *inodes;    /* a hash table: what the guest has seen */
+  uint32_t inode_count, inode_capacity;
 };
 
 /* Copies arguments and environment and opens the folders. NULL on success; else a text, in
@@ -122,6 +147,7 @@ struct apus_program {
   void (*start)(void *);                    /* called with NULL under apus_catch */
   void (*destroy)(void);                    /* may be NULL */
   struct apus_host *(*host)(void);
+  const struct apus_wasi_fixed *fixed;      /* as in apus_wasi_options */
   const struct apus_threads *threads;       /* of a module that starts some; else NULL */
   const struct apus_names *names;           /* for the message of a trap; may be NULL */
 };

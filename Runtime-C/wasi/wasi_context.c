@@ -203,6 +203,7 @@ static void unwind(struct apus_wasi *wasi) {
   case DESCRIPTORS:
     wasi_table_close_all(wasi);
     if (wasi->slots) apus_port_release(wasi->slots, wasi->capacity * sizeof *wasi->slots);
+    wasi_fixed_destroy(wasi);
     __attribute__((fallthrough));
   case LOCK:
     if (wasi->locks) wasi->locks->destroy(wasi->locks->context, wasi->lock);
@@ -222,6 +223,10 @@ static const char *build(struct apus_wasi *wasi, const struct apus_wasi_options 
   if (wasi->locks && !(wasi->lock = wasi->locks->create(wasi->locks->context))) return "cannot make a lock";
   wasi->stage = LOCK;
   if (!wasi_resolver_choose(wasi, options->resolver)) return "openat2 is not available";
+  if (options->fixed) {
+    wasi->is_fixed = true;
+    wasi->fixed = *options->fixed;
+  }
   /* From here on the stage owns the table, however much of it there is. */
   wasi->stage = DESCRIPTORS;
   return open_descriptors(wasi, options, message, size);

@@ -61,7 +61,7 @@ uint32_t wasi_fd_filestat_get(wasi_host *host, uint32_t fd, uint32_t result, enu
   if (error) return error;
   uint8_t *to = wasi_guest(host, result, 1, wasi_filestat_size(layout));
   error = to ? answer(fstat(use.object->host, &stat)) : WASI_TRAP;
-  if (!error) wasi_put_filestat(to, &stat, use.object->filetype, layout);
+  if (!error) error = wasi_show_filestat(use.wasi, to, &stat, use.object->filetype, layout);
   return wasi_end(&use, error);
 }
 

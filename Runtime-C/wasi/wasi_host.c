@@ -138,6 +138,12 @@ void wasi_put_filestat(uint8_t *to, const struct stat *stat, uint8_t filetype, e
   wasi_put64(rest + 24, wasi_nanoseconds(c.tv_sec, c.tv_nsec));
 }
 
+uint32_t wasi_show_filestat(struct apus_wasi *wasi, uint8_t *to, struct stat *stat, uint8_t filetype, enum wasi_layout layout) {
+  uint32_t error = wasi_is_fixed(wasi) ? wasi_fixed_stat(wasi, stat) : WASI_SUCCESS;
+  if (!error) wasi_put_filestat(to, stat, filetype, layout);
+  return error;
+}
+
 static struct timespec one_time(uint64_t value, bool set, bool now) {
   struct timespec time = {0, 0};
   if (now) {

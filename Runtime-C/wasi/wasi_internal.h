@@ -64,14 +64,30 @@ uint8_t wasi_filetype_of_fd(int fd, mode_t mode);
 uint8_t wasi_filetype_of(mode_t mode);
 void wasi_put_filestat(uint8_t *to, const struct stat *stat, uint8_t filetype, enum wasi_layout layout);
 
+/* The same as `wasi` shows it. NOMEM. */
+uint32_t wasi_show_filestat(struct apus_wasi *wasi, uint8_t *to, struct stat *stat, uint8_t filetype, enum wasi_layout layout);
+
 /* atime and mtime for utimensat; INVAL for contradicting or unknown flags. */
 uint32_t wasi_times(uint64_t atim, uint64_t mtim, uint32_t fstflags, struct timespec times[2]);
 
 /* Nanoseconds, saturating, 0 before 1970. */
 uint64_t wasi_nanoseconds(int64_t seconds, long nanoseconds);
 
-/* Nanoseconds of clock `id`, false when it cannot be read. */
-bool wasi_clock_now(uint32_t id, uint64_t *now);
+/* Nanoseconds of clock `id`, false when it cannot be read; `wasi` may be NULL. A fixed clock stays where it is. */
+bool wasi_clock_now(const struct apus_wasi *wasi, uint32_t id, uint64_t *now);
+
+/* --- wasi_fixed.c: what is the same on every host ------------------------------- */
+
+static inline bool wasi_is_fixed(const struct apus_wasi *wasi) { return wasi && wasi->is_fixed; }
+
+/* The value of a fixed clock. */
+uint64_t wasi_fixed_now(const struct apus_wasi *wasi, uint32_t id);
+/* Moves all clocks on. */
+void wasi_fixed_pass(struct apus_wasi *wasi, uint64_t nanoseconds);
+void wasi_fixed_random(struct apus_wasi *wasi, uint8_t *to, uint32_t length);
+/* Replaces what hosts differ in. NOMEM. */
+uint32_t wasi_fixed_stat(struct apus_wasi *wasi, struct stat *stat);
+void wasi_fixed_destroy(struct apus_wasi *wasi);
 
 /* --- wasi_path.c: resolution ------------------------------------------------------ */
 

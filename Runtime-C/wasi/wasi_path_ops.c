@@ -70,7 +70,7 @@ uint32_t wasi_path_filestat_get(wasi_host *host, uint32_t fd, uint32_t lookup, u
   if (lookup & ~(uint32_t)WASI_SYMLINK_FOLLOW) error = WASI_INVAL;
   else if (!text || !to) error = WASI_TRAP;
   else error = stat_path(&use, lookup, text, length, &stat);
-  if (!error) wasi_put_filestat(to, &stat, wasi_filetype_of(stat.st_mode), layout);
+  if (!error) error = wasi_show_filestat(use.wasi, to, &stat, wasi_filetype_of(stat.st_mode), layout);
   return wasi_end(&use, error);
 }
 

@@ -27,6 +27,7 @@ struct subscription {
 };
 
 struct batch {
+  struct apus_wasi *wasi;
   struct subscription list[MAX];
   struct pollfd fds[MAX];
   uint32_t n;
@@ -38,14 +39,14 @@ struct batch {
 
 static uint64_t add(uint64_t a, uint64_t b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
 
-static uint32_t read_clock(struct subscription *subscription, const uint8_t *at, uint64_t now) {
+static uint32_t read_clock(const struct batch *batch, struct subscription *subscription, const uint8_t *at, uint64_t now) {
   uint32_t id = wasi_get32(at);
   uint64_t timeout = wasi_get64(at + 8), clock_now;
   uint16_t flags = wasi_get16(at + 24);
   if (id > 3 || flags > 1) return WASI_INVAL;
   if (id > 1) return WASI_NOTSUP;
   if (flags) {
-    if (!wasi_clock_now(id, &clock_now)) return WASI_INVAL;
+    if (!wasi_clock_now(batch->wasi, id, &clock_now)) return WASI_INVAL;
     timeout = timeout > clock_now ? timeout - clock_now : 0;
   }
   subscription->deadline = add(now, timeout);
@@ -73,7 +74,7 @@ static void read_all(wasi_host *host, struct batch *batch, const uint8_t *at, en
     subscription->type = at[8];
     subscription->poll_index = -1;
     if (subscription->type == EVENT_CLOCK)
-      subscription->error = read_clock(subscription, at + (layout == WASI_PREVIEW1 ? 16 : 24), now);
+      subscription->error = read_clock(batch, subscription, at + (layout == WASI_PREVIEW1 ? 16 : 24), now);
     else if (subscription->type <= EVENT_WRITE)
       subscription->error = read_fd(host, batch, subscription, at + 16);
     else
@@ -87,13 +88,23 @@ static void read_all(wasi_host *host, struct batch *batch, const uint8_t *at, en
   }
 }
 
+/* Takes all descriptors for ready; where there is none, and no error, it is the deadline at once. */
+static void pass_to_deadline(struct batch *batch, uint64_t now) {
+  for (nfds_t k = 0; k < batch->fd_count; k++) batch->fds[k].revents = batch->fds[k].events & (POLLIN | POLLOUT);
+  if (!batch->fd_count && !batch->immediate && batch->deadline > now) wasi_fixed_pass(batch->wasi, batch->deadline - now);
+}
+
 /* Waits for a descriptor or the deadline; the number of ready ones. */
 static uint32_t wait_for(struct batch *batch, int *ready) {
   for (;;) {
     uint64_t now = 0;
     int milliseconds = -1;
     bool last = true; /* this wait reaches the deadline */
-    if (!wasi_clock_now(1, &now)) return WASI_IO; /* or it would wait from time 0 on */
+    if (!wasi_clock_now(batch->wasi, 1, &now)) return WASI_IO; /* or it would wait from time 0 on */
+    if (wasi_is_fixed(batch->wasi)) {
+      pass_to_deadline(batch, now);
+      return WASI_SUCCESS;
+    }
     uint64_t left = batch->immediate || batch->deadline <= now ? 0 : batch->deadline - now;
 #ifdef __linux__
     struct timespec time, *timeout = NULL;
@@ -121,7 +132,7 @@ static uint32_t wait_for(struct batch *batch, int *ready) {
   }
 }
 
-static void fd_event(const struct subscription *subscription, short revents, uint8_t *event) {
+static void fd_event(const struct batch *batch, const struct subscription *subscription, short revents, uint8_t *event) {
   const struct wasi_object *object = subscription->use.object;
   uint64_t bytes = 0;
   bool hangup = false;
@@ -136,7 +147,7 @@ static void fd_event(const struct subscription *subscription, short revents, uin
       off_t at = lseek(object->host, 0, SEEK_CUR);
       if (at >= 0 && fstat(object->host, &stat) == 0 && stat.st_size > at) bytes = (uint64_t)(stat.st_size - at);
       hangup = !bytes;
-    } else {
+    } else if (!wasi_is_fixed(batch->wasi)) { /* what has come so far depends on the time */
       if (ioctl(object->host, FIONREAD, &available) == 0 && available > 0) bytes = (uint64_t)available;
       hangup = revents & (POLLHUP | POLLERR | ENDED) && !bytes;
     }
@@ -167,10 +178,10 @@ static uint32_t answer_all(struct batch *batch, uint8_t *events, uint32_t *count
       const struct subscription *subscription = &batch->list[i];
       short revents = subscription->poll_index < 0 ? 0 : batch->fds[subscription->poll_index].revents;
       if (subscription->error) begin_event(events, count, subscription);
-      else if (revents) fd_event(subscription, revents, begin_event(events, count, subscription));
+      else if (revents) fd_event(batch, subscription, revents, begin_event(events, count, subscription));
     }
     if (*count) break;
-    if (!wasi_clock_now(1, &now)) return WASI_IO;
+    if (!wasi_clock_now(batch->wasi, 1, &now)) return WASI_IO;
     for (uint32_t i = 0; i < batch->n; i++)
       if (batch->list[i].type == EVENT_CLOCK && batch->list[i].deadline <= now)
         begin_event(events, count, &batch->list[i]);
@@ -186,9 +197,9 @@ uint32_t wasi_poll_oneoff(wasi_host *host, uint32_t in, uint32_t out, uint32_t n
   if (!subscriptions || !events || !count_to) return WASI_TRAP;
   if (n > MAX) return WASI_NOMEM;
 
-  struct batch batch = {.n = n};
+  struct batch batch = {.wasi = host->wasi, .n = n};
   uint64_t now = 0;
-  if (!wasi_clock_now(1, &now)) return WASI_IO;
+  if (!wasi_clock_now(host->wasi, 1, &now)) return WASI_IO;
   read_all(host, &batch, subscriptions, layout, now);
   uint32_t count, error = answer_all(&batch, events, &count);
   for (uint32_t i = 0; i < n; i++) wasi_end(&batch.list[i].use, error);

@@ -19,10 +19,15 @@ static bool clock_of(uint32_t id, clockid_t *clock) {
   }
 }
 
-bool wasi_clock_now(uint32_t id, uint64_t *now) {
+bool wasi_clock_now(const struct apus_wasi *wasi, uint32_t id, uint64_t *now) {
   clockid_t clock;
   struct timespec time;
-  if (!clock_of(id, &clock) || clock_gettime(clock, &time) < 0) return false;
+  if (!clock_of(id, &clock)) return false;
+  if (wasi_is_fixed(wasi)) {
+    *now = wasi_fixed_now(wasi, id);
+    return true;
+  }
+  if (clock_gettime(clock, &time) < 0) return false;
   *now = wasi_nanoseconds(time.tv_sec, time.tv_nsec);
   return true;
 }
@@ -33,6 +38,10 @@ uint32_t wasi_clock_res_get(wasi_host *host, uint32_t id, uint32_t result) {
   if (!clock_of(id, &clock)) return WASI_INVAL;
   uint8_t *to = wasi_guest(host, result, 1, 8);
   if (!to) return WASI_TRAP;
+  if (wasi_is_fixed(host->wasi)) {
+    wasi_put64(to, host->wasi->fixed.step);
+    return WASI_SUCCESS;
+  }
   if (clock_getres(clock, &time) < 0) return wasi_from_errno(errno);
   wasi_put64(to, wasi_nanoseconds(time.tv_sec, time.tv_nsec));
   return WASI_SUCCESS;
@@ -43,8 +52,9 @@ uint32_t wasi_clock_time_get(wasi_host *host, uint32_t id, uint64_t precision, u
   uint64_t now;
   uint8_t *to = wasi_guest(host, result, 1, 8);
   if (!to) return WASI_TRAP;
-  if (!wasi_clock_now(id, &now)) return WASI_INVAL;
+  if (!wasi_clock_now(host->wasi, id, &now)) return WASI_INVAL;
   wasi_put64(to, now);
+  if (wasi_is_fixed(host->wasi)) wasi_fixed_pass(host->wasi, host->wasi->fixed.step);
   return WASI_SUCCESS;
 }
 
@@ -53,6 +63,10 @@ uint32_t wasi_clock_time_get(wasi_host *host, uint32_t id, uint64_t precision, u
 uint32_t wasi_random_get(wasi_host *host, uint32_t buffer, uint32_t length) {
   uint8_t *to = wasi_guest(host, buffer, length, 1);
   if (!to) return WASI_TRAP;
+  if (wasi_is_fixed(host->wasi)) {
+    wasi_fixed_random(host->wasi, to, length);
+    return WASI_SUCCESS;
+  }
   while (length) {
     uint32_t part = length < 256 ? length : 256;
     if (getentropy(to, part) < 0) return wasi_from_errno(errno);

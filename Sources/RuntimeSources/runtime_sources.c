@@ -227,6 +227,10 @@ static const unsigned char wasi_wasi_fd_c[] = {
 #embed "../../Runtime-C/wasi/wasi_fd.c"
 };
 
+static const unsigned char wasi_wasi_fixed_c[] = {
+#embed "../../Runtime-C/wasi/wasi_fixed.c"
+};
+
 static const unsigned char wasi_wasi_functions_h[] = {
 #embed "../../Runtime-C/wasi/wasi_functions.h"
 };
@@ -344,6 +348,7 @@ static const struct runtime_source sources[] = {
   {"wasi/wasi_descriptor.c", wasi_wasi_descriptor_c, sizeof wasi_wasi_descriptor_c},
   {"wasi/wasi_exports.c", wasi_wasi_exports_c, sizeof wasi_wasi_exports_c},
   {"wasi/wasi_fd.c", wasi_wasi_fd_c, sizeof wasi_wasi_fd_c},
+  {"wasi/wasi_fixed.c", wasi_wasi_fixed_c, sizeof wasi_wasi_fixed_c},
   {"wasi/wasi_functions.h", wasi_wasi_functions_h, sizeof wasi_wasi_functions_h},
   {"wasi/wasi_guest.c", wasi_wasi_guest_c, sizeof wasi_wasi_guest_c},
   {"wasi/wasi_host.c", wasi_wasi_host_c, sizeof wasi_wasi_host_c},

@@ -12,6 +12,7 @@ uint8_t guest_bytes[MEMORY];
 static struct apus_memory memory = {.base = guest_bytes, .size = MEMORY, .reserved = MEMORY, .maximum = 16};
 struct apus_wasi wasi;
 enum apus_wasi_resolver test_resolver;
+const struct apus_wasi_fixed *test_fixed;
 struct apus_host guest = {.memory = &memory};
 uint32_t last_exit_status;
 char base[256];
@@ -135,7 +136,7 @@ void wasi_start_with(const struct apus_wasi_descriptor *list, int count) {
   struct apus_wasi_dir dirs[] = {{tree_path("root"), "/root", false}, {tree_path("ro"), "/ro", true}};
   struct apus_wasi_options options = {.argc = 2, .argv = argv, .env = env, .env_count = 1, .dirs = dirs, .dir_count = 2,
                                       .descriptors = list, .descriptor_count = count, .locks = &counting_locks,
-                                      .resolver = test_resolver};
+                                      .resolver = test_resolver, .fixed = test_fixed};
   char message[300];
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);
   check(!error, __FILE__, __LINE__, "init: %s", error ? error : "");

@@ -32,6 +32,7 @@ extern uint8_t guest_bytes[MEMORY];
 extern struct apus_host guest;
 extern struct apus_wasi wasi;
 extern enum apus_wasi_resolver test_resolver; /* of wasi_start */
+extern const struct apus_wasi_fixed *test_fixed;
 
 uint32_t put(uint32_t at, const char *text); /* the length */
 uint32_t u32_at(uint32_t at);
@@ -72,6 +73,7 @@ void test_layouts(void);
 void test_shared(void);
 void test_sock(void);
 void test_poll(void);
+void test_fixed_surroundings(void);
 void test_errnos(void);
 void test_main(void);
 void test_race(void);

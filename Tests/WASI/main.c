@@ -20,6 +20,7 @@ static void all(enum apus_wasi_resolver resolver) {
   test_shared();
   test_sock();
   test_poll();
+  test_fixed_surroundings();
   test_main();
   test_race(); /* last: the names end up exchanged */
   tree_remove();

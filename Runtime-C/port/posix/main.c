@@ -218,6 +218,7 @@ int apus_main(int argc, char **argv, const struct apus_program *program) {
       .stdio = setup.stdio,
       .locks = program->threads ? &apus_locks_pthread : NULL,
       .resolver = program->resolver,
+      .fixed = program->fixed,
   };
   message[0] = 0;
   const char *error = apus_wasi_init(&wasi, &options, message, sizeof message);

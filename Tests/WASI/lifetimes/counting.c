@@ -150,7 +150,8 @@ const char *counted_init(struct apus_wasi *context, int dir_count) {
                                       .descriptors = &(struct apus_wasi_descriptor){listening, false},
                                       .descriptor_count = listening >= 0,
                                       .locks = &counting_locks,
-                                      .resolver = test_resolver};
+                                      .resolver = test_resolver,
+                                      .fixed = test_fixed};
   return apus_wasi_init(context, &options, message, sizeof message);
 }
 

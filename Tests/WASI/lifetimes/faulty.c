@@ -103,13 +103,17 @@ static void faults(void) {
   apus_wasi_destroy(&wasi);
   CHECK(last > 160);
   listen_no_more();
-  printf("%s: %ld points of failure, %ld runs\n", test_resolver == APUS_WASI_RESOLVER_WALK ? "walk" : "openat2", last - 1,
-         runs);
+  printf("%s%s: %ld points of failure, %ld runs\n", test_resolver == APUS_WASI_RESOLVER_WALK ? "walk" : "openat2",
+         test_fixed ? ", fixed surroundings" : "", last - 1, runs);
 }
 
 void test_faults(void) {
+  static const struct apus_wasi_fixed fixed = {.step = 1};
   test_resolver = APUS_WASI_RESOLVER_WALK;
   faults();
+  test_fixed = &fixed;
+  faults();
+  test_fixed = NULL;
   test_resolver = APUS_WASI_RESOLVER_OPENAT2;
   if (has_openat2()) faults();
   else printf("skipped: faults with openat2, the kernel has none or a filter refuses it\n");
