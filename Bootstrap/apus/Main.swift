@@ -18,6 +18,10 @@ enum Main {
       --profile host|firmware              what the C will run on (host)
       --name NAME                          prefix of the public C names (the file's name)
       --max-memory BYTES                   that the memory can grow to at most
+      --deterministic                      same input, same bytes, wherever it runs
+      --max-stack BYTES                    of stack that --deterministic counts (1048576)
+      --seed N                             for its random numbers (0)
+      --clock SECONDS                      since 1970, where its clock starts (946684800)
       --split BYTES                        of C in a file before it is split; 0 never splits
       --dir HOST[::GUEST[::ro]]            a folder that the program may use
       --no-names                           without the functions' names for messages of traps
@@ -54,10 +58,10 @@ enum Main {
 
   private static func translate(_ arguments: inout Arguments) {
     let path = arguments.module(
-      ["--no-names", "--names", "--no-makefile", "--makefile"],
+      ["--no-names", "--names", "--no-makefile", "--makefile", "--deterministic"],
       values: [
         "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
-        "--dir", "--traps",
+        "--dir", "--traps", "--max-stack", "--seed", "--clock",
       ])
     guard let output = arguments.value("--output") else {
       Failure.exit(Failure.usage, "--output says which folder to write into")
@@ -69,12 +73,19 @@ enum Main {
     options.instances = arguments.choice("--instances") ?? .many
     options.name = arguments.value("--name")
     options.maximumMemory = arguments.number("--max-memory")
+    if arguments.flag("--deterministic") {
+      var determinism = TranslationOptions.Determinism()
+      if let size: UInt64 = arguments.number("--max-stack") { determinism.maximumStack = size }
+      if let seed: UInt64 = arguments.number("--seed") { determinism.seed = seed }
+      if let clock: UInt64 = arguments.number("--clock") { determinism.clock = clock }
+      options.determinism = determinism
+    }
     if let size: Int = arguments.number("--split") { options.splitSize = size }
     options.functionNames = !arguments.flag("--no-names")
     if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
     if let warning = options.warning { Output.print(warning, isError: true) }
     let module = ModuleFile(path)
-    if options.maximumMemory != nil,
+    if options.maximumMemory != nil || options.determinism != nil,
       let shortage = options.shortage(module.inspect(checksBodies: false))
     {
       Failure.exit(Failure.usage, shortage)

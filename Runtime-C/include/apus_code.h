@@ -209,6 +209,10 @@ APUS_INLINE f64 quiet64(f64 x) {
   return likely(x == x) ? x : f64_bits(bits_f64(x) | 0x0008000000000000u);
 }
 
+/* The argument, of which every NaN is the canonical one. */
+APUS_INLINE f32 canonical_f32(f32 x) { return likely(x == x) ? x : f32_bits(0x7fc00000u); }
+APUS_INLINE f64 canonical_f64(f64 x) { return likely(x == x) ? x : f64_bits(0x7ff8000000000000u); }
+
 /* --- memory accesses ---------------------------------------------------------- */
 
 /* Guest memory: any alignment, aliases everything. */
@@ -424,10 +428,18 @@ APUS_INLINE uintptr_t apus_stack_pointer(void) {
 #define apus_stack_pointer() ((uintptr_t)__builtin_frame_address(0))
 #endif
 
+/* What the end of the host's stack is: where calls are counted, that is the end of a budget, and this
+ * the lack of a host's room. The module and the runtime are compiled with APUS_COUNTS_CALLS, then. */
+#ifdef APUS_COUNTS_CALLS
+enum { APUS_TRAP_STACK_ENDED = APUS_TRAP_OUT_OF_MEMORY };
+#else
+enum { APUS_TRAP_STACK_ENDED = APUS_TRAP_STACK_EXHAUSTED };
+#endif
+
 /* Firmware has no guard page: each function that calls another starts with this. */
 #define stack_check(site)                                                                                              \
   do {                                                                                                                 \
-    if (unlikely(apus_stack_pointer() < apus_stack_limit)) apus_trap(APUS_TRAP_STACK_EXHAUSTED, site);                 \
+    if (unlikely(apus_stack_pointer() < apus_stack_limit)) apus_trap((enum apus_trap)APUS_TRAP_STACK_ENDED, site);     \
   } while (0)
 
 /* Stands before a call that leaves translated code: on hosts, no fault may
@@ -776,6 +788,47 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
 #define APUS_THREAD __attribute__((tls_model("local-exec"))) _Thread_local
 #else
 #define APUS_THREAD _Thread_local
+#endif
+
+#ifdef APUS_COUNTS_CALLS
+/* Bytes of the budget that the functions which run have taken. */
+extern APUS_THREAD u32 apus_stack_taken;
+#endif
+#ifdef APUS_STACK_BUDGET
+#ifndef APUS_COUNTS_CALLS
+#error "this module and the runtime are compiled with -DAPUS_COUNTS_CALLS, as by the generated Makefile"
+#endif
+APUS_INLINE void leave_frame(const u32 *before) { apus_stack_taken = *before; }
+#define take_frame(bytes, site)                                                                                        \
+  __attribute__((cleanup(leave_frame))) const u32 before_ = apus_stack_taken;                                          \
+  if (unlikely(before_ + (bytes) > APUS_STACK_BUDGET)) apus_trap(APUS_TRAP_STACK_EXHAUSTED, site);                     \
+  apus_stack_taken = before_ + (bytes)
+
+/* Growing that fails for want of the host's room is a trap. */
+APUS_HELPER void apus_sure(bool grown, u64 size, u64 more, u64 maximum, u32 site) {
+  if (unlikely(!grown) && more <= maximum && size <= maximum - more) apus_trap(APUS_TRAP_OUT_OF_MEMORY, site);
+}
+APUS_HELPER u32 sure_memory_grow(struct apus_memory *memory, u32 pages, u32 site) {
+  u32 old = apus_memory_grow(memory, pages);
+  apus_sure(old != UINT32_MAX, apus_memory_size(memory) / APUS_PAGE, pages, memory->maximum, site);
+  return old;
+}
+APUS_HELPER u32 sure_memory_grow_bytes(struct apus_memory *memory, u32 bytes, u32 site) {
+  u32 old = apus_memory_grow_bytes(memory, bytes);
+  apus_sure(old != UINT32_MAX || !bytes, apus_memory_size(memory), bytes, memory->maximum, site);
+  return old;
+}
+APUS_HELPER u64 sure_memory_grow64(struct apus_memory *memory, u64 pages, u32 site) {
+  u64 old = apus_memory_grow64(memory, pages);
+  u64 page = memory->layout & APUS_MEMORY_BYTES ? 1 : APUS_PAGE;
+  apus_sure(old != UINT64_MAX || !pages, apus_memory_size(memory) / page, pages, memory->maximum, site);
+  return old;
+}
+APUS_HELPER u32 sure_table_grow(struct apus_table *table, u32 delta, void *value, u32 site) {
+  u32 old = apus_table_grow(table, delta, value);
+  apus_sure(old != UINT32_MAX || !delta, table->size, delta, table->maximum, site);
+  return old;
+}
 #endif
 
 #define set_u32(words, k, v) ((words)[k] = (u32)(v))

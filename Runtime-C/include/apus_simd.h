@@ -849,6 +849,16 @@ APUS_INLINE v128 i32x4_relaxed_dot_i8x16_i7x16_add_s(v128 a, v128 b, v128 c) {
   return i32x4_add(i32x4_extadd_pairwise_i16x8_s(i16x8_relaxed_dot_i8x16_i7x16_s(a, b)), c);
 }
 
+/* The same vector, in which every lane that is a NaN is the canonical one. */
+APUS_INLINE v128 canonical_f32x4(v128 x) {
+  const u32x4 number = (u32x4)((f32x4)x == (f32x4)x);
+  return (v128)(((u32x4)x & number) | (~number & 0x7fc00000u));
+}
+APUS_INLINE v128 canonical_f64x2(v128 x) {
+  const u64x2 number = (u64x2)((f64x2)x == (f64x2)x);
+  return (v128)(((u64x2)x & number) | (~number & 0x7ff8000000000000u));
+}
+
 #undef APUS_BINARY
 #undef APUS_UNARY
 #endif

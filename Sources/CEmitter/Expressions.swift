@@ -46,12 +46,13 @@ extension FunctionEmitter {
       text.put(")")
     case .memoryGrow:
       let hasBytes = plan.memories[Int(node.b)].pageSize == 1
+      text.put(plan.options.isDeterministic ? "sure_" : "apus_")
       text.put(
-        node.type == .i64
-          ? "apus_memory_grow64(" : hasBytes ? "apus_memory_grow_bytes(" : "apus_memory_grow(")
+        node.type == .i64 ? "memory_grow64(" : hasBytes ? "memory_grow_bytes(" : "memory_grow(")
       text.put(string: plan.memory(Int(node.b)))
       text.put(", ")
       expression(node.a, .whole)
+      growthSite(node)
       text.put(")")
     case .tableGet:
       if node.type == .funcref { text.put("(apus_funcref)") }
@@ -67,12 +68,14 @@ extension FunctionEmitter {
       text.put(string: plan.tableFields(Int(node.a)))
       text.put("size")
     case .tableGrow:
-      text.put(node.type == .i64 ? "widened(apus_table_grow(" : "apus_table_grow(")
+      if node.type == .i64 { text.put("widened(") }
+      text.put(plan.options.isDeterministic ? "sure_table_grow(" : "apus_table_grow(")
       plan.putTable(Int(node.c), to: &text)
       text.put(", ")
       tableIndex(node.b)
       text.put(", (void *)")
       reference(node.a)
+      growthSite(node)
       text.put(node.type == .i64 ? "))" : ")")
     case .forced:
       text.put("forced_")
@@ -128,12 +131,32 @@ extension FunctionEmitter {
     // An int where a u32 is due; a value that compilers would leave unquieted.
     let isCast = template.isBoolean && position == .operand
     if node.op == Opcode.shuffle { return shuffle(node) }
+    if plan.options.isDeterministic, let shape = template.openNaNs {
+      return canonical(node, template, shape)
+    }
     if template.isOpaque && vectorOfNeutral(node) { return }
     let quiets = template.mayFold && (isNeutral(node.a) || isNeutral(node.b))
     let inParentheses = isCast || quiets || (template.isLoose && position == .operand)
     if isCast { text.put("(u32)") }
     if quiets { text.put(node.type == .f32 ? "quiet32" : "quiet64") }
     if inParentheses { text.put("(") }
+    pieces(of: template, node, index)
+    if inParentheses { text.put(")") }
+  }
+
+  /// Prints arithmetic of which every NaN is the canonical one: `canonical_f32(l0 + l1)`.
+  @inline(never)
+  private mutating func canonical(_ node: Node, _ template: Template, _ shape: FloatShape) {
+    text.put("canonical_")
+    text.put(shape.name)
+    text.put("(")
+    if !(template.isOpaque && vectorOfNeutral(node)) { pieces(of: template, node) }
+    text.put(")")
+  }
+
+  /// Prints a template. The operands of atomic accesses are spread, and `index` is what has them.
+  @inline(__always)
+  private mutating func pieces(of template: Template, _ node: Node, _ index: UInt32 = 0) {
     for k in Int(template.start)..<Int(template.end) {
       let piece = templates.pieces[k]
       text.put(piece.characters)
@@ -153,7 +176,13 @@ extension FunctionEmitter {
       case .memory: text.put(string: plan.memory(Int(ir.nodes[Int(index)].a)))
       }
     }
-    if inParentheses { text.put(")") }
+  }
+
+  /// Where growing may trap, which it does in deterministic code alone.
+  private mutating func growthSite(_ node: Node) {
+    guard plan.options.isDeterministic else { return }
+    text.put(", ")
+    site(node.offset)
   }
 
   /// A reference as the runtime's functions for tables take it: an exnref by its address.

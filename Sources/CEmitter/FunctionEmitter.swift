@@ -97,7 +97,31 @@ package struct FunctionEmitter: ~Copyable {
       site(plan.start(ofFunction: ir.functionIndex))
       text.put(");\n")
     }
+    if countsFrames {
+      text.put("  take_frame(")
+      text.put(decimal: frameSize)
+      text.put(", ")
+      site(plan.start(ofFunction: ir.functionIndex))
+      text.put(");\n")
+    }
     for k in 0..<ir.usedMemories.count { text.put(prologues[Int(ir.usedMemories[k])]) }
+  }
+
+  /// Whether what the function takes of the stack is counted: not where nothing is called.
+  var countsFrames: Bool { plan.options.isDeterministic && ir.calls.count > 0 }
+
+  /// Bytes that a frame counts for, on every host: 128 and the parameters and locals, 8 for each
+  /// number or reference, 16 for a vector, 80 for an exnref.
+  private var frameSize: UInt64 {
+    var size: UInt64 = 128
+    for k in 0..<ir.localCount {
+      switch ir.variables[k] {
+      case .v128: size += 16
+      case .exnref: size += 80
+      default: size += 8
+      }
+    }
+    return size
   }
 
   @inline(__always)

@@ -120,7 +120,9 @@ extension ModuleEmitter {
       let type = module.tables[index]
       // More than can be counted is more than there is.
       let minimum = elements(type.limits.minimum)
-      let maximum = type.limits.minimum > minimum ? 0 : elements(type.limits.maximum ?? .max)
+      let declared = min(
+        type.limits.maximum ?? .max, plan.options.isDeterministic ? 10_000_000 : .max)
+      let maximum = type.limits.minimum > minimum ? 0 : elements(declared)
       text.put(
         string:
           "  if (!apus_table_init(\(plan.table(index)), \(type.element.descriptor), \(minimum)u, \(maximum)u, NULL)) goto no_memory;\n"

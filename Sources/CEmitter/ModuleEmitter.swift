@@ -94,6 +94,7 @@ package struct ModuleEmitter {
     let choices =
       (plan.isMany ? "#define APUS_MANY\n" : "")
       + (plan.options.isExact ? "#define APUS_EXACT_TRAPS\n" : "")
+      + (plan.options.stackBudget.map { "#define APUS_STACK_BUDGET \($0)u\n" } ?? "")
       + (usesVectors ? "#define APUS_SIMD\n" : "")
       + (usesAtomics ? "#define APUS_ATOMICS\n" : "")
       + (module.memories.contains { $0.isShared } ? "#define APUS_SHARED_MEMORY\n" : "")

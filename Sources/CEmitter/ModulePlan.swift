@@ -17,16 +17,22 @@ package struct EmitterOptions: Sendable {
   package var checksStack: Bool
   /// Accesses that the hardware checks keep their order, with one another and with globals.
   package var isExact: Bool
+  /// Bytes of stack for the calls of a program that does the same everywhere; nil for any other.
+  package var stackBudget: UInt32?
+
+  /// Same input, same bytes: canonical NaNs, limits that do not depend on the host.
+  package var isDeterministic: Bool { stackBudget != nil }
 
   package init(
     memory: MemoryPlan.Strategy, isMany: Bool, name: String, greatestMemory: UInt64 = .max,
     isSplit: Bool = false, hasNames: Bool = true, checksStack: Bool = false,
-    isExact: Bool = false
+    isExact: Bool = false, stackBudget: UInt32? = nil
   ) {
     self.isSplit = isSplit
     self.hasNames = hasNames
     self.checksStack = checksStack
     self.isExact = isExact
+    self.stackBudget = stackBudget
     self.memory = memory
     self.isMany = isMany
     self.name = name

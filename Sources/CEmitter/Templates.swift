@@ -39,6 +39,8 @@ struct Template: BitwiseCopyable {
   var isOpaque = false
   /// With some constants it gives the other operand; see `FunctionEmitter.foldsToOperand`.
   var mayFold = false
+  /// Of a result that may be a NaN which the specification leaves open.
+  var openNaNs: FloatShape?
 }
 
 /// The templates by raw opcode.
@@ -66,7 +68,8 @@ struct Templates {
         isAtomic: isAtomic, isLoose: Templates.isLoose(row.template), isBoolean: row.isBoolean,
         hasIdiom: FunctionEmitter.hasIdiom(row),
         isOpaque: row.float != nil && row.results.first == .v128,
-        mayFold: row.results.first != .v128 && FunctionEmitter.foldsToOperand(row))
+        mayFold: row.results.first != .v128 && FunctionEmitter.foldsToOperand(row),
+        openNaNs: row.openNaNs)
     }
     self.table = UnsafePointer(table)
     let copy = UnsafeMutablePointer<TemplatePiece>.allocate(capacity: pieces.count)

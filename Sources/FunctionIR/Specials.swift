@@ -118,7 +118,7 @@ extension IRBuilder {
       pushCallResult(
         Node(
           op: NodeOp.memoryGrow, type: memories[Int(operation.a)].addressType, effects: .writes,
-          a: delta.node, b: operation.a),
+          a: delta.node, b: operation.a, offset: offset),
         reads: delta.reads, depth: delta.depth + 1)
     case .tableGet:
       let index = pop()
@@ -142,7 +142,7 @@ extension IRBuilder {
         Node(
           op: NodeOp.tableGrow, type: context.module.tables[Int(operation.a)].addressType,
           effects: .writes, a: value.node, b: delta.node,
-          c: operation.a), reads: delta.reads | value.reads,
+          c: operation.a, offset: offset), reads: delta.reads | value.reads,
         depth: max(delta.depth, value.depth) + 1)
     case .tableSet: self.operation(operation, arguments: 2)
     case .tableFill, .tableInit, .tableCopy: self.operation(operation, arguments: 3)

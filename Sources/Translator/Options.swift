@@ -37,6 +37,18 @@ public struct TranslationOptions: Sendable {
     case exact
   }
 
+  /// What a program that does the same everywhere finds instead of the host's.
+  public struct Determinism: Sendable {
+    /// Bytes of stack; see DESIGN for how they are counted.
+    public var maximumStack: UInt64 = 1 << 20
+    /// What random numbers are made of.
+    public var seed: UInt64 = 0
+    /// Where its clock starts: seconds since 1970.
+    public var clock: UInt64 = 946_684_800
+
+    public init() {}
+  }
+
   public var memory = Memory.guard
   public var traps = Traps.relaxed
   public var instances = Instances.many
@@ -53,13 +65,15 @@ public struct TranslationOptions: Sendable {
   public var splitSize = 1 << 20
   /// Write `NAME_names.c`, which tells a trap's message what its function is called.
   public var functionNames = true
+  /// Same input, same bytes, wherever it runs; nil does without.
+  public var determinism: Determinism?
   /// Passes to leave out, by name (`Translator.passNames`), to measure their worth.
   public var skippedPasses: Set<String> = []
 
   public init() {}
 
   /// Whether accesses that the hardware checks are to be exact; explicit checks always are.
-  var isExact: Bool { traps == .exact && memory == .guard }
+  var isExact: Bool { (traps == .exact || determinism != nil) && memory == .guard }
 
   /// What keeps accesses inside memories.
   var strategy: MemoryPlan.Strategy {

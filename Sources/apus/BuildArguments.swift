@@ -80,6 +80,11 @@ struct BuildArguments: ParsableArguments {
     guard (1 << 16...1 << 32).contains(stackSize) else {
       throw ValidationError("--stack-size is at least 65536 and at most 4294967296")
     }
+    // What a C compiler makes of a frame is a few times what it counts for.
+    if let maximum = options.determinism?.maximumStack, stackSize / 8 < maximum {
+      throw ValidationError(
+        "--stack-size is at least 8 times --max-stack, here \(maximum * 8)")
+    }
   }
 
   private var options: TranslationOptions {
@@ -100,6 +105,7 @@ struct BuildArguments: ParsableArguments {
       "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
       "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
       "O\(optimization) g \(debug)",
+      "determinism \(options.determinism.map { "\($0)" } ?? "none")",
       "cc \(compilerCommand)", "stack \(stackSize)", "invoke \(invoke ?? "")",
     ]
     return choices.joined(separator: "\n") + "\n"
@@ -155,14 +161,18 @@ struct BuildArguments: ParsableArguments {
       inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
       standardOutput: stdout, argv0: argv0, stackSize: stackSize,
       hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
-      startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory)
+      startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory,
+      determinism: options.determinism)
     try Files.write(program.text, to: folder + "/" + main)
     let parts: Runtime.Parts = [.posix, .wasi, .program]
     let runtime = try Runtime.write(
       program.isInvoked ? parts.union(.invocation) : parts, to: folder + "/runtime")
 
     let compiler = CToolchain(command: compilerCommand)
-    var flags = ["-O" + optimization] + CompilerFlags.required(.host, inspection.exceptionWords)
+    var flags =
+      ["-O" + optimization]
+      + CompilerFlags.required(
+        .host, inspection.exceptionWords, countsCalls: options.determinism != nil)
     if debug {
       let there = Files.absolute((place ?? output) + ".src")
       flags += ["-g", "-fdebug-prefix-map=\(folder)=\(there)"]

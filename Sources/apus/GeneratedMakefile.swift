@@ -12,6 +12,8 @@ struct GeneratedMakefile {
   var profile: TranslationOptions.Profile
   /// As in Inspection.
   var exceptionWords: Int?
+  /// Calls are counted, by module and runtime.
+  var countsCalls: Bool
   /// There is a NAME_main.c that makes a WASI program of the library.
   var isProgram: Bool
 
@@ -22,7 +24,7 @@ struct GeneratedMakefile {
     CFLAGS ?= -O2
 
     # The C needs these to mean what the module means.
-    REQUIRED = \(CompilerFlags.required(profile, exceptionWords).joined(separator: " ")) -iquote . -Iruntime/include
+    REQUIRED = \(CompilerFlags.required(profile, exceptionWords, countsCalls: countsCalls).joined(separator: " ")) -iquote . -Iruntime/include
 
     TRANSLATED = \(CompilerFlags.translated(profile).joined(separator: " "))
 
@@ -69,11 +71,12 @@ struct GeneratedMakefile {
 enum CompilerFlags {
   /// What the translated C and the runtime rely on, whatever else is asked for.
   static func required(
-    _ profile: TranslationOptions.Profile, _ exceptionWords: Int?
+    _ profile: TranslationOptions.Profile, _ exceptionWords: Int?, countsCalls: Bool
   ) -> [String] {
     let words = exceptionWords.map { ["-DAPUS_EXCEPTION_WORDS=\($0)"] } ?? []
+    let counts = countsCalls ? ["-DAPUS_COUNTS_CALLS"] : []
     let all =
-      words + [
+      words + counts + [
         "-std=gnu11", "-ffp-contract=off", "-fno-optimize-sibling-calls", "-fno-finite-loops",
         "-fno-math-errno", "-ffunction-sections", "-fdata-sections",
       ]

@@ -14,6 +14,16 @@ extension TranslationOptions {
     if traps == .exact && memory == .unchecked {
       return "--memory unchecked has no traps that could be exact"
     }
+    if let determinism {
+      if memory == .unchecked {
+        return "--deterministic needs accesses that trap: --memory takes guard or bounds"
+      }
+      guard (1 << 12...1 << 29).contains(determinism.maximumStack) else {
+        return "--max-stack is at least 4096 and at most 536870912"
+      }
+      // In nanoseconds it is to fit 64 bits for some centuries.
+      if determinism.clock > 1 << 33 { return "--clock is at most 8589934592" }
+    }
     if let name, !CName.isName(name) {
       return "--name takes a name that C allows, not '\(name)'"
     }
@@ -21,8 +31,12 @@ extension TranslationOptions {
     return nil
   }
 
-  /// Why a module could have no instance with them; nil where it can.
+  /// Why a module could have no instance with them, or none that does what they promise; nil where
+  /// it can.
   func shortage(_ inspection: Inspection) -> String? {
+    if determinism != nil && inspection.startsThreads {
+      return "the module starts threads, whose order --deterministic cannot keep"
+    }
     guard let maximumMemory else { return nil }
     let own = inspection.memories.filter { !$0.isImported }
     let needed = own.map { $0.minimumSize }.max() ?? 0

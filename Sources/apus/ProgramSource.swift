@@ -37,6 +37,8 @@ struct ProgramSource {
   var startsThreads = false
   /// Bytes that a shared memory may grow to.
   var maximumMemory: UInt64?
+  /// What the guest finds instead of the host's clocks, random numbers and order of files.
+  var determinism: TranslationOptions.Determinism?
 
   var text: String {
     let many = instances == .many
@@ -70,7 +72,7 @@ struct ProgramSource {
       static struct apus_host *apus_program_host(void) { return \(host); }
 
       \(body)
-      \(lists)\(threads)int main(int argc, char **argv) {
+      \(lists)\(threads)\(fixed)int main(int argc, char **argv) {
         static const struct apus_program program = {
       \(fields)\
             .stack_size = \(stackSize)u,
@@ -80,6 +82,7 @@ struct ProgramSource {
             .host = apus_program_host,
       \(hasNames ? "      .names = &\(name)_names,\n" : "")\
       \(startsThreads ? "      .threads = &apus_program_threads,\n" : "")\
+      \(determinism != nil ? "      .fixed = &apus_program_fixed,\n" : "")\
         };
         \(beforeMain)return apus_main(argc, argv, &program);
       }
@@ -129,6 +132,16 @@ struct ProgramSource {
     return """
       static const struct apus_threads apus_program_threads = {
           .module = &\(name)_threads, \(imports).stack_size = \(stackSize)u};
+
+
+      """
+  }
+
+  private var fixed: String {
+    guard let determinism else { return "" }
+    return """
+      static const struct apus_wasi_fixed apus_program_fixed = {
+          .clock = \(determinism.clock)000000000ull, .step = 1000000u, .seed = \(determinism.seed)ull};
 
 
       """

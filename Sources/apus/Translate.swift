@@ -64,7 +64,7 @@ struct Translate: AsyncParsableCommand {
     let options = options
     if let warning = options.warning { printError(warning) }
     let module = try ModuleFile(file)
-    if options.maximumMemory != nil,
+    if options.maximumMemory != nil || options.determinism != nil,
       let shortage = options.shortage(try module.inspect(checksBodies: false))
     {
       throw Failure(.usage, shortage)

@@ -31,14 +31,16 @@ struct TranslatedFolder {
         hasImports: !inspection.imports.isEmpty, preopens: dirs,
         environment: [], stackSize: ProgramSource.defaultStackSize,
         hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
-        startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory)
+        startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory,
+        determinism: options.determinism)
       try Files.write(program.text, to: path + "/\(name)_main.c")
     }
     let runtime = try Runtime.write(parts, to: path + "/runtime")
     let makefile = GeneratedMakefile(
       name: name, translated: folder.names.filter { $0.hasSuffix(".c") },
       runtime: runtime.map { "runtime/" + $0 }, profile: profile,
-      exceptionWords: inspection.exceptionWords, isProgram: isProgram)
+      exceptionWords: inspection.exceptionWords, countsCalls: options.determinism != nil,
+      isProgram: isProgram)
     try Files.write(makefile.text, to: path + "/Makefile")
   }
 }

@@ -24,6 +24,21 @@ struct TranslationArguments: ParsableArguments {
   @Option(help: "Bytes that the memory can grow to at most.")
   var maxMemory: UInt64?
 
+  @Flag(help: "Same input, same bytes, whatever the host, the C compiler and the memory.")
+  var deterministic = false
+
+  @Option(help: "Bytes of stack that --deterministic counts. (default: 1048576)")
+  var maxStack: UInt64?
+
+  @Option(help: "What random numbers are made of with --deterministic. (default: 0)")
+  var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the clock starts with --deterministic: since 1970. (default: 946684800)",
+      valueName: "seconds"))
+  var clock: UInt64?
+
   @Flag(inversion: .prefixedNo, help: "Keep the functions' names for messages of traps.")
   var names = true
 
@@ -34,6 +49,11 @@ struct TranslationArguments: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
+    for (option, isGiven) in [
+      ("--max-stack", maxStack != nil), ("--seed", seed != nil), ("--clock", clock != nil),
+    ] where isGiven && !deterministic {
+      throw ValidationError("\(option) is for --deterministic")
+    }
     try check(options(profile: .host, instances: .one))
   }
 
@@ -55,6 +75,13 @@ struct TranslationArguments: ParsableArguments {
     options.maximumMemory = maxMemory
     options.jobs = jobCount
     options.functionNames = names
+    if deterministic {
+      var determinism = TranslationOptions.Determinism()
+      if let maxStack { determinism.maximumStack = maxStack }
+      if let seed { determinism.seed = seed }
+      if let clock { determinism.clock = clock }
+      options.determinism = determinism
+    }
     return options
   }
 }

@@ -251,8 +251,13 @@ static bool matches(const struct value *expected, char type, struct bits value) 
   switch (expected->kind) {
   case 'c': return type == 'f' && (bits & 0x7fffffffu) == 0x7fc00000u;
   case 'C': return type == 'F' && (bits & 0x7fffffffffffffffu) == 0x7ff8000000000000u;
+#ifdef SPEC_DETERMINISTIC /* one NaN for all */
+  case 'a': return type == 'f' && bits == 0x7fc00000u;
+  case 'A': return type == 'F' && bits == 0x7ff8000000000000u;
+#else
   case 'a': return type == 'f' && (bits & 0x7fc00000u) == 0x7fc00000u;
   case 'A': return type == 'F' && (bits & 0x7ff8000000000000u) == 0x7ff8000000000000u;
+#endif
   case 'P': return type == 'p' && bits;
   case 'X': return type == 'e' && bits;
   case '0': return (type == 'p' || type == 'e' || type == 'x') && !bits;

@@ -313,14 +313,14 @@ class Result:
         self.left_out_asserts[proposal] += is_assertion(command)
 
 
-MEMORIES = ("bounds", "guard", "exact", "unchecked")
+MEMORIES = ("bounds", "guard", "exact", "deterministic", "unchecked")
 # What accesses outside of an unchecked memory do is anybody's guess.
 UNCHECKED = "out of bounds memory access"
 
 
 class Config(typing.NamedTuple):
     """How the modules of a run are translated and compiled: bounds:0:gcc:many, or exact:2:clang:one
-    for guard pages with exact traps."""
+    for guard pages with exact traps, or deterministic:2:gcc:one for guard pages and the same everywhere."""
     memory: str
     level: str
     cc: str
@@ -331,7 +331,8 @@ class Config(typing.NamedTuple):
 
     def options(self):
         """Of the translator."""
-        memory = ["--memory", "guard", "--traps", "exact"] if self.memory == "exact" else ["--memory", self.memory]
+        memory = {"exact": ["--memory", "guard", "--traps", "exact"],
+                  "deterministic": ["--memory", "guard", "--deterministic"]}.get(self.memory, ["--memory", self.memory])
         return memory + ["--instances", self.instances]
 
 
@@ -358,7 +359,7 @@ def is_kept(folder, config, flags):
     if name.startswith(WORDS) and "APUS_EXCEPTION_WORDS" not in flags:
         return False
     if name.startswith(EXACT):
-        return config.memory in ("bounds", "exact")
+        return config.memory in ("bounds", "exact", "deterministic")
     if name.startswith(MANY):
         return config.instances == "many"
     return not (name.startswith(GCC) and "clang" in os.path.basename(config.cc) and config.level != "0")
@@ -371,8 +372,10 @@ class Suite:
 
     def flags(self, config):
         flags = FLAGS + [f"-O{config.level}", "-I", os.path.join(ROOT, "Runtime-C", "include"), *self.options.flags.split()]
-        if config.memory in ("guard", "exact"):
+        if config.memory in ("guard", "exact", "deterministic"):
             flags.append("-DSPEC_GUARD=1")
+        if config.memory == "deterministic":
+            flags += ["-DAPUS_COUNTS_CALLS", "-DSPEC_DETERMINISTIC=1"]
         if self.options.sanitize:
             flags += SANITIZE
             if "clang" in os.path.basename(config.cc):

@@ -10,6 +10,9 @@ struct frame {
 };
 
 static struct frame *current;
+#ifdef APUS_COUNTS_CALLS
+u32 apus_stack_taken;
+#endif
 uintptr_t apus_stack_limit;
 
 void apus_port_stack(const void *lowest, size_t reserve) { apus_stack_limit = (uintptr_t)lowest + reserve; }
@@ -34,11 +37,17 @@ static __attribute__((noinline)) void enter(struct frame *frame, void (*body)(vo
 
 struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
   struct frame frame;
+#ifdef APUS_COUNTS_CALLS
+  const u32 taken = apus_stack_taken;
+#endif
   __builtin_memset(&frame.outcome, 0, sizeof frame.outcome);
   frame.previous = current;
   current = &frame;
   enter(&frame, body, argument);
   if (APUS_LEAVES_CALLS) apus_calls_end(&frame.outcome);
   current = frame.previous;
+#ifdef APUS_COUNTS_CALLS
+  apus_stack_taken = taken;
+#endif
   return frame.outcome;
 }

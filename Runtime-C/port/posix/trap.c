@@ -18,7 +18,14 @@ struct frame {
   struct apus_outcome outcome;
   struct frame *previous;
   uintptr_t limit; /* apus_stack_limit as it was before */
+#ifdef APUS_COUNTS_CALLS
+  uint32_t taken; /* apus_stack_taken as well */
+#endif
 };
+
+#ifdef APUS_COUNTS_CALLS
+APUS_THREAD uint32_t apus_stack_taken;
+#endif
 
 static _Thread_local struct frame *current;
 
@@ -170,7 +177,7 @@ bool apus_signal_handle(int signal, void *siginfo, void *ucontext) {
   if (!registers(ucontext, &pc, &sp) || !in_translated_code(pc)) return false;
   uintptr_t address = (uintptr_t)info->si_addr;
   enum apus_trap trap = apus_guard_holds(address)       ? APUS_TRAP_MEMORY_OUT_OF_BOUNDS
-                        : apus_stack_ended(address, sp) ? APUS_TRAP_STACK_EXHAUSTED
+                        : apus_stack_ended(address, sp) ? (enum apus_trap)APUS_TRAP_STACK_ENDED
                                                         : APUS_TRAP_NONE;
   if (!trap) return false;
   leave_handler(trap, pc, ucontext);
@@ -275,6 +282,9 @@ struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
   memset(&frame.outcome, 0, sizeof frame.outcome);
   frame.previous = current;
   frame.limit = apus_stack_limit;
+#ifdef APUS_COUNTS_CALLS
+  frame.taken = apus_stack_taken;
+#endif
   if (!frame.previous) {
     pthread_once(&once, prepare_process);
     if (!apus_stack_prepare() || !apus_stack_guard(true)) {
@@ -291,6 +301,9 @@ struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
   if (APUS_LEAVES_CALLS) apus_calls_end(&frame.outcome);
   current = frame.previous;
   apus_stack_limit = frame.limit;
+#ifdef APUS_COUNTS_CALLS
+  apus_stack_taken = frame.taken;
+#endif
   /* Whoever called us under another apus_catch leaves as soon as it calls something again. */
   if (current && apus_thread_ends()) apus_stack_limit = UINTPTR_MAX;
   if (!frame.previous) apus_stack_guard(false);

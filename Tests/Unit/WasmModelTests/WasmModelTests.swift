@@ -35,6 +35,35 @@ import Testing
   }
 }
 
+@Suite struct OpenNaNTests {
+  private func names(_ shape: FloatShape) -> Set<String> {
+    Set(
+      Instruction.all.filter { $0.openNaNs == shape }.map {
+        String($0.name.split(separator: ".")[1])
+      })
+  }
+
+  private let arithmetic: Set<String> = [
+    "ceil", "floor", "trunc", "nearest", "sqrt", "add", "sub", "mul", "div", "min", "max",
+  ]
+  private let relaxed: Set<String> = [
+    "relaxed_madd", "relaxed_nmadd", "relaxed_min", "relaxed_max",
+  ]
+
+  @Test func arithmeticHasThemAndNothingElse() {
+    #expect(names(.f32) == arithmetic.union(["demote_f64"]))
+    #expect(names(.f64) == arithmetic.union(["promote_f32"]))
+    #expect(names(.f32x4) == arithmetic.union(relaxed).union(["demote_f64x2_zero"]))
+    #expect(names(.f64x2) == arithmetic.union(relaxed).union(["promote_low_f32x4"]))
+  }
+
+  @Test func whatComputesWhileCompilingIsAmongThem() {
+    for row in Instruction.all where row.float != nil && row.results != [.i32] {
+      #expect(row.openNaNs != nil, "\(row.name)")
+    }
+  }
+}
+
 @Suite struct TypeIdentityTests {
   private func reference(_ index: UInt32) -> ValueType {
     ValueType(concrete: index, kind: 0x60, isNullable: true)
