@@ -20,6 +20,7 @@ extension FunctionEmitter {
 
   @inline(never)
   private mutating func special(_ index: UInt32, _ position: Position) {
+    absorbed = nil
     let node = ir.nodes[Int(index)]
     switch NodeOp(code: node.op) {
     case .globalGet:
@@ -46,7 +47,7 @@ extension FunctionEmitter {
       text.put(")")
     case .memoryGrow:
       let hasBytes = plan.memories[Int(node.b)].pageSize == 1
-      text.put(plan.options.isDeterministic ? "sure_" : "apus_")
+      text.put(isDeterministic ? "sure_" : "apus_")
       text.put(
         node.type == .i64 ? "memory_grow64(" : hasBytes ? "memory_grow_bytes(" : "memory_grow(")
       text.put(string: plan.memory(Int(node.b)))
@@ -69,7 +70,7 @@ extension FunctionEmitter {
       text.put("size")
     case .tableGrow:
       if node.type == .i64 { text.put("widened(") }
-      text.put(plan.options.isDeterministic ? "sure_table_grow(" : "apus_table_grow(")
+      text.put(isDeterministic ? "sure_table_grow(" : "apus_table_grow(")
       plan.putTable(Int(node.c), to: &text)
       text.put(", ")
       tableIndex(node.b)
@@ -115,6 +116,8 @@ extension FunctionEmitter {
   private mutating func plain(_ index: UInt32, _ position: Position) {
     var node = ir.nodes[Int(index)]
     let template = templates.table[Int(node.op)]
+    let isAbsorbed = absorbed != nil && absorbed == template.openNaNs?.widest
+    absorbed = nil
     if template.isLoad {
       if choiceOfWords(node) { return }
       access(node.op, memory: node.c)
@@ -131,11 +134,11 @@ extension FunctionEmitter {
     // An int where a u32 is due; a value that compilers would leave unquieted.
     let isCast = template.isBoolean && position == .operand
     if node.op == Opcode.shuffle { return shuffle(node) }
-    if plan.options.isDeterministic, let shape = template.openNaNs {
+    if isDeterministic, !isAbsorbed, let shape = template.openNaNs {
       return canonical(node, template, shape)
     }
     if template.isOpaque && vectorOfNeutral(node) { return }
-    let quiets = template.mayFold && (isNeutral(node.a) || isNeutral(node.b))
+    let quiets = template.mayFold && !isAbsorbed && (isNeutral(node.a) || isNeutral(node.b))
     let inParentheses = isCast || quiets || (template.isLoose && position == .operand)
     if isCast { text.put("(u32)") }
     if quiets { text.put(node.type == .f32 ? "quiet32" : "quiet64") }
@@ -155,11 +158,13 @@ extension FunctionEmitter {
   }
 
   /// Prints a template. The operands of atomic accesses are spread, and `index` is what has them.
+  /// A chain of arithmetic is made canonical once, at its end.
   @inline(__always)
   private mutating func pieces(of template: Template, _ node: Node, _ index: UInt32 = 0) {
     for k in Int(template.start)..<Int(template.end) {
       let piece = templates.pieces[k]
       text.put(piece.characters)
+      if isDeterministic { absorbed = template.absorbs }
       switch piece.argument {
       case .none: break
       case .operand0: expression(node.a, .operand)
@@ -176,11 +181,12 @@ extension FunctionEmitter {
       case .memory: text.put(string: plan.memory(Int(ir.nodes[Int(index)].a)))
       }
     }
+    absorbed = nil
   }
 
   /// Where growing may trap, which it does in deterministic code alone.
   private mutating func growthSite(_ node: Node) {
-    guard plan.options.isDeterministic else { return }
+    guard isDeterministic else { return }
     text.put(", ")
     site(node.offset)
   }

@@ -37,6 +37,9 @@ package struct FunctionEmitter: ~Copyable {
   /// Temporaries that have a declaration of their own before their first set.
   var declaredVariables: Set<UInt32> = []
   var vectorConstants = VectorConstants()
+  let isDeterministic: Bool
+  /// Which NaNs may be any in the operand at hand, as in `Template.absorbs`.
+  var absorbed: FloatShape?
   let facts = InstructionTable.facts
   let templates = Templates.all
   private let types = CType.table
@@ -50,6 +53,7 @@ package struct FunctionEmitter: ~Copyable {
 
   package init(plan: ModulePlan) {
     self.plan = plan
+    isDeterministic = plan.options.isDeterministic
     hasWideMemories = plan.memories.contains { $0.isWide }
     prologues = plan.memories.indices.map { Array(plan.prologue(ofMemory: $0).utf8) }
     reloads = plan.memories.indices.map { Array(plan.reload(ofMemory: $0).utf8) }
@@ -108,7 +112,7 @@ package struct FunctionEmitter: ~Copyable {
   }
 
   /// Whether what the function takes of the stack is counted: not where nothing is called.
-  var countsFrames: Bool { plan.options.isDeterministic && ir.calls.count > 0 }
+  var countsFrames: Bool { isDeterministic && ir.calls.count > 0 }
 
   /// Bytes that a frame counts for, on every host: 128 and the parameters and locals, 8 for each
   /// number or reference, 16 for a vector, 80 for an exnref.

@@ -39,7 +39,7 @@ extension FunctionEmitter {
     }
     if isIndirect { target(node) }
     // Then the callee's frame would count with clang where it does not with gcc.
-    let replaces = !plan.options.isDeterministic && canReplaceFrame(node, type)
+    let replaces = !isDeterministic && canReplaceFrame(node, type)
     if replaces { replaceFrame(node, type) }
     for (k, place) in WordLayout(type.parameters).places.enumerated() {
       line("set_\(type.parameters[k].c.name)(tail_words, \(place.c), a\(k));")

@@ -41,6 +41,8 @@ struct Template: BitwiseCopyable {
   var mayFold = false
   /// Of a result that may be a NaN which the specification leaves open.
   var openNaNs: FloatShape?
+  /// All NaNs in operands of this shape, f64 for both kinds of numbers, are as good as one another.
+  var absorbs: FloatShape?
 }
 
 /// The templates by raw opcode.
@@ -69,7 +71,7 @@ struct Templates {
         hasIdiom: FunctionEmitter.hasIdiom(row),
         isOpaque: row.float != nil && row.results.first == .v128,
         mayFold: row.results.first != .v128 && FunctionEmitter.foldsToOperand(row),
-        openNaNs: row.openNaNs)
+        openNaNs: row.openNaNs, absorbs: Templates.absorbed(by: row))
     }
     self.table = UnsafePointer(table)
     let copy = UnsafeMutablePointer<TemplatePiece>.allocate(capacity: pieces.count)
@@ -151,6 +153,15 @@ struct Templates {
     text.put(", ")
     if let row = InstructionTable.rows[Int(opcode)] { text.put(row.template) }
     text.put(", ")
+  }
+
+  /// Arithmetic makes a NaN of a NaN, and comparisons and conversions to integers do not look closer.
+  private static func absorbed(by row: Instruction) -> FloatShape? {
+    switch row.operands.first {
+    case .f32, .f64: row.openNaNs != nil || row.isBoolean || row.mayTrap ? .f64 : nil
+    case .v128: row.float != nil ? row.openNaNs : nil
+    default: nil
+    }
   }
 
   private static func isLoose(_ template: StaticString) -> Bool {

@@ -16,6 +16,11 @@
   }
 }
 
+extension FloatShape {
+  /// f64 for f32, as numbers have one kind of NaN; else the shape itself.
+  package var widest: FloatShape { self == .f32 ? .f64 : self }
+}
+
 extension Instruction {
   /// The shape of a result with such NaNs: f64x2 for `f64x2.promote_low_f32x4`; nil for
   /// `f32.neg`, which turns a bit of its operand, and for `f32.lt`.

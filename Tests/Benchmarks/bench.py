@@ -8,7 +8,8 @@ import argparse, os, sys
 import exceptions, kernels, machine, programs, startup, translation
 from table import Row, aligned
 
-ROWS = {"programs": programs.rows, "kernels": kernels.rows, "vectors": kernels.vector_rows, "exceptions": exceptions.rows,
+ROWS = {"programs": programs.rows, "kernels": kernels.rows, "vectors": kernels.vector_rows,
+        "deterministic": kernels.deterministic_rows, "exceptions": exceptions.rows,
         "translate": translation.rows, "compile": translation.compile_rows, "start": startup.start_rows,
         "instance": startup.instance_rows}
 

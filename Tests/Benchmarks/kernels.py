@@ -62,6 +62,31 @@ def vector_rows(bench):
     return found + [Row(what + "/wasmtime, mean", "at most 0.8", f"{mean:.3f}", mean <= 0.8)]
 
 
+def deterministic_rows(bench):
+    """What --deterministic costs."""
+    ways = [(memory, what, [compiler]) for memory in ("guard", "bounds")
+            for what, compiler in (("gcc", bench.gcc[0]), ("clang", machine.clang()))]
+    table = [["--deterministic/without", *(f"{memory} by {what}" for memory, what, _ in ways)]]
+    ratios = {}
+    for folder, flags in ((FOLDER, []), (VECTORS, ["-msimd128"])):
+        for name in chosen(bench, folder):
+            bench.progress(name)
+            source = os.path.join(folder, name + ".c")
+            module = bench.compiled(name + ".wasm", "", [source, os.path.join(FOLDER, "bench.h")],
+                                    [[*TO_WASM, *flags, source, "-o", "{out}"]])
+            commands = {(memory, what, options): [bench.guest(module, name, memory, compiler, *options)]
+                        for memory, what, compiler in ways for options in ((), ("--deterministic",))}
+            expected = machine.execute(next(iter(commands.values()))).stdout
+            t = machine.least(bench.runs, {way: lambda command=command: machine.timed(command, expected)
+                                           for way, command in commands.items()})
+            for memory, what, _ in ways:
+                ratios[name, memory, what] = t[memory, what, ("--deterministic",)] / t[memory, what, ()]
+            table.append([name, *(f"{ratios[name, memory, what]:.2f}" for memory, what, _ in ways)])
+    worst = max(ratios, key=ratios.get)
+    return [Row("kernels with --deterministic/without, mean", "-", f"{machine.geometric_mean(list(ratios.values())):.3f}", None, table),
+            Row("the same, worst", "-", f"{ratios[worst]:.2f} ({worst[0]}, {worst[1]} by {worst[2]})", None)]
+
+
 def rows(bench):
     names = chosen(bench, FOLDER)
     columns = ["guard", "guard by clang", "bounds", "wasmtime"]

@@ -137,11 +137,13 @@ class Bench:
         keys += [self.cache.version([command[0]]) for command in commands]
         return os.path.join(self.cache.made(keys, sources, make), name)
 
-    def guest(self, module, name, memory, compiler):
-        """A program that runs a module under harness.c, translated with one strategy."""
+    def guest(self, module, name, memory, compiler, *options):
+        """A program that runs a module under harness.c, translated with one strategy and further options."""
         out, files, flags = self.translate(
-            module, f"{name}-{memory}", "--name", "guest", "--instances", "one",
-            "--memory", memory)
+            module, f"{name}-{memory}{''.join(options)}", "--name", "guest", "--instances", "one",
+            "--memory", memory, *options)
+        if "--deterministic" in options:
+            flags = [*flags, "-DAPUS_COUNTS_CALLS"]
         harness = os.path.join(HERE, "harness.c")
         include = ["-iquote", out, "-I" + os.path.join(ROOT, "Runtime-C", "include")]
         common = ["-O2", *flags, *include]

@@ -18,6 +18,21 @@ SINGLES, DOUBLES, RESULT = 0, 1024, 2048
 # Without NaNs of their own: they keep bits, convert numbers, or compare. All others give the canonical NaN.
 KEEPING = {"abs", "neg", "copysign", "splat", "pmin", "pmax", "eq", "ne", "lt", "gt", "le", "ge"}
 
+# Arithmetic on arithmetic, where not every NaN on the way is made canonical, and what keeps bits between.
+CHAINS = [("$f32.sums", "f32", "(f32.add (f32.mul {a} {b}) (f32.neg (f32.sub {a} {b})))"),
+          ("$f64.sums", "f64", "(f64.add (f64.mul {a} {b}) (f64.neg (f64.sub {a} {b})))"),
+          ("$f32.least", "f32", "(f32.min (f32.sqrt {a}) (f32.max (f32.div {b} {a}) (f32.floor {b})))"),
+          ("$f64.least", "f64", "(f64.max (f64.sqrt {a}) (f64.min (f64.div {b} {a}) (f64.nearest {b})))"),
+          ("$f32.converted", "f32", "(f32.demote_f64 (f64.add (f64.promote_f32 {a}) (f64.promote_f32 (f32.mul {a} {b}))))"),
+          ("$f32.neg_sums", "f32", "(f32.copysign (f32.add {a} {b}) (f32.neg (f32.mul {a} {b})))"),
+          ("$f64.neg_choice", "f64", "(f64.neg (select (f64.add {a} {b}) (f64.mul {a} {b}) (f64.lt (f64.sub {a} {b}) (f64.div {a} {b}))))"),
+          ("$f32x4.sums", "v128", "(f32x4.add (f32x4.mul {a} {b}) (f32x4.neg (f32x4.sub {a} (f32x4.div {a} {b}))))"),
+          ("$f64x2.sums", "v128", "(f64x2.sub (f64x2.mul {a} {b}) (f64x2.add {a} {b}))"),
+          # Lanes of one width read with another.
+          ("$f64x2.read", "v128", "(f64x2.add (f32x4.add {a} {b}) (f64x2.promote_low_f32x4 (f32x4.mul {a} {b})))"),
+          ("$f32x4.read", "v128", "(f32x4.mul (f64x2.add {a} {b}) (f32x4.demote_f64x2_zero (f64x2.mul {a} {b})))"),
+          ("$f32x4.neg_min", "v128", "(f32x4.pmin (f32x4.add {a} {b}) (f32x4.mul {a} {b}))")]
+
 
 def keeps(name):
     word = name.split(".")[1].split("_")[0]
@@ -39,7 +54,8 @@ def rows():
     for name, operands in re.findall(r"(?:vector|whole|partial)\(0x\w+, \"(f\d\dx\d\.\w+)\", (\[.*?\]|\w+)", text):
         types = re.findall(r"\.(\w+)", operands) or ["v128"] * counts[operands]
         found[name] = (types, "v128")
-    return [(name, *found[name]) for name in sorted(found)]
+    return ([(name, *found[name]) for name in sorted(found)]
+            + [(f"call {name}", [kind, kind], kind) for name, kind, _ in CHAINS])
 
 
 def every_name():
@@ -82,7 +98,7 @@ def load(kind, variable):
 def take(name, result, value):
     """Takes a result into the digest, and counts it where it is a NaN but not the canonical one."""
     lines = [f"(call $take_{result} {value})"]
-    shape = name.split(".")[0]
+    shape = name.removeprefix("call $").split(".")[0]
     if not keeps(name):
         lines.append(f"(call $look_{shape})")
     return " ".join(lines)
@@ -127,7 +143,9 @@ def wat():
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "limits.wat"), encoding="utf-8") as file:
         limits = file.read()
     cases = " ".join(f"$row{k}" for k in range(len(all_rows)))
-    functions = "\n".join(function(k, *row) for k, row in enumerate(all_rows))
+    chains = "\n".join(f"  (func {name} (param {kind} {kind}) (result {kind}) "
+                       + text.format(a="(local.get 0)", b="(local.get 1)") + ")" for name, kind, text in CHAINS)
+    functions = chains + "\n" + "\n".join(function(k, *row) for k, row in enumerate(all_rows))
     return f"""(module
 {limits}
 {data()}
