@@ -124,12 +124,36 @@ def same_everywhere(apus, folder, quick):
                [(*pair, names[int(pair[0].split()[1][:-1])] if pair[0].startswith("row") else "") for pair in differs[:6]])
 
 
+    as_in_wasmtime(folder, names, first)
     # Or the test would show nothing.
     plain = Programs(apus, tempfile.mkdtemp(dir=folder))
     shutil.copy(os.path.join(folder, "module.wasm"), plain.folder)
     plain.translate("host", "guard", "one")
     out = plain.output(("gcc", "-O1", "", "guard", "one"))[1]
     expect("without the option there are other NaNs", "NaNs that are not canonical: 0\n" not in out and out.count("row "), out[-300:])
+
+
+def as_in_wasmtime(folder, names, printed):
+    """Digests of rows against those of wasmtime with cranelift_nan_canonicalization. Its relaxed instructions round once."""
+    try:
+        import wasmtime
+    except ImportError:
+        print("comparison with wasmtime skipped: no wasmtime for this Python (pip install wasmtime)")
+        return
+    config = wasmtime.Config()
+    config.cranelift_nan_canonicalization = True
+    config.wasm_relaxed_simd = True
+    config.wasm_tail_call = True
+    store = wasmtime.Store(wasmtime.Engine(config))
+    linker = wasmtime.Linker(store.engine)
+    linker.define_func("host", "dive_inside", wasmtime.FuncType([], []), lambda: None)
+    instance = linker.instantiate(store, wasmtime.Module.from_file(store.engine, os.path.join(folder, "module.wasm")))
+    row = instance.exports(store)["row"]
+    digests = dict(re.findall(r"^row (\d+): (\w+)$", printed, re.M))
+    for k, name in enumerate(names):
+        if "relaxed" not in name:
+            theirs = f"{row(store, k) & (1 << 64) - 1:016x}"
+            expect(f"{name} as in wasmtime", digests.get(str(k)) == theirs, f"{digests.get(str(k))}, {theirs}")
 
 
 # With a budget of 65,536 bytes: plain counts 128 for a frame; see frameSize in FunctionEmitter.swift.
