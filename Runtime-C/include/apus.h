@@ -111,6 +111,11 @@
  * finds. The first apus_catch of a thread gives it an alternate signal stack until
  * it ends, if it has none.
  *
+ * The same everywhere. A module translated with --deterministic and the runtime
+ * are compiled with APUS_COUNTS_CALLS. Then APUS_TRAP_STACK_EXHAUSTED is the end of the
+ * module's --max-stack, and APUS_TRAP_OUT_OF_MEMORY that the host has no room: for the
+ * stack, or for what memory.grow or table.grow may ask for.
+ *
  * Memory for memories and tables comes from apus_port_alloc, which is calloc, and
  * hosts of 64 bits move a memory that outgrows it to where it can grow in place, by
  * apus_port_reserve. A program that defines the first and apus_port_release, and not

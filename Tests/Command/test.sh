@@ -324,6 +324,23 @@ expect 134 '' 'apus: trap: uncaught exception at offset 0x??*' "$scratch/thrown"
 expect 0 '' 'apus: warning: the module asks for threads*' "$APUS" build alone.wasm -o "$scratch/alone"
 expect 6 '' '' "$scratch/alone"
 
+# The same everywhere: what contradicts that is refused.
+expect 2 '' 'apus: --seed is for --deterministic*' "$APUS" build exit.wasm -o "$scratch/x" --seed 1
+expect 2 '' 'apus: --max-stack is for --deterministic*' "$APUS" translate exit.wasm -o "$scratch/x" --max-stack 8192
+expect 2 '' 'apus: --clock is for --deterministic*' "$APUS" build exit.wasm -o "$scratch/x" --clock 1
+expect 2 '' 'apus: --deterministic needs*' "$APUS" build exit.wasm -o "$scratch/x" --deterministic --memory unchecked
+expect 2 '' 'apus: --max-stack is at least*' "$APUS" build exit.wasm -o "$scratch/x" --deterministic --max-stack 100
+expect 2 '' 'apus: --clock is at most*' "$APUS" build exit.wasm -o "$scratch/x" --deterministic --clock 9999999999
+expect 2 '' 'apus: --stack-size is at least 8 times --max-stack, here 16777216*' \
+  "$APUS" build exit.wasm -o "$scratch/x" --deterministic --max-stack 2097152
+expect 2 '' 'apus: the module starts threads*' "$APUS" build ../../Threads/primes.wasm -o "$scratch/x" --deterministic
+expect 2 '' 'apus: the module starts threads*' "$APUS" translate ../../Threads/primes.wasm -o "$scratch/x" --deterministic
+expect 42 '' '' "$APUS" run -O0 --deterministic --max-stack 4096 exit.wasm one
+# Whoever compiles the module without the flag is told.
+expect 0 '' '' "$APUS" translate exit.wasm -o "$scratch/same" --deterministic
+expect 1 '' '*APUS_COUNTS_CALLS*' cc -std=gnu11 -iquote "$scratch/same" -I"$scratch/same/runtime/include" -c "$scratch/same/exit.c" \
+  -o "$scratch/x.o"
+
 # What the guest is given. Texts end in a NUL, which tr makes visible.
 printf 'from a file' >"$scratch/input"
 expect 0 '' '' "$APUS" build given.wasm -o "$scratch/given" --argv0 other --env A=1 --inherit-env \

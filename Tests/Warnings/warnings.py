@@ -18,6 +18,7 @@ CHOICES = {
     "bounds-many": ["--memory", "bounds", "--instances", "many", "--split", "65536"],
     "unchecked-many": ["--memory", "unchecked", "--instances", "many"],
     "firmware": ["--profile", "firmware", "--instances", "one"],
+    "deterministic": ["--deterministic", "--instances", "one"],
 }
 # Modules of the data that are small and unlike one another.
 PROGRAMS = ("shootout-switch", "quicksort", "tinygo-regex")
@@ -49,6 +50,8 @@ def check(wasm, choice, apus, with_runtime, commands, name="module"):
         extra = ["-iquote", folder, "-I" + runtime]
         if choice == "firmware":
             extra += ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD", "-DAPUS_CONFIG_WASI_FILES"]
+        if choice == "deterministic":
+            extra.append("-DAPUS_COUNTS_CALLS")
         said = ""
         for file in sorted(glob.glob(folder + "/**/*.c", recursive=True)):
             for command in commands:
@@ -71,7 +74,7 @@ def main():
     own = own or sorted(glob.glob(ROOT + "/[TE]*/**/*.wasm", recursive=True))
     # The runtime for a host and for a board, with WASI.
     wasi = os.path.join(ROOT, "Examples", "hello", "hello.wasm")
-    jobs = [(wasi, "guard-one", True), (wasi, "firmware", True)]
+    jobs = [(wasi, "guard-one", True), (wasi, "firmware", True), (wasi, "deterministic", True)]
     choices = list(CHOICES)
 
     def dealt(ways, k, share):
@@ -79,7 +82,7 @@ def main():
 
     # A module's two ways lie apart: first and fourth are of both models and both memories.
     jobs += [(path, choice, False) for k, path in enumerate(own)
-             for choice in dealt([choices[i] for i in (0, 3, 1, 2, 4, 5)], 2 * k, 2)]
+             for choice in dealt([choices[i] for i in (0, 3, 1, 2, 4, 5, 6)], 2 * k, 2)]
     public = os.path.join(HERE, "modules", "public.wasm")
     jobs += [(public, choice, False, name) for k, name in enumerate(NAMES)
              for choice in dealt(["guard-one", "guard-many"], k, 1)]
