@@ -160,9 +160,11 @@ command:
 	Tests/Command/proportion.py
 	Tests/Command/terminal.py
 	Tests/Command/signals.py
+	Tests/Command/differential.py
 
 examples:
 	$(MAKE) --no-print-directory -C Examples APUS=$(CURDIR)/$(APUS)
+	$(if $(DEAL),,$(MAKE) --no-print-directory -C Examples/differential APUS=$(CURDIR)/$(APUS))
 
 # Needs Embedded Swift for wasm32 and Python's ziglang.
 bootstrap: build

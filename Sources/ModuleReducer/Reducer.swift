@@ -87,6 +87,8 @@ public struct Reducer: Sendable {
             let (candidate, range, encoded) = (
               batch[found].module, batch[found].range, batch[found].bytes
             )
+            // What comes behind it was asked too early, and counts as not asked.
+            for later in batch[(found + 1)...] { seen.remove(later.bytes.hashValue) }
             module = candidate
             hasChanged = true
             measure()

@@ -128,7 +128,6 @@ extension Reduction {
             } else {
               let place = index - module.data.count
               let elements = module.elements[place].elements
-              if case .declarative = module.elements[place].mode { continue }
               module.elements[place].elements = Array(elements.prefix(keep(elements.count)))
             }
           }

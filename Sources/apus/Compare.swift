@@ -1,4 +1,5 @@
 import ArgumentParser
+import CToolchain
 import Comparison
 import Glibc
 import Translator
@@ -22,7 +23,8 @@ struct Compare: AsyncParsableCommand {
 
         apus compare --engine ./my-engine modules
 
-      Exit status: 0 where nothing differs, 1 where something does; the others are those of `apus build`.
+      Exit status: 0 where nothing differs, 1 where something does, 2 where nothing could be compared, 4 where there is \
+      no C compiler.
       """)
 
   @Argument(help: "Modules, or folders of some.", completion: .file(extensions: ["wasm"]))
@@ -78,6 +80,14 @@ struct Compare: AsyncParsableCommand {
     let chosen = only.isEmpty ? all : all.filter { only.contains($0.name) }
     let own = engine.map { Engine(name: $0, command: [$0.contains("/") ? $0 : "./" + $0]) }
     let comparison = try Comparison(self, chosen + own, folder)
+    for compiler in Set(comparison.settings.map(\.compiler)).sorted() {
+      guard
+        await ChildProcess(compiler.split(separator: " ").map(String.init) + ["--version"]).run()
+          .status != 127
+      else {
+        throw Failure(.compiler, "there is no C compiler '\(compiler)'")
+      }
+    }
     var tally = ComparisonTally()
     for batch in try paths().chunks(of: 32) {
       for report in try await comparison.reports(batch) {
@@ -96,7 +106,7 @@ struct Compare: AsyncParsableCommand {
     }
     if tally.different > 0 { throw ExitCode(1) }
     if tally.refused > 0 && tally.refused == tally.modules {
-      throw ExitCode(Failure.Code.badModule.rawValue)
+      throw ExitCode(Failure.Code.usage.rawValue)
     }
   }
 

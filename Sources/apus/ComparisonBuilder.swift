@@ -27,11 +27,12 @@ actor ComparisonBuilder {
   ) async throws -> Answer {
     let work = try newFolder()
     defer { Files.remove(work) }
-    let build = try BuildArguments.parse([
-      "--memory", "\(setting.memory)", "--traps", "\(setting.traps)", "--instances",
-      "\(setting.instances)", "-O\(setting.optimization)", "--cc", setting.compiler, "--argv0",
-      arguments[0],
-    ])
+    let build = try BuildArguments.parse(
+      [
+        "--memory", "\(setting.memory)", "--traps", "\(setting.traps)", "--instances",
+        "\(setting.instances)", "-O\(setting.optimization)", "--cc", setting.compiler, "--argv0",
+        arguments[0],
+      ] + (setting.isDeterministic ? ["--deterministic"] : []))
     try await build.build(ModuleFile(path), to: work + "/program")
     let limit = ["timeout", "-k", "1", "\(seconds)"]
     let result = await ChildProcess(
@@ -53,7 +54,8 @@ actor ComparisonBuilder {
     let source = ComparisonSource(name: name, instances: setting.instances, plan: plan)
     try Files.write(source.text, to: work + "/compared_main.c")
     let inspection = try module.inspect(checksBodies: false)
-    let required = CompilerFlags.required(.host, inspection.exceptionWords)
+    let required = CompilerFlags.required(
+      .host, inspection.exceptionWords, countsCalls: setting.isDeterministic)
     let objects = try await runtime(setting, required)
     let flags =
       ["-O" + setting.optimization] + required + ["-iquote", work, "-I\(folder)/runtime/include"]
@@ -71,9 +73,6 @@ actor ComparisonBuilder {
         _ in
       }
     } catch let failure as CToolchain.Failure {
-      if failure.isMissing {
-        throw Failure(.compiler, "there is no C compiler '\(setting.compiler)'")
-      }
       throw Failure(
         .compiler,
         "the C does not compile: " + String(decoding: failure.output.prefix(2000), as: UTF8.self))
@@ -110,9 +109,6 @@ actor ComparisonBuilder {
     do {
       try await CToolchain(command: setting.compiler).run(runs.invocations, jobs: 2) { _ in }
     } catch let failure as CToolchain.Failure {
-      if failure.isMissing {
-        throw Failure(.compiler, "there is no C compiler '\(setting.compiler)'")
-      }
       throw Failure(.compiler, String(decoding: failure.output, as: UTF8.self))
     }
     await kept?.keep(objects, own: folder)

@@ -7,15 +7,17 @@ struct ComparisonSetting: Sendable {
   var instances: TranslationOptions.Instances
   var optimization: String
   var compiler: String
+  var isDeterministic = false
   /// Bytes of C in a file before it is split.
   var split: Int?
 
   /// Whether stores may be early where the hardware finds a trap.
-  var isRelaxed: Bool { memory == .guard && traps == .relaxed }
+  var isRelaxed: Bool { memory == .guard && traps == .relaxed && !isDeterministic }
 
   /// `guard one -O2 cc`
   var text: String {
     "\(memory) \(instances) -O\(optimization) \(compiler)" + (traps == .exact ? " exact" : "")
+      + (isDeterministic ? " deterministic" : "")
       + (split.map { " split \($0)" } ?? "")
   }
 
@@ -29,6 +31,8 @@ struct ComparisonSetting: Sendable {
         self.instances = instances
       } else if word == "exact" {
         traps = .exact
+      } else if word == "deterministic" {
+        isDeterministic = true
       } else if word == "split" {
         split = 2000
       } else if ["O0", "O1", "O2", "O3", "Os"].contains(word) {
@@ -59,6 +63,7 @@ struct ComparisonSetting: Sendable {
     options.instances = instances
     options.name = "compared"
     options.functionNames = false
+    if isDeterministic { options.determinism = TranslationOptions.Determinism() }
     if let split { options.splitSize = split }
     return options
   }

@@ -10,7 +10,8 @@ struct Reduce: AsyncParsableCommand {
       "Make a module smaller, as long as a command says that it is still what is looked for.",
     discussion: """
       The command is one for the shell, with {} where the module's path stands, or with the path behind it. Every \
-      module that it gets is valid. It says yes by its exit status, which is 0, or that of --status:
+      module that it gets is valid, and lies in a folder of its own, where there is room for more: several run at a time. \
+      It says yes by its exit status, which is 0, or that of --status:
 
         apus reduce bad.wasm --if 'apus compare' --status 1 -o small.wasm
         apus reduce app.wasm --if 'wasm-objdump -d {} | grep -q i32.rotl' -o small.wasm

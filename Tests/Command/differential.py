@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""The commands that compare engines: generate, compare, reduce."""
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+from checks import expect, report
+
+APUS = os.path.abspath(os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus")))
+HELLO = os.path.abspath(os.path.join(HERE, "..", "..", "Examples", "hello", "hello.wasm"))
+# One setting that compiles quickly.
+FAST = ["--setting", "bounds,one,O0", "--rounds", "1"]
+# Names that a shell would take for something else.
+HOSTILE = "a b'c\"$d;e"
+work = tempfile.mkdtemp()
+os.environ["APUS_CACHE"] = os.path.join(work, "cache")
+os.chdir(work)
+
+
+def apus(*arguments, **more):
+    return subprocess.run([APUS, *arguments], capture_output=True, text=True, timeout=300, **more)
+
+
+def bytes_of(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def generate():
+    expect("a module", apus("generate", "--seed", "7", "-o", "7.wasm").returncode == 0)
+    piped = subprocess.run([APUS, "generate", "--seed", "7"], capture_output=True).stdout
+    expect("the same to a pipe", piped == bytes_of("7.wasm") and piped[:4] == b"\0asm")
+    expect("many", apus("generate", "--seed", "5", "--count", "10", "-o", "many").returncode == 0)
+    expect("each by its seed", sorted(os.listdir("many")) == sorted(f"{n}.wasm" for n in range(5, 15)))
+    expect("the same among many", bytes_of("many/7.wasm") == piped)
+    for name in os.listdir("many"):
+        expect(name + " is valid", apus("validate", "many/" + name).returncode == 0)
+    used = apus("inspect", "many/9.wasm").stdout
+    left = subprocess.run([APUS, "generate", "--seed", "9", "--without", "multi-value", "-o", "9.wasm"]).returncode
+    expect("a proposal left out", left == 0 and used)
+    for wrong in (["--seed", "x"], [], ["--seed", "1", "--without", "nosuch"], ["--seed", "1", "--with", "gc"],
+                  ["--seed", "1", "--count", "2"], ["--seed", "1", "--count", "0", "-o", "z"], ["--seed", "1", "--size", "0"]):
+        done = apus("generate", *wrong)
+        expect(f"generate {wrong} is wrong", done.returncode == 2 and done.stderr.startswith("apus: "), done.stderr)
+    done = apus("generate", "--seed", "1", "-o", "nosuch/folder/x.wasm")
+    expect("no folder to write to", done.returncode == 3, done.stderr)
+
+
+def compare():
+    done = apus("compare", *FAST, "--setting", "guard,many,O1,exact,split", "--only", "none", "many")
+    expect("two settings", done.returncode == 0 and "10 modules in 0 engines" in done.stdout, done.stdout)
+    shutil.copy("7.wasm", HOSTILE + ".wasm")
+    lines = apus("compare", *FAST, "--setting", "guard,one,O1", "--only", "none", "--json", HOSTILE + ".wasm").stdout
+    expect("JSON", json.loads(lines)["module"] == HOSTILE + ".wasm" and json.loads(lines)["verdict"] in ("same", "open"), lines)
+    for wrong in ([], ["--rounds", "0", "7.wasm"], ["--setting", "fast", "7.wasm"]):
+        expect(f"compare {wrong} is wrong", apus("compare", *wrong).returncode == 2)
+    expect("no such file", apus("compare", "nosuch.wasm").returncode == 3)
+    with open("bad.wasm", "wb") as file:
+        file.write(b"\0asm\1\0\0\0\1")
+    expect("no module", apus("compare", "bad.wasm").returncode == 2)
+    done = apus("compare", "--cc", "no-such-cc", *FAST, "7.wasm")
+    expect("no compiler", done.returncode == 4 and "no-such-cc" in done.stderr, done.stderr)
+    expect("the engines", "node" in apus("compare", "--engines").stdout)
+    done = apus("compare", *FAST, "--setting", "guard,many,O1", "--only", "none", HELLO)
+    expect("a WASI command", done.returncode == 0 and "1 same" in done.stdout, done.stdout)
+
+
+def engines():
+    if not importlib.util.find_spec("wasmtime"):
+        return print("engines skipped: there is no Python package wasmtime")
+    with open("liar", "w", encoding="ascii") as file:
+        file.write(f"#!/bin/sh\nexec {sys.executable} {HERE}/liar.py\n")
+    os.chmod("liar", 0o755)
+    done = apus("compare", *FAST, "--only", "wasmtime", HELLO, "many/6.wasm")
+    expect("wasmtime agrees", done.returncode == 0 and "2 same" in done.stdout, done.stdout)
+
+    def lies(lie, *more):
+        return apus("compare", *FAST, "--only", "none", "--engine", "./liar", *more, "many/8.wasm",
+                    env={**os.environ, "LIE": lie})
+    expect("the truth", lies("nothing").returncode == 0, lies("nothing").stdout)
+    for lie, word in (("result", "result 0"), ("trap", "trap"), ("memory", "state of"), ("global", "state of"),
+                      ("table", "state of"), ("host", "host call"), ("steps", "number of steps")):
+        done = lies(lie)
+        expect(f"a lie about {lie}", done.returncode == 1 and word in done.stdout and "again: apus compare" in done.stdout,
+               done.stdout)
+        again = done.stdout.partition("again: apus ")[2].splitlines()[0]
+        told = subprocess.run(f"{APUS} {again}", shell=True, env={**os.environ, "LIE": lie}, capture_output=True, text=True)
+        expect(f"the command for {lie} repeats it", told.returncode == 1, told.stdout)
+    answer = json.loads(lies("memory", "--json").stdout)
+    expect("a difference in JSON", answer["verdict"] == "different" and answer["first"] == "./liar", answer)
+    for act in ("ends", "raves", "refuses"):
+        done = lies(act)
+        expect(f"an engine that {act}", done.returncode == 2 and "fewer than two" in done.stdout, done.stdout)
+    done = lies("hangs", "--timeout", "2")
+    expect("an engine that hangs", done.returncode == 2 and "longer than 2 s" in done.stdout, done.stdout)
+
+
+def reduce():
+    # What it makes lies beside the module: several run at a time.
+    condition = f"out=$(dirname {{}})/out; '{APUS}' translate {{}} -o \"$out\" --name r --no-makefile >/dev/null && grep -q rotl32 \"$out\"/r.c"
+    seeds = [seed for seed in range(5, 15)
+             if subprocess.run(condition.replace("{}", f"many/{seed}.wasm"), shell=True).returncode == 0]
+    expect("a module with what is looked for", seeds, seeds)
+    module = f"many/{seeds[0]}.wasm"
+    done = apus("reduce", module, "--if", condition, "-o", HOSTILE)
+    expect("reduced", done.returncode == 0, done.stderr)
+    left = int(done.stdout.split(" instructions of")[0].split()[-1])
+    expect("to a few instructions", 1 <= left <= 19, done.stdout)
+    expect("valid", apus("validate", HOSTILE).returncode == 0)
+    single = apus("reduce", module, "--if", condition, "-o", "single.wasm", "--jobs", "1")
+    expect("the same one at a time", single.returncode == 0 and bytes_of("single.wasm") == bytes_of(HOSTILE))
+    by_status = apus("reduce", module, "--if", f"! {{ {condition}; }} && exit 1; exit 7; :", "--status", "7", "-o", "s.wasm")
+    expect("another status", by_status.returncode == 0, by_status.stderr)
+    before = bytes_of("single.wasm")
+    done = apus("reduce", module, "--if", "false", "-o", "single.wasm")
+    expect("not interesting", done.returncode == 2 and "does not say yes" in done.stderr, done.stderr)
+    expect("then nothing is written", bytes_of("single.wasm") == before)
+    expect("in place", apus("reduce", module, "--if", "true", "-o", module).returncode == 2)
+    expect("no module", apus("reduce", "bad.wasm", "--if", "true", "-o", "x.wasm").returncode == 1)
+    done = apus("reduce", module, "--if", "true", "-o", "empty.wasm")
+    expect("all of it", len(bytes_of("empty.wasm")) == 8, len(bytes_of("empty.wasm")))
+    done = apus("reduce", module, "--if", "sleep 5", "--timeout", "1", "-o", "x.wasm")
+    expect("a command that takes too long says no", done.returncode == 2, done.stderr)
+
+    with subprocess.Popen([APUS, "reduce", module, "--if", condition + " && sleep 0.2", "-o", "stopped.wasm"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (os.path.exists("stopped.wasm")
+                                                   and os.path.getsize("stopped.wasm") < os.path.getsize(module)):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    expect("Ctrl-C leaves the smallest so far", apus("validate", "stopped.wasm").returncode == 0
+           and os.path.getsize("stopped.wasm") < os.path.getsize(module))
+
+
+generate()
+compare()
+engines()
+reduce()
+shutil.rmtree(work)
+report()
