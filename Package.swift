@@ -71,6 +71,12 @@ let package = Package(
       name: "WasmEncoderTests", dependencies: ["WasmModel", "WasmParser", "WasmEncoder"],
       path: "Tests/Unit/WasmEncoderTests"),
     .testTarget(
+      name: "ComparisonTests", dependencies: ["Comparison"], path: "Tests/Unit/ComparisonTests"),
+    .testTarget(
+      name: "ModuleReducerTests",
+      dependencies: ["WasmModel", "WasmEncoder", "ModuleGenerator", "ModuleReducer"],
+      path: "Tests/Unit/ModuleReducerTests"),
+    .testTarget(
       name: "ModuleGeneratorTests",
       dependencies: ["WasmModel", "WasmParser", "WasmValidator", "WasmEncoder", "ModuleGenerator"],
       path: "Tests/Unit/ModuleGeneratorTests"),

@@ -18,6 +18,13 @@ public struct Difference: Sendable, Equatable {
   public var what: String
   public var first: String
   public var second: String
+
+  public init(step: Int, what: String, first: String, second: String) {
+    self.step = step
+    self.what = what
+    self.first = first
+    self.second = second
+  }
 }
 
 extension Verdict {

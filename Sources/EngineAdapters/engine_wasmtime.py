@@ -76,7 +76,7 @@ class Guest:
         config.cranelift_opt_level = "speed" if os.environ.get("APUS_COMPARE_OPTIMISE") else "none"
         self.request, self.host, self.count = request, [], 0
         self.store = wasmtime.Store(wasmtime.Engine(config))
-        self.store.set_limits(memory_size=1 << 28)
+        self.store.set_limits(memory_size=1 << 26)
         with open(request["module"], "rb") as file:
             self.module = wasmtime.Module(self.store.engine, file.read())
 

@@ -109,7 +109,7 @@ struct Generator {
       let minimum = numbers.chance(1, in: 15) ? 0 : UInt64(numbers.below(2) + 1)
       var type = MemoryType(
         limits: Limits(minimum: minimum, maximum: minimum + UInt64(numbers.below(3))))
-      if numbers.chance(1, in: 3) { type.limits.maximum = nil }
+      if numbers.chance(1, in: 16) { type.limits.maximum = nil }
       if has(.memory64, 1, in: 5) { type.addressType = .i64 }
       if has(.customPageSizes, 1, in: 12) {
         type.pageSize = 1

@@ -157,13 +157,12 @@ extension Reduction {
       return [change { $0.minimum = 0 }, change { $0.minimum /= 2 }, change { $0.maximum = nil }]
     }, isDivisible: false)
 
-  /// All that nothing refers to; then, should that be too much, what one index space has of it.
+  /// What nothing refers to.
   private static let unused = Reduction(
-    name: "what is unused", count: { _ in 1 },
-    candidates: { module, _ in
-      let unused = module.unused()
-      let all = module.removing(unused)
-      let each = unused.keys.sorted { "\($0)" < "\($1)" }.map { module.removing([$0: unused[$0]!]) }
-      return unused.isEmpty ? [] : [all] + each
-    }, isDivisible: false)
+    name: "what is unused", count: { $0.unused().count },
+    candidates: { module, range in
+      var gone: [IndexSpace: Set<UInt32>] = [:]
+      for (space, index) in module.unused()[range] { gone[space, default: []].insert(index) }
+      return [module.removing(gone)]
+    })
 }

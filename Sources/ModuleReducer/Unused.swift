@@ -68,7 +68,7 @@ extension EditableModule {
 
   /// Indices of what the module defines and nothing refers to. Segments that do something count as used, and so do
   /// those that `ref.func` needs.
-  func unused() -> [IndexSpace: Set<UInt32>] {
+  func unused() -> [(space: IndexSpace, index: UInt32)] {
     var used: [IndexSpace: Set<UInt32>] = [:]
     _ = mappingIndices { space, index in
       used[space, default: []].insert(index)
@@ -83,11 +83,12 @@ extension EditableModule {
         used[.data, default: []].insert(UInt32(index))
       }
     }
-    var unused: [IndexSpace: Set<UInt32>] = [:]
+    var unused: [(IndexSpace, UInt32)] = []
     for space in IndexSpace.allCases where space != .local && space != .label {
-      let own = UInt32(importCount(space))..<UInt32(count(space))
-      let rest = Set(own).subtracting(used[space] ?? [])
-      if !rest.isEmpty { unused[space] = rest }
+      let isUsed = used[space] ?? []
+      for index in UInt32(importCount(space))..<UInt32(count(space)) where !isUsed.contains(index) {
+        unused.append((space, index))
+      }
     }
     return unused
   }

@@ -89,7 +89,7 @@ struct Compare: AsyncParsableCommand {
       }
     }
     var tally = ComparisonTally()
-    for batch in try paths().chunks(of: 32) {
+    for batch in paths().chunks(of: 32) {
       for report in try await comparison.reports(batch) {
         tally.add(report)
         if json {
@@ -110,8 +110,8 @@ struct Compare: AsyncParsableCommand {
     }
   }
 
-  private func paths() throws -> [String] {
-    try files.flatMap { path -> [String] in
+  private func paths() -> [String] {
+    files.flatMap { path -> [String] in
       let inside = Files.names(in: path).filter { $0.hasSuffix(".wasm") }.sorted()
       if inside.isEmpty { return [path] }
       return inside.map { path + "/" + $0 }

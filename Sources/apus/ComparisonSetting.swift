@@ -11,6 +11,9 @@ struct ComparisonSetting: Sendable {
   /// Bytes of C in a file before it is split.
   var split: Int?
 
+  /// Bytes that a memory grows to, as PROTOCOL.md says.
+  private static let mostMemory: UInt64 = 64 << 20
+
   /// Whether stores may be early where the hardware finds a trap.
   var isRelaxed: Bool { memory == .guard && traps == .relaxed && !isDeterministic }
 
@@ -63,6 +66,7 @@ struct ComparisonSetting: Sendable {
     options.instances = instances
     options.name = "compared"
     options.functionNames = false
+    options.maximumMemory = Self.mostMemory
     if isDeterministic { options.determinism = TranslationOptions.Determinism() }
     if let split { options.splitSize = split }
     return options

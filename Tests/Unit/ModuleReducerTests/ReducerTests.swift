@@ -1,0 +1,63 @@
+import ModuleGenerator
+import ModuleReducer
+import Testing
+import WasmEncoder
+import WasmModel
+
+/// What is left of a generated module as long as this holds of it.
+private func reduce(
+  seed: UInt64, jobs: Int = 2, _ holds: @escaping @Sendable (EditableModule) -> Bool
+) async throws -> EditableModule {
+  let bytes = ModuleGenerator.module(seed: seed)
+  var reducer = try #require(bytes.withUnsafeBytes { Reducer($0) })
+  var sizes: [Int] = []
+  await reducer.run(
+    jobs: jobs, isOver: { false },
+    isInteresting: { bytes in
+      guard let module = try? bytes.withUnsafeBytes({ try EditableModule(decoding: $0) }) else {
+        return false
+      }
+      return holds(module)
+    },
+    accepted: { bytes, state in sizes.append(state.instructions) })
+  #expect(!sizes.isEmpty)
+  return try reducer.bytes.withUnsafeBytes { try EditableModule(decoding: $0) }
+}
+
+private func has(_ name: String, in module: EditableModule) -> Bool {
+  module.functions.contains { $0.body.contains { $0.row.name == name } }
+}
+
+struct ReducerTests {
+  @Test func nothingIsLeftOfWhatIsAlwaysInteresting() async throws {
+    let module = try await reduce(seed: 1) { _ in true }
+    #expect(module.encoded().count == 8)
+  }
+
+  /// An instruction, and no more than what makes it valid.
+  @Test(arguments: [
+    "i32.div_s", "i64.mul", "memory.grow", "br_table", "call_indirect", "loop", "f64.sqrt",
+  ])
+  func oneInstructionStays(name: String) async throws {
+    let seed = try #require(
+      (0..<200 as Range<UInt64>).first { seed in
+        let bytes = ModuleGenerator.module(seed: seed)
+        return (try? bytes.withUnsafeBytes { has(name, in: try EditableModule(decoding: $0)) })
+          ?? false
+      })
+    let module = try await reduce(seed: seed) { has(name, in: $0) }
+    #expect(module.instructionCount <= 9)
+    #expect(module.functions.count == 1)
+    #expect(module.exports.isEmpty && module.data.isEmpty && module.globals.isEmpty)
+  }
+
+  @Test func jobsChangeNothing() async throws {
+    var results: [[UInt8]] = []
+    for jobs in [1, 2, 5] {
+      results.append(
+        try await reduce(seed: 3, jobs: jobs) { has("local.tee", in: $0) && $0.exports.count > 1 }
+          .encoded())
+    }
+    #expect(results[0] == results[1] && results[0] == results[2])
+  }
+}
