@@ -102,7 +102,8 @@ extension Verdict {
   /// An engine may not tell all kinds apart: `null element or signature`.
   private static func areSame(traps a: String?, _ b: String?) -> Bool {
     guard let a, let b else { return a == b }
-    return a == b || a.components(" or ").contains(b) || b.components(" or ").contains(a)
+    return a == b || a.parts(separatedBy: " or ").contains(b)
+      || b.parts(separatedBy: " or ").contains(a)
   }
 
   /// Any NaN is as good as another of its type.
@@ -114,17 +115,5 @@ extension Verdict {
     guard let bits = UInt64(value.dropFirst(4), radix: 16) else { return false }
     if value.hasPrefix("f32:") { return bits & 0x7fff_ffff > 0x7f80_0000 }
     return value.hasPrefix("f64:") && bits & 0x7fff_ffff_ffff_ffff > 0x7ff0_0000_0000_0000
-  }
-}
-
-extension String {
-  fileprivate func components(_ separator: String) -> [String] {
-    var rest = self[...]
-    var parts: [String] = []
-    while let range = rest.firstRange(of: separator) {
-      parts.append(String(rest[..<range.lowerBound]))
-      rest = rest[range.upperBound...]
-    }
-    return parts + [String(rest)]
   }
 }

@@ -13,8 +13,13 @@ struct BodyGenerator {
   /// Types of the locals, parameters first.
   var locals: [ValueType]
   var code: [CodeInstruction] = []
-  /// What each label around takes, the innermost last.
-  var labels: [[ValueType]] = []
+  /// A label around: what a branch to it takes.
+  struct Label {
+    var types: [ValueType]
+    var isLoop = false
+  }
+  /// The innermost last.
+  var labels: [Label] = []
   /// Locals that hold addresses inside the first memory, mostly.
   private var addressLocals: [UInt32] = []
 
@@ -31,7 +36,7 @@ struct BodyGenerator {
     if numbers.chance(2, in: 3) {
       addressLocals = (0..<numbers.below(2) + 1).map { _ in newLocal(.i32) }
     }
-    labels.append(type.results)
+    labels.append(Label(types: type.results))
     takeFuel()
     for local in addressLocals { setAddress(local) }
     let most = generator.options.size / 2 + numbers.below(generator.options.size)
@@ -82,7 +87,7 @@ struct BodyGenerator {
     _ opcode: UInt16, _ parameters: [ValueType], _ results: [ValueType], label: [ValueType]
   ) {
     emit(opcode, .block(blockType(parameters, results)))
-    labels.append(label)
+    labels.append(Label(types: label, isLoop: opcode == 0x03))
   }
 
   mutating func blockType(_ parameters: [ValueType], _ results: [ValueType]) -> BlockType {
@@ -166,7 +171,7 @@ struct BodyGenerator {
       keepSmall(row.operands[0])
     }
     emit(row, row.kind == .lane ? .lane(UInt8(numbers.below(Int(row.lanes)))) : .none)
-    if let lanes = row.openNaNLanes, !generator.options.leaksNaNs { settleLanes(lanes) }
+    if type == .v128, let lanes = row.openNaNs, !generator.options.leaksNaNs { settleLanes(lanes) }
     return true
   }
 
@@ -216,17 +221,13 @@ struct BodyGenerator {
     emit(0x1b)
   }
 
-  private mutating func settleLanes(_ lanes: String) {
+  private mutating func settleLanes(_ lanes: FloatShape) {
     let copy = newLocal(.v128)
     tee(copy)
     get(copy)
     get(copy)
-    code.append(CodeInstruction(named("\(lanes).eq")))
-    code.append(CodeInstruction(named("v128.and")))
-  }
-
-  private func named(_ name: String) -> Opcode {
-    Instruction.all.first { $0.name == name }!.opcode
+    emit(lanes.lanesEqual)
+    emit(0x34e)
   }
 
   private mutating func wide(_ type: ValueType, _ depth: Int) -> Bool {

@@ -48,17 +48,9 @@ extension Instruction {
     // A copied sign, or bits that are taken for something else.
     return name.contains("copysign") || name.contains("reinterpret") || result == .v128
   }
+}
 
-  /// The lanes of a vector in which it may leave a NaN of which the specification does not say the bits.
-  var openNaNLanes: String? {
-    guard results == [.v128] else { return nil }
-    for lanes in ["f32x4", "f64x2"] where name.hasPrefix(lanes) {
-      let keeps = [
-        "abs", "neg", "splat", "replace_lane", "eq", "ne", "lt", "gt", "le", "ge", "convert",
-      ]
-      let operation = name.dropFirst(lanes.count + 1)
-      return keeps.contains { operation.hasPrefix($0) } ? nil : lanes
-    }
-    return nil
-  }
+extension FloatShape {
+  /// The opcode that compares the lanes of two vectors: all bits of one are set, or none.
+  var lanesEqual: UInt16 { self == .f32x4 ? 0x341 : 0x347 }
 }

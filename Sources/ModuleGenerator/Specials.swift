@@ -169,27 +169,13 @@ extension BodyGenerator {
       emit(row)
     default:
       let depth = numbers.below(labels.count)
-      values(labels[labels.count - 1 - depth], 2)
-      // What is on the stack above a label's values is dropped.
-      if isLoop(depth) { emit(0x00) } else { emit(row, .index(UInt32(depth))) }
+      let label = labels[labels.count - 1 - depth]
+      values(label.types, 2)
+      // A round of a loop takes fuel where the loop begins; its ways back are written with it.
+      if label.isLoop { emit(0x00) } else { emit(row, .index(UInt32(depth))) }
     }
     dead()
     end()
-  }
-
-  /// A branch to a loop takes no fuel on its own: those are written where the loop is.
-  private func isLoop(_ depth: Int) -> Bool {
-    var open = 0
-    var starts: [UInt16] = []
-    for instruction in code {
-      switch instruction.row.special {
-      case .block, .loop, .if, .tryTable, .legacyTry: starts.append(instruction.opcode.rawValue)
-      case .end: _ = starts.popLast()
-      default: break
-      }
-    }
-    open = starts.count - 1 - depth
-    return open >= 0 && starts[open] == 0x03
   }
 
   /// Code that is never reached, on a stack of any types.
@@ -212,7 +198,7 @@ extension BodyGenerator {
 
   private mutating func branchIf(_ row: Instruction, _ type: ValueType?, _ depth: Int) -> Bool {
     let wanted = type.map { [$0] } ?? []
-    let fitting = labels.indices.filter { labels[$0] == wanted && !isLoop(labels.count - 1 - $0) }
+    let fitting = labels.indices.filter { labels[$0].types == wanted && !labels[$0].isLoop }
     guard !fitting.isEmpty else { return false }
     let index = numbers.pick(fitting)
     values(wanted, depth - 1)
@@ -237,9 +223,8 @@ extension BodyGenerator {
     var targets = (0..<numbers.below(8) + 1).map { _ in UInt32(numbers.below(count)) }
     // Further out, where the same is carried.
     for outer in labels.indices.dropLast(count)
-    where labels[outer] == carried && numbers.chance(1, in: 4) {
-      let depth = labels.count - 1 - outer
-      if !isLoop(depth) { targets.append(UInt32(depth)) }
+    where labels[outer].types == carried && numbers.chance(1, in: 4) && !labels[outer].isLoop {
+      targets.append(UInt32(labels.count - 1 - outer))
     }
     emit(row, .labels(targets))
     for arm in 0..<count {
@@ -505,7 +490,7 @@ extension BodyGenerator {
     var clauses = [CatchClause(kind, tag: hasTag ? UInt32(tag) : 0, label: 0)]
     if caught.isEmpty, numbers.chance(1, in: 2) { clauses.append(CatchClause(.all, label: 0)) }
     emit(row, .tryTable(blockType([], results), clauses))
-    labels.append(results)
+    labels.append(Label(types: results))
     statements(depth)
     throwSomething(depth)
     values(results, depth - 1)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CToolchain
+import Comparison
 import Glibc
 import ModuleReducer
 import Synchronization
@@ -110,23 +111,11 @@ private final class Asker: Sendable {
       return false
     }
     // The path as a parameter, so that the shell takes nothing in it for its own.
-    let parts = condition.components(separatedBy: "{}")
+    let parts = condition.parts(separatedBy: "{}")
     let script = parts.count > 1 ? parts.joined(separator: "\"$1\"") : condition + " \"$1\""
     let result = await ChildProcess(
       ["timeout", "-k", "1", "\(seconds)", "sh", "-c", script, "sh", path]
     ).run()
     return result.status == status
-  }
-}
-
-extension String {
-  fileprivate func components(separatedBy separator: String) -> [String] {
-    var rest = self[...]
-    var parts: [String] = []
-    while let range = rest.firstRange(of: separator) {
-      parts.append(String(rest[..<range.lowerBound]))
-      rest = rest[range.upperBound...]
-    }
-    return parts + [String(rest)]
   }
 }

@@ -22,7 +22,7 @@ public struct Mutator {
   /// One to four changes; mostly of bodies.
   public mutating func mutate() {
     for _ in 0..<Int.random(in: 1...4, using: &numbers) {
-      if chance(4, of: 5), !module.functions.isEmpty {
+      if numbers.chance(4, in: 5), !module.functions.isEmpty {
         let index = Int.random(in: module.functions.indices, using: &numbers)
         var function = module.functions[index]
         mutateBody(&function)
@@ -31,14 +31,6 @@ public struct Mutator {
         mutateModule()
       }
     }
-  }
-
-  private mutating func chance(_ part: Int, of whole: Int) -> Bool {
-    Int.random(in: 0..<whole, using: &numbers) < part
-  }
-
-  private mutating func pick<Element>(_ elements: [Element]) -> Element {
-    elements[Int.random(in: elements.indices, using: &numbers)]
   }
 
   // MARK: bodies
@@ -57,7 +49,7 @@ public struct Mutator {
     case 9: wrap(&function.body, range(from: place, body.count))
     case 10: function.locals.append(anyType())
     default:
-      let other = pick(module.functions).body
+      let other = numbers.pick(module.functions).body
       let start = Int.random(in: 0..<max(other.count, 1), using: &numbers)
       if start < other.count {
         function.body.insert(contentsOf: other[range(from: start, other.count)], at: place)
@@ -76,19 +68,21 @@ public struct Mutator {
       $0.kind == row.kind && $0.operands == row.operands && $0.results == row.results
         && (row.kind != .special || "\($0.encoding)" == "\(row.encoding)")
     }
-    return others.isEmpty ? instruction.opcode : pick(others).opcode
+    return others.isEmpty ? instruction.opcode : numbers.pick(others).opcode
   }
 
   private static let rows = Instruction.all.filter { $0.kind != .unsupported }
 
   private mutating func anyInstruction() -> CodeInstruction {
-    let row = pick(Mutator.rows)
+    let row = numbers.pick(Mutator.rows)
     return CodeInstruction(row.opcode, immediates(of: row))
   }
 
   /// A block, loop, if or try around instructions.
   private mutating func wrap(_ body: inout [CodeInstruction], _ range: Range<Int>) {
-    let opener = pick([Opcode(0x02), Opcode(0x03), Opcode(0x04), Opcode(0x06), Opcode(0x1f)])
+    let opener = numbers.pick([
+      Opcode(0x02), Opcode(0x03), Opcode(0x04), Opcode(0x06), Opcode(0x1f),
+    ])
     body.insert(CodeInstruction(Opcode(0x0b)), at: range.upperBound)
     let row = InstructionTable.rows[Int(opener.rawValue)]!
     body.insert(CodeInstruction(opener, immediates(of: row)), at: range.lowerBound)
@@ -114,18 +108,21 @@ public struct Mutator {
     case .tryTable: .tryTable(blockType(), (0..<index(.label)).map { _ in clause() })
     case .labels: .labels((0...index(.label)).map { _ in index(.label) })
     case .types: .types([anyType()])
-    case .type: .type(pick([.funcref, .externref, .exnref]))
+    case .type: .type(numbers.pick([.funcref, .externref, .exnref]))
     }
   }
 
   /// Others of the same kind; sometimes one next to what is there.
   private mutating func changed(_ instruction: CodeInstruction) -> Immediates {
     switch instruction.immediates {
-    case .number(let bits) where chance(1, of: 2):
-      .number(pick([bits &+ 1, bits &- 1, ~bits, bits << 1, bits ^ 1 << 31, bits ^ 1 << 63]))
-    case .memory(var argument) where chance(1, of: 2):
+    case .number(let bits) where numbers.chance(1, in: 2):
+      .number(
+        numbers.pick([bits &+ 1, bits &- 1, ~bits, bits << 1, bits ^ 1 << 31, bits ^ 1 << 63]))
+    case .memory(var argument) where numbers.chance(1, in: 2):
       {
-        argument.offset = pick([argument.offset &+ 1, argument.offset ^ 1 << 31, anyNumber()])
+        argument.offset = numbers.pick([
+          argument.offset &+ 1, argument.offset ^ 1 << 31, anyNumber(),
+        ])
         return .memory(argument)
       }()
     default: immediates(of: instruction.row)
@@ -148,40 +145,31 @@ public struct Mutator {
       case .label: 3
       }
     let count = own + module.importCount(space)
-    if chance(1, of: 50) { return UInt32(truncatingIfNeeded: anyNumber()) % 1000 }
+    if numbers.chance(1, in: 50) { return UInt32(truncatingIfNeeded: anyNumber()) % 1000 }
     return UInt32.random(in: 0..<UInt32(max(count, 1)), using: &numbers)
   }
 
   private mutating func memoryArgument(width: UInt8) -> MemoryArgument {
     MemoryArgument(
-      memory: index(.memory), alignment: chance(1, of: 2) ? 0 : index(.label),
-      offset: chance(1, of: 2) ? 0 : anyNumber() >> pick([0, 32, 48, 56]))
+      memory: index(.memory), alignment: numbers.chance(1, in: 2) ? 0 : index(.label),
+      offset: numbers.chance(1, in: 2) ? 0 : anyNumber() >> numbers.pick([0, 32, 48, 56]))
   }
 
-  /// Near the edges of types and of pages.
   private mutating func anyNumber() -> UInt64 {
-    let power = UInt64(1) << UInt64.random(in: 0..<64, using: &numbers)
-    return switch Int.random(in: 0..<6, using: &numbers) {
-    case 0: power
-    case 1: power &- 1
-    case 2: 0 &- power
-    case 3: pick([0x7ff0_0000_0000_0001, 0x7fa0_0000, 0xffff_ffff, 65536, 65535, 1 << 31])
-    case 4: UInt64.random(in: 0..<256, using: &numbers)
-    default: numbers.next()
-    }
+    numbers.chance(1, in: 8) ? numbers.float(bits: numbers.pick([32, 64])) : numbers.edge()
   }
 
   private mutating func anyType() -> ValueType {
-    pick([.i32, .i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref])
+    numbers.pick([.i32, .i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref])
   }
 
   private mutating func blockType() -> BlockType {
-    if chance(1, of: 2) { return .empty }
-    return chance(1, of: 2) ? BlockType(anyType()) : BlockType(index: index(.type))
+    if numbers.chance(1, in: 2) { return .empty }
+    return numbers.chance(1, in: 2) ? BlockType(anyType()) : BlockType(index: index(.type))
   }
 
   private mutating func clause() -> CatchClause {
-    let kind = pick([CatchClause.Kind.tag, .tagWithReference, .all, .allWithReference])
+    let kind = numbers.pick([CatchClause.Kind.tag, .tagWithReference, .all, .allWithReference])
     return CatchClause(kind, tag: index(.tag), label: index(.label))
   }
 
@@ -193,7 +181,7 @@ public struct Mutator {
     case 1:
       if !module.types.isEmpty {
         let place = Int.random(in: module.types.indices, using: &numbers)
-        if chance(1, of: 2) {
+        if numbers.chance(1, in: 2) {
           module.types[place].parameters = someTypes()
         } else {
           module.types[place].results = someTypes()
@@ -201,16 +189,18 @@ public struct Mutator {
       }
     case 2: module.memories.append(memoryType())
     case 3:
-      var table = TableType(element: pick([.funcref, .externref, .exnref]), limits: limits())
-      if chance(1, of: 3) { table.addressType = .i64 }
+      var table = TableType(
+        element: numbers.pick([.funcref, .externref, .exnref]), limits: limits())
+      if numbers.chance(1, in: 3) { table.addressType = .i64 }
       module.tables.append(table)
     case 4: module.tags.append(index(.type))
     case 5:
       module.globals.append(
         Global(
-          type: GlobalType(value: anyType(), isMutable: chance(1, of: 2)), value: constant()))
+          type: GlobalType(value: anyType(), isMutable: numbers.chance(1, in: 2)), value: constant()
+        ))
     case 6:
-      let name = pick(["", "a", "memory", "int", "\u{202e}", "_start", "a\0b", "*/"])
+      let name = numbers.pick(["", "a", "memory", "int", "\u{202e}", "_start", "a\0b", "*/"])
       let kind = Export.Kind(rawValue: UInt8.random(in: 0...4, using: &numbers))!
       let space: IndexSpace =
         switch kind {
@@ -224,16 +214,17 @@ public struct Mutator {
     case 7:
       module.elements.append(
         ElementSegment(
-          type: pick([.funcref, .externref, .exnref]), elements: [constant(), constant()],
-          mode: pick([
+          type: numbers.pick([.funcref, .externref, .exnref]), elements: [constant(), constant()],
+          mode: numbers.pick([
             .passive, .declarative, .active(table: index(.table), offset: constant()),
           ])))
     case 8:
       module.data.append(
         .init(
           bytes: [1, 2, 3],
-          mode: chance(1, of: 2) ? .passive : .active(memory: index(.memory), offset: constant())))
-    case 9: module.start = chance(1, of: 2) ? index(.function) : nil
+          mode: numbers.chance(1, in: 2)
+            ? .passive : .active(memory: index(.memory), offset: constant())))
+    case 9: module.start = numbers.chance(1, in: 2) ? index(.function) : nil
     case 10:
       if !module.memories.isEmpty {
         module.memories[Int.random(in: module.memories.indices, using: &numbers)] = memoryType()
@@ -253,20 +244,20 @@ public struct Mutator {
   private mutating func limits() -> Limits {
     let minimum = UInt64.random(in: 0..<4, using: &numbers)
     return Limits(
-      minimum: minimum, maximum: chance(1, of: 2) ? minimum + UInt64(index(.label)) : nil)
+      minimum: minimum, maximum: numbers.chance(1, in: 2) ? minimum + UInt64(index(.label)) : nil)
   }
 
   private mutating func memoryType() -> MemoryType {
     var type = MemoryType(limits: limits())
-    if chance(1, of: 3) { type.addressType = .i64 }
-    if chance(1, of: 5) { type.pageSize = 1 }
-    if chance(1, of: 5) { type.isShared = true }
+    if numbers.chance(1, in: 3) { type.addressType = .i64 }
+    if numbers.chance(1, in: 5) { type.pageSize = 1 }
+    if numbers.chance(1, in: 5) { type.isShared = true }
     return type
   }
 
   private mutating func constant() -> ConstantExpression {
     ConstantExpression(
-      pick([
+      numbers.pick([
         .i32(index(.label)), .i64(anyNumber()), .f32(0x7fa0_0000), .f64(anyNumber()),
         .v128(low: anyNumber(), high: 0), .globalGet(index(.global)), .refNull(.funcref),
         .refNull(.externref), .refFunc(index(.function)),
