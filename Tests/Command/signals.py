@@ -79,7 +79,15 @@ def runs_guest(process):
 
 
 def signals(process):
-    """What is blocked, ignored and caught, in each thread."""
+    """What is blocked, ignored and caught, in each thread: for good, since whoever makes a thread blocks all for a moment."""
+    before, found = None, signals_now(process)
+    while found != before:
+        time.sleep(0.1)
+        before, found = found, signals_now(process)
+    return found
+
+
+def signals_now(process):
     found = set()
     for task in os.listdir(f"/proc/{process}/task"):
         with open(f"/proc/{process}/task/{task}/status", encoding="ascii") as file:

@@ -27,7 +27,7 @@ private func all() -> GeneratorOptions {
 
 struct ModuleGeneratorTests {
   @Test func modulesAreValid() throws {
-    for seed in 0..<500 as Range<UInt64> {
+    for seed in 0..<150 as Range<UInt64> {
       _ = try features(ModuleGenerator.module(seed: seed))
       _ = try features(ModuleGenerator.module(seed: seed, options: all()))
     }
@@ -59,7 +59,7 @@ struct ModuleGeneratorTests {
     let isKnown = options.set(name, isUsed: false)
     #expect(isKnown)
     let feature = try #require(Feature(rawValue: name))
-    for seed in 0..<200 as Range<UInt64> {
+    for seed in 0..<60 as Range<UInt64> {
       #expect(
         !(try features(ModuleGenerator.module(seed: seed, options: options)).contains(feature)))
     }
