@@ -96,8 +96,8 @@ extension Sequence where Element: Hashable {
 
 extension Sequence {
   /// The elements in order, of those alike in something the first.
-  func uniqued(by key: (Element) -> some Hashable) -> [Element] {
-    var seen: Set<AnyHashable> = []
-    return filter { seen.insert(AnyHashable(key($0))).inserted }
+  func uniqued<Key: Hashable>(by key: (Element) -> Key) -> [Element] {
+    var seen: Set<Key> = []
+    return filter { seen.insert(key($0)).inserted }
   }
 }
