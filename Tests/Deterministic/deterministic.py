@@ -12,9 +12,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.dirname(HERE))
 from checks import expect, report
+from everywhere import CROSS, Programs, installed, must, run
 
-RUNTIME = os.path.join(ROOT, "Runtime-C")
-CROSS = {f"{cpu}-linux-gnu-gcc": [f"qemu-{cpu}", "-L", f"/usr/{cpu}-linux-gnu"] for cpu in ("aarch64", "riscv64", "s390x")}
+DRIVER = os.path.join(HERE, "driver.c")
 MAX_STACK = 65536
 # Compiler, level, further flags, memory, instances.
 NATIVE = [("gcc", "-O0", "", "guard", "one"), ("gcc", "-O2", "", "guard", "many"), ("gcc", "-O3", "-mavx2 -mfma", "bounds", "one"),
@@ -22,65 +22,6 @@ NATIVE = [("gcc", "-O0", "", "guard", "one"), ("gcc", "-O2", "", "guard", "many"
           ("clang", "-O3", "-mavx2 -mfma", "guard", "many"), ("gcc", "-Os", "-DAPUS_SIMD_PORTABLE", "bounds", "one")]
 OTHERS = [(compiler, level, "", memory, instances) for compiler in CROSS
           for level, memory, instances in (("-O2", "guard", "one"), ("-O0", "bounds", "many"))]
-BOARD = ["-mcpu=cortex-m4", "-mthumb", "--specs=picolibc.specs", "--oslib=semihost", "--crt0=semihost", "-T", "picolibc.ld",
-         "-Wl,--defsym=__stack_size=0x180000", "-Wl,--defsym=__flash=0", "-Wl,--defsym=__flash_size=0x400000",
-         "-Wl,--defsym=__ram=0x20000000", "-Wl,--defsym=__ram_size=0x400000"]
-EMULATOR = ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-monitor", "none", "-serial", "none", "-chardev",
-            "stdio,id=console", "-semihosting-config", "enable=on,target=native,chardev=console", "-kernel"]
-
-
-def run(command, **options):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False, **options)
-    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-
-
-def must(command):
-    status, out, err = run(command)
-    if status:
-        sys.exit(f"{' '.join(command)}\nfailed with {status}: {out}{err}")
-
-
-class Programs:
-    def __init__(self, apus, folder):
-        self.apus, self.folder = apus, folder
-
-    def translate(self, profile, memory, instances, *options):
-        to = os.path.join(self.folder, f"{profile}-{memory}-{instances}")
-        must([self.apus, "translate", *options, "--profile", profile, "--memory", memory, "--instances", instances,
-              "--name", "module", "-o", to, os.path.join(self.folder, "module.wasm")])
-
-    def build(self, configuration):
-        compiler, level, flags, memory, instances = configuration
-        freestanding = compiler.startswith("arm")
-        source = os.path.join(self.folder, f"{'firmware' if freestanding else 'host'}-{memory}-{instances}")
-        with open(os.path.join(source, "Makefile"), encoding="utf-8") as file:
-            made = file.read()
-        required = re.search(r"^REQUIRED = (.*)$", made, re.M)[1].split(" -iquote")[0].split()
-        translated = re.search(r"^TRANSLATED = (.*)$", made, re.M)[1].split()
-        program = os.path.join(self.folder, re.sub(r"\W", "_", " ".join(configuration)))
-        objects = program + ".objects"
-        os.makedirs(objects)
-        base = [compiler, level, *flags.split(), *required, "-w", "-I" + source, "-I" + os.path.join(source, "runtime", "include")]
-        if freestanding:
-            base += BOARD[:3]
-        if instances == "many":
-            base.append("-DMANY")
-        sources = [os.path.join(HERE, "driver.c")] + [
-            os.path.join(at, name) for at, _, names in os.walk(source) for name in sorted(names)
-            if name.endswith(".c") and "wasi" not in at and name != "main.c" and not name.endswith("_main.c")]
-        linked = []
-        for k, each in enumerate(sources):
-            linked.append(os.path.join(objects, f"{k}.o"))
-            own = translated if os.path.dirname(each) == source else []
-            must([*base, *own, "-c", each, "-o", linked[-1]])
-        must([compiler, *linked, *(BOARD if freestanding else []), "-Wl,--gc-sections", *([] if freestanding else ["-lm", "-lpthread"]),
-              "-o", program])
-        return program
-
-    def output(self, configuration):
-        program = self.build(configuration)
-        before = CROSS.get(configuration[0], EMULATOR if configuration[0].startswith("arm") else [])
-        return run([*before, program])
 
 
 def same_everywhere(apus, folder, quick):
@@ -93,18 +34,10 @@ def same_everywhere(apus, folder, quick):
     expect("every row on floats is in the module", not left, f"without {sorted(left)}")
     must(["wat2wasm", "--enable-all", text, "-o", os.path.join(folder, "module.wasm")])
     configurations = NATIVE[:2] + OTHERS[:1] if quick else NATIVE + OTHERS
-    if shutil.which("arm-none-eabi-gcc") and shutil.which("qemu-system-arm"):
-        configurations = configurations + [("arm-none-eabi-gcc", level, "", "bounds", instances)
-                                           for level, instances in ((("-Os", "one"),) if quick else (("-O2", "one"), ("-Os", "many")))]
-    else:
-        print("Cortex-M skipped: arm-none-eabi-gcc or qemu-system-arm is not installed")
-    there = []
-    for each in configurations:
-        if shutil.which(each[0]) and (each[0] not in CROSS or shutil.which(CROSS[each[0]][0])):
-            there.append(each)
-        else:
-            print(f"{' '.join(each)} skipped: the compiler or its emulator is not installed")
-    programs = Programs(apus, folder)
+    configurations += [("arm-none-eabi-gcc", level, "", "bounds", instances)
+                       for level, instances in ((("-Os", "one"),) if quick else (("-O2", "one"), ("-Os", "many")))]
+    there = installed(configurations)
+    programs = Programs(apus, folder, DRIVER)
     for memory in ("guard", "bounds"):
         for instances in ("one", "many"):
             programs.translate("host", memory, instances, "--deterministic", "--max-stack", str(MAX_STACK))
@@ -126,7 +59,7 @@ def same_everywhere(apus, folder, quick):
 
     as_in_wasmtime(folder, names, first)
     # Or the test would show nothing.
-    plain = Programs(apus, tempfile.mkdtemp(dir=folder))
+    plain = Programs(apus, tempfile.mkdtemp(dir=folder), DRIVER)
     shutil.copy(os.path.join(folder, "module.wasm"), plain.folder)
     plain.translate("host", "guard", "one")
     out = plain.output(("gcc", "-O1", "", "guard", "one"))[1]
