@@ -26,6 +26,7 @@ help:
 	@echo 'make threads        modules with threads: what they compute, their end, races, wasi-threads'
 	@echo 'make firmware       the firmware profile here and in QEMU, and the freestanding core'
 	@echo 'make deterministic  that --deterministic gives the same bytes by each compiler, on each processor'
+	@echo 'make limits         that fuel is counted alike by each compiler, on each processor, and what is endless ends'
 	@echo 'make wasi           tests of the WASI library'
 	@echo 'make spec           the specification'"'"'s test scripts'
 	@echo 'make malformed      damaged and hostile modules, in process; verdicts compared with wasmtime'"'"'s'
@@ -57,7 +58,7 @@ sources:
 	@Sources/RuntimeSources/update.sh
 
 # What fails first comes first, then what takes longest.
-PARTS = lint golden unit spec command instances bootstrap-check wasi threads deterministic compare warnings programs malformed runtime firmware examples
+PARTS = lint golden unit spec command instances bootstrap-check wasi threads deterministic limits compare warnings programs malformed runtime firmware examples
 
 test: release
 	@DEAL=--deal Tests/parts.py $(PARTS)
@@ -93,6 +94,9 @@ firmware:
 deterministic:
 	Tests/Deterministic/deterministic.py $(if $(DEAL),--quick)
 
+limits:
+	Tests/Limits/limits.py $(if $(DEAL),--quick)
+
 # What the WASI library takes on Cortex-M: text, RAM, stack.
 footprint:
 	@$(MAKE) --no-print-directory -C Tests/WASI/board footprint
@@ -113,6 +117,8 @@ spec:
 	python3 Tests/Spec/spec.py $(DEAL) --config bounds:0,guard:2:one$(if $(CLANG),$(comma)exact:2:clang)
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
 	python3 Tests/Spec/spec.py $(DEAL) --config deterministic:1$(if $(DEAL),,$(if $(CLANG),$(comma)deterministic:2:clang:one))
+	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config limits:2:one$(if $(CLANG),$(comma)limits:1:clang)
+	$(if $(DEAL),,python3 Tests/Spec/spec.py --config limits:1)
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config unchecked:2$(if $(CLANG),$(comma)unchecked:1:clang:one)
 	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
 	python3 Tests/Spec/spec.py --split 1500 --config guard:1,bounds:1:one --only $(OWN_SCRIPTS)
@@ -236,4 +242,4 @@ install: release
 clean:
 	rm -rf .build
 
-.PHONY: help fuzz smoke build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential planted sanitize bench check lint install clean
+.PHONY: help fuzz limits deterministic smoke build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential planted sanitize bench check lint install clean

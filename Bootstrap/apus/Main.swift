@@ -22,6 +22,9 @@ enum Main {
       --max-stack BYTES                    of stack that --deterministic counts (1048576)
       --seed N                             for its random numbers (0)
       --clock SECONDS                      since 1970, where its clock starts (946684800)
+      --fuel                               count what is executed, and trap where that is spent
+      --fuel-costs FILE                    what instructions cost: `call 10` in a line
+      --interruptible                      loops and calls end when another thread wants it
       --split BYTES                        of C in a file before it is split; 0 never splits
       --dir HOST[::GUEST[::ro]]            a folder that the program may use
       --no-names                           without the functions' names for messages of traps
@@ -58,10 +61,13 @@ enum Main {
 
   private static func translate(_ arguments: inout Arguments) {
     let path = arguments.module(
-      ["--no-names", "--names", "--no-makefile", "--makefile", "--deterministic"],
+      [
+        "--no-names", "--names", "--no-makefile", "--makefile", "--deterministic",
+        "--fuel", "--interruptible",
+      ],
       values: [
         "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
-        "--dir", "--traps", "--max-stack", "--seed", "--clock",
+        "--dir", "--traps", "--max-stack", "--seed", "--clock", "--fuel-costs",
       ])
     guard let output = arguments.value("--output") else {
       Failure.exit(Failure.usage, "--output says which folder to write into")
@@ -80,12 +86,26 @@ enum Main {
       if let clock: UInt64 = arguments.number("--clock") { determinism.clock = clock }
       options.determinism = determinism
     }
+    options.isInterruptible = arguments.flag("--interruptible")
+    if arguments.flag("--fuel") {
+      options.fuel = TranslationOptions.Fuel()
+      if let path = arguments.value("--fuel-costs") {
+        let text = String(decoding: Files.Contents(of: path).bytes, as: UTF8.self)
+        do {
+          options.fuel = try TranslationOptions.Fuel(table: text)
+        } catch {
+          Failure.exit(Failure.usage, "\(path), \(error.description)")
+        }
+      }
+    } else if arguments.value("--fuel-costs") != nil {
+      Failure.exit(Failure.usage, "--fuel-costs is for --fuel")
+    }
     if let size: Int = arguments.number("--split") { options.splitSize = size }
     options.functionNames = !arguments.flag("--no-names")
     if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
     if let warning = options.warning { Output.print(warning, isError: true) }
     let module = ModuleFile(path)
-    if options.maximumMemory != nil || options.determinism != nil,
+    if options.dependOnModule,
       let shortage = options.shortage(module.inspect(checksBodies: false))
     {
       Failure.exit(Failure.usage, shortage)

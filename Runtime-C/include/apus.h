@@ -93,7 +93,8 @@
  * thread's: translated code may use all but a reserve of 64 KiB (at most a quarter)
  * that host functions find. A stack with no guard page, as pthread_attr_setstack
  * makes them, has its lowest page protected during a call. A coroutine's stack must
- * have a guard page, and there host functions find no reserve. Time is not limited.
+ * have a guard page, and there host functions find no reserve. Time is limited
+ * where the module was translated with --fuel or --interruptible, which stand below.
  *
  * Threads. One thread at a time uses an instance, whichever it is; instances that
  * are linked count as one, but for those that share nothing else than a shared memory:
@@ -156,6 +157,8 @@ extern "C" {
   X(EXCEPTION, "uncaught exception")                                           \
   X(UNALIGNED_ATOMIC, "unaligned atomic")                                      \
   X(EXPECTED_SHARED_MEMORY, "expected shared memory")                          \
+  X(OUT_OF_FUEL, "out of fuel")                                                \
+  X(INTERRUPTED, "interrupted")                                                \
   X(OUT_OF_MEMORY, "out of memory")                                            \
   X(UNKNOWN_IMPORT, "unknown import")                                          \
   X(INCOMPATIBLE_IMPORT, "incompatible import type")                           \
@@ -239,6 +242,35 @@ APUS_NORETURN void apus_exit(uint32_t status);
  * that is not ours and otherwise does not return. */
 void apus_signals_leave_alone(void);
 bool apus_signal_handle(int signal, void *siginfo, void *ucontext);
+
+/* --- how long a call may take ------------------------------------------------ */
+
+/* Fuel, for modules translated with --fuel. Each instruction costs 1, but nop, drop, block, loop,
+ * unreachable, return, else and end, and so does each function that begins; what fills, copies,
+ * initialises or grows something costs 1 more for each byte, element or page (nothing more where growing fails). --fuel-costs changes that. What is executed whole is paid whole, before its first instruction; functions that begin and
+ * loops that go round end with APUS_TRAP_OUT_OF_FUEL where there was not so much. A trap of any kind
+ * leaves the count as it was when fuel was last asked for, or something called. The counts of a
+ * module and its input are the same on each host, by each C compiler and with all other options,
+ * but that with --traps relaxed a fault of the hardware may come a loop's round early or late.
+ *
+ * Each thread has fuel of its own, at first none. */
+void apus_fuel_give(int64_t units);
+int64_t apus_fuel_left(void); /* below 0: so much was missing */
+
+/* Asked instead of the trap, in the midst of translated code: gives more and answers true, or false. */
+void apus_fuel_when_out(bool (*goes_on)(void *argument), void *argument);
+
+/* Interruption, for modules translated with --interruptible: another thread, a signal handler or an
+ * interrupt of the board ends what the thread is at, with APUS_TRAP_INTERRUPTED at the next loop that
+ * goes round or function that begins; not in host functions. */
+struct apus_interrupt;
+
+/* The calling thread's, with no wish pending; good as long as the thread. */
+struct apus_interrupt *apus_interrupt_here(void);
+void apus_interrupt(struct apus_interrupt *there);
+
+/* Asked instead of the trap, as with fuel: to go on, answer true. */
+void apus_interrupt_when_seen(bool (*goes_on)(void *argument), void *argument);
 
 /* --- memory ---------------------------------------------------------------- */
 

@@ -118,6 +118,8 @@ __attribute__((cold)) APUS_NORETURN void apus_trap(enum apus_trap trap, u32 offs
 #define APUS_INLINE static inline __attribute__((always_inline, unused))
 /* Where it is not inlined, the stack may end in it. */
 #define APUS_HELPER static inline APUS_CODE __attribute__((unused))
+/* The same for what is hardly ever called. */
+#define APUS_COLD static APUS_CODE __attribute__((cold, noinline, unused))
 
 /* --- bits ------------------------------------------------------------------- */
 
@@ -778,7 +780,7 @@ APUS_INLINE apus_code apus_closed_typed(const struct apus_entry *entries, u32 co
   return entry->code;
 }
 
-/* --- values in words of 64 bits ---------------------------------------------------------------- */
+/* --- variables of the thread, and what is counted in them ------------------------------------------ */
 
 /* A variable of the thread. What is compiled for executables alone needs no register for where it lies (gcc would keep
  * that on the stack over calls). */
@@ -830,6 +832,62 @@ APUS_HELPER u32 sure_table_grow(struct apus_table *table, u32 delta, void *value
   return old;
 }
 #endif
+
+/* --- fuel and interruption ----------------------------------------------------------------------- */
+
+/* What is left of this thread's fuel. Functions have it in a local, `fuel`, from which others see it where it is asked for,
+ * before calls and where the function returns. Where the traps of the hardware are to be exact (APUS_EXACT_TRAPS), it stays in
+ * order with accesses. */
+extern APUS_THREAD i64 apus_fuel;
+i64 apus_fuel_out(u32 site);
+
+#define take_fuel(units) (fuel -= (i64)(units))
+#ifdef APUS_EXACT_TRAPS
+#define keep_fuel() ((void)(*(volatile i64 *)&apus_fuel = fuel))
+#else
+#define keep_fuel() ((void)(apus_fuel = fuel))
+#endif
+#define read_fuel() ((void)(fuel = apus_fuel))
+#define ask_for_fuel(units, site)                                                                                      \
+  do {                                                                                                                 \
+    take_fuel(units);                                                                                                  \
+    keep_fuel();                                                                                                       \
+    if (unlikely(fuel < 0)) fuel = fuel_out(site);                                                                     \
+  } while (0)
+
+/* Out of line: functions that have it within them are inlined less. */
+APUS_COLD i64 fuel_out(u32 site) {
+  host_call_check();
+  return apus_fuel_out(site);
+}
+
+/* For so many items; of more than there can be, as for a number that nobody has. */
+#define ask_for_bulk_fuel(count, units, site)                                                                          \
+  ask_for_fuel(((u64)(count) >> 36 ? (u64)1 << 36 : (u64)(count)) * (u64)(units), site)
+#define ask_for_growth_fuel(old, count, units, site) ask_for_bulk_fuel(~(old) ? (count) : 0u, units, site)
+
+/* Whether somebody wants this thread's call to end: other threads and signal handlers write it. Loops look each time that
+ * they go round; of functions that are inlined into one another one look is enough. */
+struct apus_interrupt {
+  u32 wanted;
+};
+extern APUS_THREAD struct apus_interrupt apus_interrupt_own;
+void apus_interrupt_seen(u32 site);
+APUS_COLD void interrupt_seen(u32 site) {
+  host_call_check();
+  apus_interrupt_seen(site);
+}
+
+#define interruptible_call(site)                                                                                       \
+  do {                                                                                                                 \
+    if (unlikely(apus_interrupt_own.wanted)) interrupt_seen(site);                                                     \
+  } while (0)
+#define interruptible_loop(site)                                                                                                  \
+  do {                                                                                                                 \
+    if (unlikely(*(const volatile u32 *)&apus_interrupt_own.wanted)) interrupt_seen(site);                             \
+  } while (0)
+
+/* --- values in words of 64 bits ---------------------------------------------------------------- */
 
 #define set_u32(words, k, v) ((words)[k] = (u32)(v))
 #define set_u64(words, k, v) ((words)[k] = (v))

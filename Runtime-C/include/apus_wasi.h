@@ -150,6 +150,9 @@ struct apus_program {
   const struct apus_wasi_fixed *fixed;      /* as in apus_wasi_options */
   const struct apus_threads *threads;       /* of a module that starts some; else NULL */
   const struct apus_names *names;           /* for the message of a trap; may be NULL */
+  int64_t fuel;      /* units, for a module that counts them, unless $APUS_FUEL says how many; else 0 */
+  uint32_t timeout;  /* seconds, of a module that can be interrupted, unless $APUS_TIMEOUT says; 0: none */
+  bool reports_fuel; /* says on stderr how much was used */
 };
 
 /* Runs it on a thread of its own and returns the status for the process: the

@@ -108,6 +108,12 @@ package struct FunctionEmitter: ~Copyable {
       site(plan.start(ofFunction: ir.functionIndex))
       text.put(");\n")
     }
+    if plan.options.isInterruptible && ir.calls.count > 0 {
+      text.put("  interruptible_call(")
+      site(plan.start(ofFunction: ir.functionIndex))
+      text.put(");\n")
+    }
+    if plan.options.countsFuel { text.put("  i64 fuel = apus_fuel;\n") }
     for k in 0..<ir.usedMemories.count { text.put(prologues[Int(ir.usedMemories[k])]) }
   }
 

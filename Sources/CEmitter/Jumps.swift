@@ -135,6 +135,12 @@ extension FunctionEmitter {
     }
     loops.append(s.a)
     depth += 1
+    if plan.options.isInterruptible {
+      indent()
+      text.put("interruptible_loop(")
+      site(s.offset)
+      text.put(");\n")
+    }
   }
 
   mutating func closeLoop(_ s: Statement) {

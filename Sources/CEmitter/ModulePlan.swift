@@ -19,6 +19,10 @@ package struct EmitterOptions: Sendable {
   package var isExact: Bool
   /// Bytes of stack for the calls of a program that does the same everywhere; nil for any other.
   package var stackBudget: UInt32?
+  /// Functions keep count of fuel.
+  package var countsFuel: Bool
+  /// Loops, and functions that call others, look whether somebody wants them to end.
+  package var isInterruptible: Bool
 
   /// Same input, same bytes: canonical NaNs, limits that do not depend on the host.
   package var isDeterministic: Bool { stackBudget != nil }
@@ -26,8 +30,11 @@ package struct EmitterOptions: Sendable {
   package init(
     memory: MemoryPlan.Strategy, isMany: Bool, name: String, greatestMemory: UInt64 = .max,
     isSplit: Bool = false, hasNames: Bool = true, checksStack: Bool = false,
-    isExact: Bool = false, stackBudget: UInt32? = nil
+    isExact: Bool = false, stackBudget: UInt32? = nil, countsFuel: Bool = false,
+    isInterruptible: Bool = false
   ) {
+    self.countsFuel = countsFuel
+    self.isInterruptible = isInterruptible
     self.isSplit = isSplit
     self.hasNames = hasNames
     self.checksStack = checksStack

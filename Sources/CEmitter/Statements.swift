@@ -146,7 +146,38 @@ extension FunctionEmitter {
     case .caught:
       indent()
       text.put("caught();\n")
+    case .takeFuel: takeFuel(s)
+    case .takeBulkFuel:
+      indent()
+      text.put(s.c == 1 ? "ask_for_growth_fuel(" : "ask_for_bulk_fuel(")
+      if s.c == 1 {
+        expression(s.d, .whole)
+        text.put(", ")
+      }
+      expression(s.a, .whole)
+      text.put(", ")
+      text.put(decimal: UInt64(s.b))
+      text.put(", ")
+      site(s.offset)
+      text.put(");\n")
+    case .keepFuel:
+      indent()
+      text.put("keep_fuel();\n")
+    case .readFuel:
+      indent()
+      text.put("read_fuel();\n")
     }
+  }
+
+  private mutating func takeFuel(_ s: Statement) {
+    indent()
+    text.put(s.c == 1 ? "ask_for_fuel(" : "take_fuel(")
+    text.put(decimal: UInt64(s.b) << 32 | UInt64(s.a))
+    if s.c == 1 {
+      text.put(", ")
+      site(s.offset)
+    }
+    text.put(");\n")
   }
 
   private mutating func throwTag(_ s: Statement) {

@@ -7,6 +7,8 @@ public struct Answer: Codable, Sendable, Equatable {
     public var results: [String] = []
     public var host: [String] = []
     public var state: [String: String] = [:]
+    /// Units used, where they are counted.
+    public var fuel: Int?
 
     public init(
       trap: String? = nil, results: [String] = [], host: [String] = [],

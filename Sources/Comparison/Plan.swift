@@ -150,8 +150,8 @@ public struct Unplannable: Error {
 }
 
 extension Plan {
-  /// The request of PROTOCOL.md, in one line.
-  public func request(module: String) -> String {
+  /// The request of PROTOCOL.md, in one line; `countsFuel` where the answer is to say how much is used.
+  public func request(module: String, countsFuel: Bool = false) -> String {
     func list<Element>(_ elements: [Element], _ text: (Element) -> String) -> String {
       "[" + elements.map(text).joined(separator: ", ") + "]"
     }
@@ -168,7 +168,8 @@ extension Plan {
     }
     return "{\"module\": \(JSON.string(module)), \"imports\": \(imports), \"calls\": \(calls), "
       + "\"memories\": \(list(memories) { JSON.string($0.export.name) }), \"globals\": \(globals), "
-      + "\"tables\": \(list(tables) { JSON.string($0.export.name) })}"
+      + "\"tables\": \(list(tables) { JSON.string($0.export.name) })"
+      + (countsFuel ? ", \"fuel\": true}" : "}")
   }
 
   /// The same for a WASI command.

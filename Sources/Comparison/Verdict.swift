@@ -96,6 +96,7 @@ extension Verdict {
       guard let one = a.state[name], let other = b.state[name] else { continue }
       if !areSame(one, other, exactNaNs) { return ("state of \"\(name)\"", one, other) }
     }
+    if let one = a.fuel, let other = b.fuel, one != other { return ("fuel", "\(one)", "\(other)") }
     return nil
   }
 

@@ -56,6 +56,7 @@ extension IRBuilder {
   /// The same, for one who sees no more than the outermost `count` handlers.
   private mutating func leave(handlers count: Int) {
     if count > 0 { return emitBranch(to: handlers[count - 1]) }
+    keepFuel()
     let type = context.module.type(ofFunction: ir.functionIndex)
     guard let first = type.results.first else { return emit(Statement(kind: .return)) }
     emit(Statement(kind: .return, a: add(.zero(first)), b: 1))
@@ -104,7 +105,7 @@ extension IRBuilder {
       emitBranch(to: frame.label)
     }
     emit(Statement(kind: .endBlock, a: frame.handler))
-    addresses.forget()
+    forgetPath()
     truncateStack(to: frame.height)
   }
 
@@ -141,7 +142,7 @@ extension IRBuilder {
       branch(depth: Int(clause[2]))
       truncateStack(to: frame.height)
       guard tag != nil else { return }
-      addresses.forget()
+      forgetPath()
       emit(Statement(kind: .endWhen))
     }
     leave()
@@ -186,7 +187,7 @@ extension IRBuilder {
       emitBranch(to: frame.label)
     }
     truncateStack(to: frame.height)
-    addresses.forget()
+    forgetPath()
     if frame.clauses == 1 { emit(Statement(kind: .endWhen)) }
   }
 

@@ -21,13 +21,16 @@ package struct BuilderContext {
   let throwing: Throwing
   /// Whether some function ends with a call.
   let hasTailCalls: Bool
+  /// What instructions cost, where that is counted.
+  let fuel: FuelCosts?
 
   package init(
     module: Module, memories: [MemoryPlan], trapsExactly: Bool = false, folds: Bool = true,
     movesConstants: Bool = true, throwing: Throwing = Throwing(),
-    hasTailCalls: Bool = false
+    hasTailCalls: Bool = false, fuel: FuelCosts? = nil
   ) {
     self.hasTailCalls = hasTailCalls
+    self.fuel = fuel
     self.module = module
     self.throwing = throwing
     self.memories = memories
@@ -93,6 +96,10 @@ package struct IRBuilder: ~Copyable {
   var ownLoop: UInt32 = 0
   /// Blocks that were opened in code which is left out, since nothing throws to it.
   var skipped = 0
+  let countsFuel: Bool
+  var fuel: FuelPlan
+  /// Whether others see what the function has left, on all paths that lead here.
+  var fuelIsKept = false
   var isLabelVariable = Buffer<Bool>(capacity: 256)
   var addresses: Addresses
   /// Byte offset of the operation at hand.
@@ -106,6 +113,8 @@ package struct IRBuilder: ~Copyable {
   package init(context: BuilderContext) {
     self.context = context
     addresses = Addresses(context.memories)
+    fuel = FuelPlan(context)
+    countsFuel = context.fuel != nil
     for memory in context.memories { memories.append(memory) }
     for type in context.module.types { signatures.append(Signature(type)) }
   }
@@ -124,6 +133,12 @@ package struct IRBuilder: ~Copyable {
     var statement = statement
     statement.offset = here
     ir.statements.append(statement)
+  }
+
+  /// Forgets what is known of the path that leads here: others do, too.
+  mutating func forgetPath() {
+    addresses.forget()
+    fuelIsKept = false
   }
 
   mutating func emitBranch(to label: UInt32) {
@@ -201,6 +216,7 @@ package struct IRBuilder: ~Copyable {
     frames.removeAll()
     handlers.removeAll()
     skipped = 0
+    fuelIsKept = false
     saved.removeAll()
     isLabelVariable.removeAll()
     addresses.reset()
@@ -215,12 +231,20 @@ package struct IRBuilder: ~Copyable {
         kind: .function, label: newLabel(isLoop: false), height: 0, parameterCount: 0,
         resultCount: type.resultCount, variables: 0, results: 0, saved: 0))
     guard let first = body.operations.baseAddress else { return }
+    here = first.pointee.offset
     let isLoop = context.hasTailCalls && endsWithItself(body)
     if isLoop {
       ownLoop = newLabel(isLoop: true)
       emit(Statement(kind: .loop, a: ownLoop))
     }
-    for k in 0..<body.operations.count { translate(first + k, body) }
+    if countsFuel { fuel.plan(body) }
+    for k in 0..<body.operations.count {
+      if countsFuel {
+        here = first[k].offset
+        takeFuel(before: k)
+      }
+      translate(first + k, body)
+    }
     if isLoop { closeOwnLoop(type) }
   }
 
@@ -372,18 +396,21 @@ package struct IRBuilder: ~Copyable {
     emitSet(variable, value.node)
   }
 
-  /// Pushes what a call, or memory.grow, answers.
+  /// Pushes what a call answers.
   mutating func pushCallResult(
     _ node: Node, reads: UInt64, depth: UInt16, mayThrow: Bool = false
   ) {
     push(node, reads: reads, depth: depth)
     // Where something follows the call, its result cannot stay an expression.
-    if context.memoryMoves || mayThrow { materialise(stack.count - 1) }
+    if context.memoryMoves || mayThrow || countsFuel {
+      materialise(stack.count - 1)
+    }
     afterCall(mayThrow: mayThrow)
   }
 
-  /// Emits what follows each call and each memory.grow.
+  /// Emits what follows each call.
   mutating func afterCall(mayThrow: Bool = false) {
+    readFuel()
     if context.memoryMoves { emit(Statement(kind: .reload)) }
     if mayThrow { leaveIfThrown() }
   }

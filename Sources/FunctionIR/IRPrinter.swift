@@ -95,6 +95,14 @@ package struct IRPrinter: ~Copyable {
     case .throw: line("throw \(s.a)" + arguments(s.b, s.c))
     case .throwAgain: line("throw_ref \(expression(s.a))")
     case .caught: line("caught")
+    case .takeFuel:
+      line("\(s.c == 1 ? "ask for" : "take") \(UInt64(s.b) << 32 | UInt64(s.a)) of fuel")
+    case .takeBulkFuel:
+      line(
+        "ask for \(s.b) of fuel for each of \(expression(s.a))"
+          + (s.c == 1 ? " if \(expression(s.d)) is not -1" : ""))
+    case .keepFuel: line("keep fuel")
+    case .readFuel: line("read fuel")
     case .operation: line("\(name(s.op)) \(s.a) \(s.d)" + arguments(s.b, s.c))
     }
   }

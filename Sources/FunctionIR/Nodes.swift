@@ -161,6 +161,14 @@ extension Node {
   case throwAgain
   /// the exception on its way has arrived
   case caught
+  /// take (b:a) units of fuel; c is 1 where it is asked whether there are so many
+  case takeFuel
+  /// ask for b units of fuel for each of node a, unless c is 1 and node d all ones
+  case takeBulkFuel
+  /// let others see what is left of the fuel
+  case keepFuel
+  /// see what others have left of it
+  case readFuel
   /// memory.fill, table.set …: opcode `op`, arguments b ..< b + c, a and d are immediates
   case operation
 }

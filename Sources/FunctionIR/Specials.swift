@@ -113,13 +113,17 @@ extension IRBuilder {
           effects: .readsState, a: operation.a))
     case .memoryGrow:
       ir.use(memory: operation.a)
-      let delta = pop()
+      let delta = popGrowth()
       settle(against: .writes)
-      pushCallResult(
+      pushGrown(
         Node(
           op: NodeOp.memoryGrow, type: memories[Int(operation.a)].addressType, effects: .writes,
           a: delta.node, b: operation.a, offset: offset),
-        reads: delta.reads, depth: delta.depth + 1)
+        count: delta.node, reads: delta.reads, depth: delta.depth + 1)
+      if context.memoryMoves {
+        settleVariable(at: stack.count - 1)
+        emit(Statement(kind: .reload))
+      }
     case .tableGet:
       let index = pop()
       settle(against: .traps)
@@ -135,20 +139,24 @@ extension IRBuilder {
           op: NodeOp.tableSize, type: context.module.tables[Int(operation.a)].addressType,
           effects: .readsState, a: operation.a))
     case .tableGrow:
-      let delta = pop()
+      let delta = popGrowth()
       let value = pop()
       settle(against: .writes)
-      push(
+      pushGrown(
         Node(
           op: NodeOp.tableGrow, type: context.module.tables[Int(operation.a)].addressType,
           effects: .writes, a: value.node, b: delta.node,
-          c: operation.a, offset: offset), reads: delta.reads | value.reads,
+          c: operation.a, offset: offset),
+        count: delta.node, reads: delta.reads | value.reads,
         depth: max(delta.depth, value.depth) + 1)
     case .tableSet: self.operation(operation, arguments: 2)
-    case .tableFill, .tableInit, .tableCopy: self.operation(operation, arguments: 3)
+    case .tableFill, .tableInit, .tableCopy:
+      takeBulkFuel()
+      self.operation(operation, arguments: 3)
     case .memoryInit, .memoryCopy, .memoryFill:
       if special != .memoryInit { ir.use(memory: operation.a) }
       if special != .memoryFill { ir.use(memory: operation.b) }
+      takeBulkFuel()
       self.operation(operation, arguments: 3)
     case .dataDrop, .elemDrop, .fence: self.operation(operation, arguments: 0)
     }
@@ -222,6 +230,7 @@ extension IRBuilder {
     _ node: Node, _ type: Signature, _ reads: UInt64, _ depth: UInt16, mayThrow: Bool
   ) {
     settle(against: .writes)
+    keepFuel()
     ir.calls.append(UInt32(ir.nodes.count))
     if type.resultCount == 0 {
       let index = add(node)
@@ -288,7 +297,7 @@ extension IRBuilder {
       for k in 0..<parameterCount {
         stack[height + k] = operand(ofVariable: first + UInt32(k))
       }
-      addresses.forget()
+      forgetPath()
       emit(Statement(kind: .loop, a: label))
     case .if:
       savedAt = saved.count
@@ -317,7 +326,7 @@ extension IRBuilder {
     if operation.flags == 0 { assignResults(frame) }
     truncateStack(to: frame.height)
     for k in 0..<frame.parameterCount { stack.append(saved[frame.saved + k]) }
-    addresses.forget()
+    forgetPath()
     emit(Statement(kind: .else))
     frame.kind = .else
     frames[frames.count - 1] = frame
@@ -362,7 +371,7 @@ extension IRBuilder {
 
   /// Pushes what a block that ends here leaves.
   mutating func pushResults(_ frame: Frame) {
-    addresses.forget()
+    forgetPath()
     truncateStack(to: frame.height)
     for k in 0..<frame.resultCount {
       let variable = frame.results + UInt32(k)
@@ -417,7 +426,7 @@ extension IRBuilder {
     }
     truncateStack(to: kept)
     // What the branch's variables hold now they hold only there.
-    addresses.forget()
+    forgetPath()
     emit(Statement(kind: .endWhen))
   }
 
@@ -448,7 +457,7 @@ extension IRBuilder {
     for arm in arms { emit(Statement(kind: .block, a: arm.label)) }
     emit(Statement(kind: .brTable, a: index.node, b: first, c: operation.b))
     for arm in arms.reversed() {
-      addresses.forget()
+      forgetPath()
       emit(Statement(kind: .endBlock, a: arm.label))
       let kept = stack.count
       branch(depth: arm.depth)
@@ -467,6 +476,7 @@ extension IRBuilder {
   private mutating func emitReturn(_ count: Int) {
     if count == 0 {
       settleEffects()
+      keepFuel()
       emit(Statement(kind: .return))
       return
     }
@@ -481,6 +491,7 @@ extension IRBuilder {
     for k in 1..<count {
       emit(Statement(kind: .setResult, a: UInt32(k), b: stack[base + k].node))
     }
+    keepFuel()
     emit(Statement(kind: .return, a: stack[base].node, b: 1))
   }
 }

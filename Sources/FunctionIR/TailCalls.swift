@@ -46,6 +46,7 @@ extension IRBuilder {
 
   private mutating func finishTailCall(_ node: Node) {
     settle(against: .writes)
+    keepFuel()
     ir.hasTailCalls = true
     ir.calls.append(UInt32(ir.nodes.count))
     emit(Statement(kind: .tailCall, a: add(node)))

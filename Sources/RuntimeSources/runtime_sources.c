@@ -15,6 +15,10 @@ static const unsigned char core_float_c[] = {
 #embed "../../Runtime-C/core/float.c"
 };
 
+static const unsigned char core_limits_c[] = {
+#embed "../../Runtime-C/core/limits.c"
+};
+
 static const unsigned char core_link_c[] = {
 #embed "../../Runtime-C/core/link.c"
 };
@@ -295,6 +299,7 @@ static const struct runtime_source sources[] = {
   {"core/atomic.c", core_atomic_c, sizeof core_atomic_c},
   {"core/calls.c", core_calls_c, sizeof core_calls_c},
   {"core/float.c", core_float_c, sizeof core_float_c},
+  {"core/limits.c", core_limits_c, sizeof core_limits_c},
   {"core/link.c", core_link_c, sizeof core_link_c},
   {"core/memory.c", core_memory_c, sizeof core_memory_c},
   {"core/memory_layouts.c", core_memory_layouts_c, sizeof core_memory_layouts_c},

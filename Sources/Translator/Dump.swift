@@ -64,7 +64,7 @@ extension Translator {
       memories: MemoryPlan.all(module, options.strategy, limit: options.maximumMemory ?? .max),
       trapsExactly: options.isExact, folds: !skipped.contains(.fold),
       movesConstants: !skipped.contains(.offsets), throwing: throwing,
-      hasTailCalls: hasTailCalls)
+      hasTailCalls: hasTailCalls, fuel: options.fuel?.costs)
     return (context, skipped)
   }
 }

@@ -67,6 +67,10 @@ public struct TranslationOptions: Sendable {
   public var functionNames = true
   /// Same input, same bytes, wherever it runs; nil does without.
   public var determinism: Determinism?
+  /// Functions count what they execute; nil does without.
+  public var fuel: Fuel?
+  /// Loops and calls look whether somebody wants them to end.
+  public var isInterruptible = false
   /// Passes to leave out, by name (`Translator.passNames`), to measure their worth.
   public var skippedPasses: Set<String> = []
 

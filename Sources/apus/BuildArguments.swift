@@ -51,6 +51,15 @@ struct BuildArguments: ParsableArguments {
   @Option(help: "Bytes of stack that the guest has.")
   var stackSize: UInt64 = ProgramSource.defaultStackSize
 
+  @Option(help: ArgumentHelp("Trap when so much is executed; see apus.h.", valueName: "units"))
+  var fuel: Int64?
+
+  @Flag(help: "Say at the end how much fuel was used.")
+  var fuelReport = false
+
+  @Option(help: ArgumentHelp("Trap after so much time.", valueName: "seconds"))
+  var timeout: UInt32?
+
   @Option(help: "Call this export with the program's arguments and print its results.")
   var invoke: String?
 
@@ -77,6 +86,15 @@ struct BuildArguments: ParsableArguments {
     for address in tcplisten where !address.contains(":") || address.hasSuffix(":") {
       throw ValidationError("--tcplisten takes HOST:PORT, not '\(address)'")
     }
+    if let fuel, fuel < 1 { throw ValidationError("--fuel is at least 1") }
+    if let timeout, !(1...UInt32(Int32.max)).contains(timeout) {
+      throw ValidationError("--timeout is at least 1 and at most 2147483647 seconds")
+    }
+    for (option, isGiven) in [
+      ("--fuel-costs", translation.fuelCosts != nil), ("--fuel-report", fuelReport),
+    ] where isGiven && fuel == nil {
+      throw ValidationError("\(option) is for --fuel")
+    }
     guard (1 << 16...1 << 32).contains(stackSize) else {
       throw ValidationError("--stack-size is at least 65536 and at most 4294967296")
     }
@@ -88,7 +106,10 @@ struct BuildArguments: ParsableArguments {
   }
 
   private var options: TranslationOptions {
-    translation.options(profile: .host, instances: .one)
+    var options = translation.options(profile: .host, instances: .one)
+    if fuel != nil { options.fuel = translation.fuel }
+    if timeout != nil { options.isInterruptible = true }
+    return options
   }
 
   /// Says loudly what is given up.
@@ -105,6 +126,8 @@ struct BuildArguments: ParsableArguments {
       "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
       "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
       "O\(optimization) g \(debug)",
+      "fuel \(fuel != nil) \(translation.fuelCosts?.text ?? "") report \(fuelReport)",
+      "interruptible \(options.isInterruptible) timeout \(timeout != nil)",
       "determinism \(options.determinism.map { "\($0)" } ?? "none")",
       "cc \(compilerCommand)", "stack \(stackSize)", "invoke \(invoke ?? "")",
     ]
@@ -162,7 +185,7 @@ struct BuildArguments: ParsableArguments {
       standardOutput: stdout, argv0: argv0, stackSize: stackSize,
       hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
       startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory,
-      determinism: options.determinism)
+      determinism: options.determinism, fuel: fuel, reportsFuel: fuelReport, timeout: timeout)
     try Files.write(program.text, to: folder + "/" + main)
     let parts: Runtime.Parts = [.posix, .wasi, .program]
     let runtime = try Runtime.write(

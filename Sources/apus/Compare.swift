@@ -15,7 +15,8 @@ struct Compare: AsyncParsableCommand {
         apus compare math.wasm
         apus compare app.wasm -- --verbose input.txt
 
-      A folder of modules, in settings of one's own (memory, instances, level, compiler, exact, split):
+      A folder of modules, in settings of one's own (memory, instances, level, compiler, exact, split, fuel, \
+      interruptible):
 
         apus compare --setting guard,one,O3,clang --setting bounds,many,O0 modules
 

@@ -32,7 +32,9 @@ actor ComparisonBuilder {
         "--memory", "\(setting.memory)", "--traps", "\(setting.traps)", "--instances",
         "\(setting.instances)", "-O\(setting.optimization)", "--cc", setting.compiler, "--argv0",
         arguments[0],
-      ] + (setting.isDeterministic ? ["--deterministic"] : []))
+      ] + (setting.isDeterministic ? ["--deterministic"] : [])
+        + (setting.isInterruptible ? ["--interruptible"] : [])
+        + (setting.countsFuel ? ["--fuel", "\(Int64.max)"] : []))
     try await build.build(ModuleFile(path), to: work + "/program")
     let limit = ["timeout", "-k", "1", "\(seconds)"]
     let result = await ChildProcess(
@@ -51,7 +53,8 @@ actor ComparisonBuilder {
     defer { Files.remove(work) }
     let translated = OutputFolder(work)
     let name = try module.translate(setting.options, to: translated)
-    let source = ComparisonSource(name: name, instances: setting.instances, plan: plan)
+    let source = ComparisonSource(
+      name: name, instances: setting.instances, plan: plan, countsFuel: setting.countsFuel)
     try Files.write(source.text, to: work + "/compared_main.c")
     let inspection = try module.inspect(checksBodies: false)
     let required = CompilerFlags.required(

@@ -8,6 +8,8 @@ struct ComparisonSetting: Sendable {
   var optimization: String
   var compiler: String
   var isDeterministic = false
+  var countsFuel = false
+  var isInterruptible = false
   /// Bytes of C in a file before it is split.
   var split: Int?
 
@@ -21,6 +23,7 @@ struct ComparisonSetting: Sendable {
   var text: String {
     "\(memory) \(instances) -O\(optimization) \(compiler)" + (traps == .exact ? " exact" : "")
       + (isDeterministic ? " deterministic" : "")
+      + (countsFuel ? " fuel" : "") + (isInterruptible ? " interruptible" : "")
       + (split.map { " split \($0)" } ?? "")
   }
 
@@ -36,6 +39,10 @@ struct ComparisonSetting: Sendable {
         traps = .exact
       } else if word == "deterministic" {
         isDeterministic = true
+      } else if word == "fuel" {
+        countsFuel = true
+      } else if word == "interruptible" {
+        isInterruptible = true
       } else if word == "split" {
         split = 2000
       } else if ["O0", "O1", "O2", "O3", "Os"].contains(word) {
@@ -68,6 +75,8 @@ struct ComparisonSetting: Sendable {
     options.functionNames = false
     options.maximumMemory = Self.mostMemory
     if isDeterministic { options.determinism = TranslationOptions.Determinism() }
+    if countsFuel { options.fuel = TranslationOptions.Fuel() }
+    options.isInterruptible = isInterruptible
     if let split { options.splitSize = split }
     return options
   }

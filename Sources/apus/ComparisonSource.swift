@@ -7,6 +7,7 @@ struct ComparisonSource {
   var name: String
   var instances: TranslationOptions.Instances
   var plan: Plan
+  var countsFuel: Bool
 
   private var isMany: Bool { instances == .many }
 
@@ -26,13 +27,13 @@ struct ComparisonSource {
       \(states)}
 
       int main(void) {
-        printf("{\\"steps\\": [{\\"host\\": [");
+        \(countsFuel ? "apus_fuel_give(INT64_MAX);\n  " : "")printf("{\\"steps\\": [{\\"host\\": [");
       \(imports ? "  \(name)_default_imports(&imports);\n" : "")\
         struct apus_outcome outcome = \(name)_instantiate(\(instantiation));
         printf("], \\"trap\\": %s, \\"results\\": [], \\"state\\": {", compare_trap(outcome.trap));
         if (outcome.trap) return printf("}}]}\\n"), 0;
         state();
-        printf("}}");
+        printf("}\(fuel)}"\(fuelUsed));
       \(plan.calls.indices.map(step).joined())\
         printf("]}\\n");
         \(name)_destroy(\(isMany ? "&instance" : ""));
@@ -41,6 +42,10 @@ struct ComparisonSource {
 
       """
   }
+
+  /// What a step's answer ends with.
+  private var fuel: String { countsFuel ? ", \\\"fuel\\\": %\" PRId64 \"" : "" }
+  private var fuelUsed: String { countsFuel ? ", INT64_MAX - apus_fuel_left()" : "" }
 
   private var instantiation: String {
     guard isMany else { return "" }
@@ -116,7 +121,7 @@ struct ComparisonSource {
     return """
         printf(", {\\"host\\": [");
         compare_items = 0;
-        outcome = apus_catch(call\(number), NULL);
+        \(countsFuel ? "apus_fuel_give(INT64_MAX);\n  " : "")outcome = apus_catch(call\(number), NULL);
         printf("], \\"trap\\": %s, \\"results\\": [", compare_trap(outcome.trap));
         compare_items = 0;
         if (outcome.trap == APUS_TRAP_NONE) {
@@ -124,7 +129,7 @@ struct ComparisonSource {
         }
         printf("], \\"state\\": {");
         state();
-        printf("}}");
+        printf("}\(fuel)}"\(fuelUsed));
         fflush(stdout);
 
       """

@@ -100,9 +100,9 @@ struct Comparison: Sendable {
     case none(ComparisonReport.Outcome)
 
     /// What an engine is asked.
-    func request(_ original: String) -> String? {
+    func request(_ original: String, countsFuel: Bool) -> String? {
       switch self {
-      case .exports(let path, let plan): plan.request(module: path)
+      case .exports(let path, let plan): plan.request(module: path, countsFuel: countsFuel)
       case .program(let arguments): Plan.request(program: original, arguments: arguments, stdin: "")
       case .none: nil
       }
@@ -112,7 +112,8 @@ struct Comparison: Sendable {
   /// One report for each module, in order.
   func reports(_ paths: [String]) async throws -> [ComparisonReport] {
     let works = try paths.enumerated().map { try work($1, number: $0) }
-    let asked = zip(paths, works).compactMap { $1.request($0) }
+    let countsFuel = settings.contains { $0.countsFuel }
+    let asked = zip(paths, works).compactMap { $1.request($0, countsFuel: countsFuel) }
     var answers: [[Answer]] = []
     for engine in engines {
       answers.append(await engine.answers(to: asked, seconds: command.timeout))

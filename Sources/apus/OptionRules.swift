@@ -31,11 +31,17 @@ extension TranslationOptions {
     return nil
   }
 
+  /// Whether the module decides, too, if they are right.
+  var dependOnModule: Bool { maximumMemory != nil || determinism != nil || fuel != nil }
+
   /// Why a module could have no instance with them, or none that does what they promise; nil where
   /// it can.
   func shortage(_ inspection: Inspection) -> String? {
     if determinism != nil && inspection.startsThreads {
       return "the module starts threads, whose order --deterministic cannot keep"
+    }
+    if fuel != nil && inspection.startsThreads {
+      return "the module starts threads, which --fuel does not count together"
     }
     guard let maximumMemory else { return nil }
     let own = inspection.memories.filter { !$0.isImported }

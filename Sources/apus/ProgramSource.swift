@@ -39,6 +39,11 @@ struct ProgramSource {
   var maximumMemory: UInt64?
   /// What the guest finds instead of the host's clocks, random numbers and order of files.
   var determinism: TranslationOptions.Determinism?
+  /// Units of fuel, of a module that counts it.
+  var fuel: Int64?
+  var reportsFuel = false
+  /// Seconds after which the program is interrupted.
+  var timeout: UInt32?
 
   var text: String {
     let many = instances == .many
@@ -161,6 +166,9 @@ struct ProgramSource {
     ] {
       if let value { text += "      .\(field) = \(CName.literal(value)),\n" }
     }
+    if let fuel { text += "      .fuel = \(fuel),\n" }
+    if reportsFuel { text += "      .reports_fuel = true,\n" }
+    if let timeout { text += "      .timeout = \(timeout)u,\n" }
     return inheritsEnvironment ? text + "      .inherit_env = true,\n" : text
   }
 

@@ -28,6 +28,9 @@ struct Run: AsyncParsableCommand {
 
   mutating func run() async throws {
     arguments.warn()
+    // Not part of what is kept: other limits need no other program.
+    if let fuel = arguments.fuel { setenv("APUS_FUEL", "\(fuel)", 1) }
+    if let timeout = arguments.timeout { setenv("APUS_TIMEOUT", "\(timeout)", 1) }
     let module = try ModuleFile(file)
     let argv = [Files.baseName(file)] + guestArguments
     if arguments.cache, let folder = Cache.folder, Cache.isUsable(folder) {

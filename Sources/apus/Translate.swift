@@ -43,6 +43,9 @@ struct Translate: AsyncParsableCommand {
       valueName: "host[::guest[::ro]]"))
   var dir: [String] = []
 
+  @Flag(help: "Count what is executed, and trap where the embedder's fuel is spent.")
+  var fuel = false
+
   @OptionGroup var dump: DumpArguments
   @OptionGroup var arguments: TranslationArguments
 
@@ -50,11 +53,13 @@ struct Translate: AsyncParsableCommand {
     var options = arguments.options(profile: profile, instances: .many)
     if let split { options.splitSize = split }
     options.skippedPasses = Set(dump.skippedPasses)
+    if fuel { options.fuel = arguments.fuel }
     return options
   }
 
   mutating func validate() throws {
     try arguments.check(options)
+    if arguments.fuelCosts != nil && !fuel { throw ValidationError("--fuel-costs is for --fuel") }
     if output == nil && dump.what == nil {
       throw ValidationError("--output says which folder to write into")
     }
@@ -64,7 +69,7 @@ struct Translate: AsyncParsableCommand {
     let options = options
     if let warning = options.warning { printError(warning) }
     let module = try ModuleFile(file)
-    if options.maximumMemory != nil || options.determinism != nil,
+    if options.dependOnModule,
       let shortage = options.shortage(try module.inspect(checksBodies: false))
     {
       throw Failure(.usage, shortage)

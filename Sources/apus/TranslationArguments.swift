@@ -39,6 +39,15 @@ struct TranslationArguments: ParsableArguments {
       valueName: "seconds"))
   var clock: UInt64?
 
+  @Option(
+    help: ArgumentHelp(
+      "A file that says what instructions cost with --fuel: `call 10` in a line.",
+      valueName: "file"), transform: FuelTable.init(path:))
+  var fuelCosts: FuelTable?
+
+  @Flag(help: "Let another thread, or a timer, end the code in its loops and calls.")
+  var interruptible = false
+
   @Flag(inversion: .prefixedNo, help: "Keep the functions' names for messages of traps.")
   var names = true
 
@@ -46,6 +55,9 @@ struct TranslationArguments: ParsableArguments {
   var jobs: Int?
 
   var jobCount: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// What is chosen where fuel is counted.
+  var fuel: TranslationOptions.Fuel { fuelCosts?.fuel ?? TranslationOptions.Fuel() }
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
@@ -75,6 +87,7 @@ struct TranslationArguments: ParsableArguments {
     options.maximumMemory = maxMemory
     options.jobs = jobCount
     options.functionNames = names
+    options.isInterruptible = interruptible
     if deterministic {
       var determinism = TranslationOptions.Determinism()
       if let maxStack { determinism.maximumStack = maxStack }
@@ -83,5 +96,23 @@ struct TranslationArguments: ParsableArguments {
       options.determinism = determinism
     }
     return options
+  }
+}
+
+/// A file of what instructions cost.
+struct FuelTable {
+  let text: String
+  let fuel: TranslationOptions.Fuel
+
+  init(path: String) throws {
+    do {
+      let contents = try Files.Contents(of: path)
+      text = withExtendedLifetime(contents) { String(decoding: contents.bytes, as: UTF8.self) }
+      fuel = try TranslationOptions.Fuel(table: text)
+    } catch let failure as Failure {
+      throw ValidationError(failure.message)
+    } catch let error as TranslationOptions.FuelTableError {
+      throw ValidationError("\(path), \(error)")
+    }
   }
 }

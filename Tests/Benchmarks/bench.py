@@ -9,7 +9,8 @@ import exceptions, kernels, machine, programs, startup, translation
 from table import Row, aligned
 
 ROWS = {"programs": programs.rows, "kernels": kernels.rows, "vectors": kernels.vector_rows,
-        "deterministic": kernels.deterministic_rows, "exceptions": exceptions.rows,
+        "deterministic": kernels.deterministic_rows, "fuel": kernels.fuel_rows,
+        "interruptible": kernels.interruptible_rows, "exceptions": exceptions.rows,
         "translate": translation.rows, "compile": translation.compile_rows, "start": startup.start_rows,
         "instance": startup.instance_rows}
 

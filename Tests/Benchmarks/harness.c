@@ -58,6 +58,7 @@ static void run_all(void *unused) {
 
 int main(int argc, char **argv) {
   static const char *const dirs[] = {"."};
-  static const struct apus_program program = {.dirs = dirs, .dir_count = 1, .start = run_all, .host = guest_host};
+  static const struct apus_program program = {
+      .dirs = dirs, .dir_count = 1, .start = run_all, .host = guest_host, .fuel = INT64_MAX};
   return apus_main(argc, argv, &program);
 }

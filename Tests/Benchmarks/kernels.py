@@ -62,11 +62,11 @@ def vector_rows(bench):
     return found + [Row(what + "/wasmtime, mean", "at most 0.8", f"{mean:.3f}", mean <= 0.8)]
 
 
-def deterministic_rows(bench):
-    """What --deterministic costs."""
+def option_rows(bench, option, goal):
+    """What an option of the translation costs, against `goal`."""
     ways = [(memory, what, [compiler]) for memory in ("guard", "bounds")
             for what, compiler in (("gcc", bench.gcc[0]), ("clang", machine.clang()))]
-    table = [["--deterministic/without", *(f"{memory} by {what}" for memory, what, _ in ways)]]
+    table = [[option + "/without", *(f"{memory} by {what}" for memory, what, _ in ways)]]
     ratios = {}
     for folder, flags in ((FOLDER, []), (VECTORS, ["-msimd128"])):
         for name in chosen(bench, folder):
@@ -75,16 +75,30 @@ def deterministic_rows(bench):
             module = bench.compiled(name + ".wasm", "", [source, os.path.join(FOLDER, "bench.h")],
                                     [[*TO_WASM, *flags, source, "-o", "{out}"]])
             commands = {(memory, what, options): [bench.guest(module, name, memory, compiler, *options)]
-                        for memory, what, compiler in ways for options in ((), ("--deterministic",))}
+                        for memory, what, compiler in ways for options in ((), (option,))}
             expected = machine.execute(next(iter(commands.values()))).stdout
             t = machine.least(bench.runs, {way: lambda command=command: machine.timed(command, expected)
                                            for way, command in commands.items()})
             for memory, what, _ in ways:
-                ratios[name, memory, what] = t[memory, what, ("--deterministic",)] / t[memory, what, ()]
+                ratios[name, memory, what] = t[memory, what, (option,)] / t[memory, what, ()]
             table.append([name, *(f"{ratios[name, memory, what]:.2f}" for memory, what, _ in ways)])
     worst = max(ratios, key=ratios.get)
-    return [Row("kernels with --deterministic/without, mean", "-", f"{machine.geometric_mean(list(ratios.values())):.3f}", None, table),
+    mean = machine.geometric_mean(list(ratios.values()))
+    return [Row(f"kernels with {option}/without, mean", f"at most {goal}" if goal else "-", f"{mean:.3f}",
+                mean <= goal if goal else None, table),
             Row("the same, worst", "-", f"{ratios[worst]:.2f} ({worst[0]}, {worst[1]} by {worst[2]})", None)]
+
+
+def deterministic_rows(bench):
+    return option_rows(bench, "--deterministic", None)
+
+
+def fuel_rows(bench):
+    return option_rows(bench, "--fuel", 1.15)
+
+
+def interruptible_rows(bench):
+    return option_rows(bench, "--interruptible", 1.03)
 
 
 def rows(bench):

@@ -21,6 +21,7 @@ CHOICES = (
     ["--memory", "guard", "--instances", "one"],
     ["--memory", "bounds", "--instances", "many"],
     ["--profile", "firmware", "--instances", "one"],
+    ["--fuel", "--interruptible", "--instances", "one"],
 )
 
 

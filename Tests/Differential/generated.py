@@ -3,7 +3,7 @@
 
     generated.py [--count N | --time SECONDS] [--first SEED]
 
-The settings go round: both models, memories, exact traps, gcc and clang, -O0 to -O3, split files, deterministic mode; and
+The settings go round: both models, memories, exact traps, gcc and clang, -O0 to -O3, split files, deterministic mode, fuel; and
 shapes of modules: large and small ones, with and without some proposals, and those that only Apus knows, in two settings."""
 import argparse
 import os
@@ -21,6 +21,7 @@ SETTINGS = [
     ["guard,many,O1,split", "guard,one,O2,exact,clang"],
     ["bounds,one,O0,clang", "guard,many,O3,exact"],
     ["guard,one,O0", "bounds,many,O3,clang"],
+    ["guard,one,O2,exact,fuel,interruptible", "bounds,many,O1,clang,fuel"],
     ["guard,one,O2,deterministic", "bounds,many,O1,clang,deterministic"],
 ]
 SHAPES = [

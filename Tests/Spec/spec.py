@@ -249,7 +249,7 @@ def driver_text(definitions, slot_count, signatures, rows):
     out += commands
     out.append("{0}};")
     out.append(f"static struct slot slots[{slot_count + 1}];")
-    out.append("int main(void) {\n  static const struct script script = {definitions, imports, values, "
+    out.append("int main(void) {\n  apus_fuel_give(INT64_MAX);\n  static const struct script script = {definitions, imports, values, "
                f"signatures, {len(signatures)}, commands, {len(rows)}, slots, {slot_count}}};\n"
                "  return run_script(&script);\n}\n")
     return "\n".join(out)
@@ -313,14 +313,15 @@ class Result:
         self.left_out_asserts[proposal] += is_assertion(command)
 
 
-MEMORIES = ("bounds", "guard", "exact", "deterministic", "unchecked")
+MEMORIES = ("bounds", "guard", "exact", "deterministic", "unchecked", "limits")
 # What accesses outside of an unchecked memory do is anybody's guess.
 UNCHECKED = "out of bounds memory access"
 
 
 class Config(typing.NamedTuple):
     """How the modules of a run are translated and compiled: bounds:0:gcc:many, or exact:2:clang:one
-    for guard pages with exact traps, or deterministic:2:gcc:one for guard pages and the same everywhere."""
+    for guard pages with exact traps, deterministic:2:gcc:one for guard pages and the same everywhere, or
+    limits:2:gcc:one for explicit checks, fuel and interruption."""
     memory: str
     level: str
     cc: str
@@ -332,7 +333,8 @@ class Config(typing.NamedTuple):
     def options(self):
         """Of the translator."""
         memory = {"exact": ["--memory", "guard", "--traps", "exact"],
-                  "deterministic": ["--memory", "guard", "--deterministic"]}.get(self.memory, ["--memory", self.memory])
+                  "deterministic": ["--memory", "guard", "--deterministic"],
+                  "limits": ["--memory", "bounds", "--fuel", "--interruptible"]}.get(self.memory, ["--memory", self.memory])
         return memory + ["--instances", self.instances]
 
 
@@ -359,7 +361,7 @@ def is_kept(folder, config, flags):
     if name.startswith(WORDS) and "APUS_EXCEPTION_WORDS" not in flags:
         return False
     if name.startswith(EXACT):
-        return config.memory in ("bounds", "exact", "deterministic")
+        return config.memory in ("bounds", "exact", "deterministic", "limits")
     if name.startswith(MANY):
         return config.instances == "many"
     return not (name.startswith(GCC) and "clang" in os.path.basename(config.cc) and config.level != "0")

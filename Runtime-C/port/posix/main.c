@@ -24,12 +24,42 @@ enum { STATUS_OPEN = 123, STATUS_SETUP = 125, STATUS_TRAP = 134 };
 struct run {
   const struct apus_program *program;
   struct apus_wasi *wasi;
+  int64_t fuel;
+  uint32_t timeout;
   struct apus_outcome outcome;
   char text[512]; /* of a trap: what it tells of lies in the instance */
 };
 
+static const char interrupted[] = "apus: trap: interrupted\n";
+static struct apus_interrupt *volatile to_interrupt;
+
+/* The first time asks the guest to end; if that is in a host function, it ends with the process a second later. */
+static void on_alarm(int signal) {
+  (void)signal;
+  struct apus_interrupt *there = to_interrupt;
+  if (!there) {
+    ssize_t ignored = write(2, interrupted, sizeof interrupted - 1);
+    (void)ignored;
+    _exit(STATUS_TRAP);
+  }
+  to_interrupt = NULL;
+  apus_interrupt(there);
+  alarm(1);
+}
+
+static void begin_timeout(uint32_t seconds) {
+  struct sigaction action = {0};
+  action.sa_handler = on_alarm;
+  action.sa_flags = SA_RESTART;
+  to_interrupt = apus_interrupt_here();
+  sigaction(SIGALRM, &action, NULL);
+  alarm(seconds);
+}
+
 static void *run_thread(void *argument) {
   struct run *run = argument;
+  apus_fuel_give(run->fuel);
+  if (run->timeout) begin_timeout(run->timeout);
   const struct apus_program *program = run->program;
   struct apus_host *host = program->host ? program->host() : NULL;
   if (host) host->wasi = run->wasi; /* a start function may already need it */
@@ -40,6 +70,8 @@ static void *run_thread(void *argument) {
     run->outcome = program->threads ? apus_threads_catch(program->threads, program->start, NULL)
                                     : apus_catch(program->start, NULL);
   }
+  if (run->timeout) alarm(0);
+  run->fuel -= apus_fuel_left();
   if (run->outcome.trap) apus_describe(run->text, sizeof run->text, &run->outcome, program->names);
   if (program->destroy) program->destroy(); /* in this thread: it may be its own state */
   return NULL;
@@ -53,8 +85,24 @@ static int status_of(const struct run *run) {
   return STATUS_TRAP;
 }
 
-static int run_program(const struct apus_program *program, struct apus_wasi *wasi) {
-  struct run run = {.program = program, .wasi = wasi};
+/* What a variable of the environment says, which the guest does not see, or `number`. */
+static bool limit(const char *name, int64_t greatest, int64_t *number) {
+  const char *text = getenv(name);
+  if (!text) return true;
+  char *end;
+  errno = 0;
+  long long value = strtoll(text, &end, 10);
+  if (errno || end == text || *end || value < 0 || value > greatest) {
+    fprintf(stderr, "apus: %s takes a number from 0 to %lld, not '%s'\n", name, (long long)greatest, text);
+    return false;
+  }
+  *number = value;
+  unsetenv(name);
+  return true;
+}
+
+static int run_program(const struct apus_program *program, struct apus_wasi *wasi, int64_t fuel, int64_t timeout) {
+  struct run run = {.program = program, .wasi = wasi, .fuel = fuel, .timeout = (uint32_t)timeout};
   pthread_t thread;
   int error = apus_thread_create(&thread, program->stack_size, run_thread, &run);
   if (error) {
@@ -62,6 +110,7 @@ static int run_program(const struct apus_program *program, struct apus_wasi *was
     return STATUS_SETUP;
   }
   pthread_join(thread, NULL);
+  if (program->reports_fuel) fprintf(stderr, "apus: fuel: %lld used\n", (long long)run.fuel);
   return status_of(&run);
 }
 
@@ -195,6 +244,9 @@ int apus_main(int argc, char **argv, const struct apus_program *program) {
   /* What the guest writes in vain is an errno, not the end of the process. */
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
+  int64_t fuel = program->fuel, timeout = program->timeout;
+  if (fuel && !limit("APUS_FUEL", INT64_MAX, &fuel)) goto out;
+  if (timeout && !limit("APUS_TIMEOUT", INT32_MAX, &timeout)) goto out;
   fill_dirs(&setup, program);
   fill_env(&setup, program);
   for (int i = 0; i < argc; i++) setup.argv[i] = argv[i];
@@ -227,7 +279,7 @@ int apus_main(int argc, char **argv, const struct apus_program *program) {
     status = error == message ? STATUS_OPEN : STATUS_SETUP;
     goto out;
   }
-  status = run_program(program, &wasi);
+  status = run_program(program, &wasi, fuel, timeout);
 out:
   apus_wasi_destroy(&wasi);
   release(&setup);

@@ -107,11 +107,10 @@ struct CheckMerging: ~Copyable {
         if !effects.isDisjoint(with: [.writes, .traps]) { line += 1 }
         forget(statement.a)
       case .declare: forget(statement.a)
-      case .reload: break
+      case .reload, .keepFuel, .readFuel: break
       case .globalSet, .store, .align, .effect, .operation, .setResult, .trap, .return, .throw,
         .throwAgain,
-        .tailCall,
-        .caught:
+        .tailCall, .caught, .takeFuel, .takeBulkFuel:
         line += 1
       case .block:
         labels[Int(statement.a)].depth = scopes.count

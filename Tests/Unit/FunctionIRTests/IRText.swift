@@ -60,7 +60,7 @@ enum Code {
 /// `memory`: the bytes of the memory's limits, where they are others.
 func ir(
   _ code: [[UInt8]], _ strategy: Strategy = .guarded, skipping: Set<Pass> = [],
-  upTo pass: Pass = .loads, memory: [UInt8] = [0, 1]
+  upTo pass: Pass = .loads, memory: [UInt8] = [0, 1], fuel: FuelCosts? = nil
 ) throws -> [String] {
   func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] {
     [id] + Code.number(content.count) + content
@@ -80,7 +80,7 @@ func ir(
     module: module.module,
     memories: MemoryPlan.all(module.module, strategy == .checked ? .bounds : .guard),
     folds: !skipping.contains(.fold),
-    movesConstants: !skipping.contains(.offsets))
+    movesConstants: !skipping.contains(.offsets), fuel: fuel)
   var validator = FunctionValidator(module: module)
   var recorded = BodyBuffer()
   var builder = IRBuilder(context: context)

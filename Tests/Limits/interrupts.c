@@ -1,0 +1,73 @@
+/* Ends endless loops and calls from a thread and from a timer, on a host. */
+#include "module.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/time.h>
+#include <time.h>
+
+static struct module instance;
+
+uint32_t apus_import_host_call(struct apus_host *host, uint32_t a) {
+  (void)host;
+  return a;
+}
+
+#define CALL(name)                                                                                                     \
+  static void name(void *unused) {                                                                                     \
+    (void)unused;                                                                                                      \
+    module_export_##name(&instance, 1);                                                                                \
+  }
+CALL(forever)
+CALL(nested)
+CALL(ever)
+CALL(to)
+
+static void down(void *unused) {
+  (void)unused;
+  module_export_down(&instance, 60); /* more than anybody waits for */
+}
+
+static void *from_a_thread(void *there) {
+  nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+  apus_interrupt(there);
+  return NULL;
+}
+
+static struct apus_interrupt *main_thread;
+static void on_alarm(int signal) {
+  (void)signal;
+  apus_interrupt(main_thread);
+}
+
+static unsigned rounds;
+static bool three_times(void *unused) {
+  (void)unused;
+  return ++rounds < 3;
+}
+
+int main(void) {
+  struct module_imports imports = {0};
+  module_default_imports(&imports);
+  apus_fuel_give(INT64_MAX);
+  if (module_instantiate(&instance, &imports).trap) return 1;
+  static void (*const bodies[])(void *) = {forever, nested, ever, to, down};
+  struct apus_outcome outcome;
+  for (unsigned k = 0; k < sizeof bodies / sizeof *bodies; k++) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, from_a_thread, apus_interrupt_here());
+    outcome = apus_catch(bodies[k], NULL);
+    pthread_join(thread, NULL);
+    printf("thread, %u: %s\n", k, apus_trap_message(outcome.trap));
+  }
+  main_thread = apus_interrupt_here();
+  signal(SIGALRM, on_alarm);
+  struct itimerval timer = {.it_value.tv_usec = 20000, .it_interval.tv_usec = 20000};
+  setitimer(ITIMER_REAL, &timer, NULL);
+  apus_interrupt_when_seen(three_times, NULL);
+  outcome = apus_catch(forever, NULL);
+  printf("timer: %s after %u\n", apus_trap_message(outcome.trap), rounds);
+  module_destroy(&instance);
+  return 0;
+}
