@@ -70,10 +70,17 @@ struct Arguments {
     return number
   }
 
-  /// One of an enum's words.
+  /// One of an enum's words, the last that is given.
   func choice<Choice: RawRepresentable & CaseIterable>(_ name: String) -> Choice?
-  where Choice.RawValue == String {
-    guard let value = value(name) else { return nil }
+  where Choice.RawValue == String { choices(name).last }
+
+  /// Some of an enum's words.
+  func choices<Choice: RawRepresentable & CaseIterable>(_ name: String) -> [Choice]
+  where Choice.RawValue == String { values(name).map { choice($0, name) } }
+
+  private func choice<Choice: RawRepresentable & CaseIterable>(
+    _ value: String, _ name: String
+  ) -> Choice where Choice.RawValue == String {
     guard let choice = Choice(rawValue: value) else {
       let words = Choice.allCases.map { $0.rawValue }.joined(separator: ", ")
       Failure.exit(Failure.usage, "\(name) takes one of \(words), not '\(value)'")

@@ -25,6 +25,7 @@ enum Main {
       --fuel                               count what is executed, and trap where that is spent
       --fuel-costs FILE                    what instructions cost: `call 10` in a line
       --interruptible                      loops and calls end when another thread wants it
+      --trace calls|stores|blocks          say what happens; repeatable
       --split BYTES                        of C in a file before it is split; 0 never splits
       --dir HOST[::GUEST[::ro]]            a folder that the program may use
       --no-names                           without the functions' names for messages of traps
@@ -67,7 +68,7 @@ enum Main {
       ],
       values: [
         "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
-        "--dir", "--traps", "--max-stack", "--seed", "--clock", "--fuel-costs",
+        "--dir", "--traps", "--max-stack", "--seed", "--clock", "--fuel-costs", "--trace",
       ])
     guard let output = arguments.value("--output") else {
       Failure.exit(Failure.usage, "--output says which folder to write into")
@@ -86,6 +87,7 @@ enum Main {
       if let clock: UInt64 = arguments.number("--clock") { determinism.clock = clock }
       options.determinism = determinism
     }
+    options.traces = arguments.choices("--trace")
     options.isInterruptible = arguments.flag("--interruptible")
     if arguments.flag("--fuel") {
       options.fuel = TranslationOptions.Fuel()

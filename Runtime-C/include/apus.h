@@ -272,6 +272,31 @@ void apus_interrupt(struct apus_interrupt *there);
 /* Asked instead of the trap, as with fuel: to go on, answer true. */
 void apus_interrupt_when_seen(bool (*goes_on)(void *argument), void *argument);
 
+/* --- what a module says of itself -------------------------------------------- */
+
+/* Traces, of modules translated with --trace calls, stores or blocks: each event before it happens. They are the same on
+ * each host, by each C compiler and with all other options, up to a trap; NaNs count as one. */
+enum apus_trace_kind {
+  APUS_TRACE_CALL,   /* a: the function's index, b: its parameter, or a hash of several */
+  APUS_TRACE_RETURN, /* a: the result's number, b: the result; one event where there is none */
+  APUS_TRACE_STORE,  /* a: the address with its offset, b: the value, or the first of an atomic access */
+  APUS_TRACE_GLOBAL, /* a: the global's index, b: the value */
+  APUS_TRACE_BULK,   /* a and b: the first operand of an instruction on tables or many bytes, and the last */
+  APUS_TRACE_BLOCK   /* what is executed as a whole, as with fuel */
+};
+
+struct apus_trace_event {
+  enum apus_trace_kind kind;
+  uint32_t offset; /* byte offset of the instruction in the module */
+  uint64_t a, b;   /* references: whether they are none; a vector: the exclusive or of its halves */
+};
+
+/* From here on the thread's events are counted and hashed, and shown to `see`, unless that is NULL, in the midst of
+ * translated code. */
+void apus_trace_to(void (*see)(void *argument, const struct apus_trace_event *event), void *argument);
+uint64_t apus_trace_hash(uint64_t *count);
+const char *apus_trace_word(enum apus_trace_kind kind); /* "call", "return" … */
+
 /* --- memory ---------------------------------------------------------------- */
 
 #define APUS_PAGE 65536u

@@ -887,6 +887,27 @@ APUS_COLD void interrupt_seen(u32 site) {
     if (unlikely(*(const volatile u32 *)&apus_interrupt_own.wanted)) interrupt_seen(site);                             \
   } while (0)
 
+/* --- traces -------------------------------------------------------------------------------------- */
+
+void apus_trace_add(enum apus_trace_kind kind, u32 site, u64 a, u64 b);
+APUS_COLD void trace(enum apus_trace_kind kind, u32 site, u64 a, u64 b) {
+  host_call_check();
+  apus_trace_add(kind, site, a, b);
+}
+#define trace_u32(v) ((u64)(v))
+#define trace_u64(v) (v)
+#define trace_apus_funcref(v) ((u64)((v) != NULL))
+#define trace_apus_externref(v) ((u64)((v) != NULL))
+#define trace_apus_exnref(v) ((u64)((v).tag != NULL))
+APUS_INLINE u64 trace_f32(f32 v) { return v == v ? bits_f32(v) : 0x7fc00000u; }
+APUS_INLINE u64 trace_f64(f64 v) { return v == v ? bits_f64(v) : (u64)0x7ff8 << 48; }
+APUS_INLINE u64 trace_v128(v128 v) {
+  u64 halves[2];
+  __builtin_memcpy(halves, &v, sizeof halves);
+  return halves[0] ^ halves[1];
+}
+#define trace_mix(one, other) (((u64)(one) ^ (u64)(other)) * 0x100000001b3u)
+
 /* --- values in words of 64 bits ---------------------------------------------------------------- */
 
 #define set_u32(words, k, v) ((words)[k] = (u32)(v))

@@ -152,6 +152,7 @@ struct apus_program {
   const struct apus_names *names;           /* for the message of a trap; may be NULL */
   int64_t fuel;      /* units, for a module that counts them, unless $APUS_FUEL says how many; else 0 */
   uint32_t timeout;  /* seconds, of a module that can be interrupted, unless $APUS_TIMEOUT says; 0: none */
+  const char *trace; /* file for the events of a module with traces, "-": stderr, "": a hash of them there; else NULL */
   bool reports_fuel; /* says on stderr how much was used */
 };
 

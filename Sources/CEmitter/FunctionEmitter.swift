@@ -115,6 +115,27 @@ package struct FunctionEmitter: ~Copyable {
     }
     if plan.options.countsFuel { text.put("  i64 fuel = apus_fuel;\n") }
     for k in 0..<ir.usedMemories.count { text.put(prologues[Int(ir.usedMemories[k])]) }
+    if plan.options.tracesCalls { traceCall() }
+  }
+
+  /// Says that the function begins.
+  private mutating func traceCall() {
+    text.put("  trace(APUS_TRACE_CALL, ")
+    site(plan.start(ofFunction: ir.functionIndex))
+    text.put(", ")
+    text.put(decimal: UInt64(ir.functionIndex))
+    text.put(", ")
+    for _ in 1..<max(ir.parameterCount, 1) { text.put("trace_mix(") }
+    for k in 0..<ir.parameterCount {
+      if k > 0 { text.put(", ") }
+      text.put("trace_")
+      text.put(ir.variables[k].c.name)
+      text.put("(")
+      variable(UInt32(k))
+      text.put(k > 0 ? "))" : ")")
+    }
+    if ir.parameterCount == 0 { text.put("0") }
+    text.put(");\n")
   }
 
   /// Whether what the function takes of the stack is counted: not where nothing is called.

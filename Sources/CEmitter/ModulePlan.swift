@@ -23,6 +23,8 @@ package struct EmitterOptions: Sendable {
   package var countsFuel: Bool
   /// Loops, and functions that call others, look whether somebody wants them to end.
   package var isInterruptible: Bool
+  /// Functions say that they begin.
+  package var tracesCalls: Bool
 
   /// Same input, same bytes: canonical NaNs, limits that do not depend on the host.
   package var isDeterministic: Bool { stackBudget != nil }
@@ -31,8 +33,9 @@ package struct EmitterOptions: Sendable {
     memory: MemoryPlan.Strategy, isMany: Bool, name: String, greatestMemory: UInt64 = .max,
     isSplit: Bool = false, hasNames: Bool = true, checksStack: Bool = false,
     isExact: Bool = false, stackBudget: UInt32? = nil, countsFuel: Bool = false,
-    isInterruptible: Bool = false
+    isInterruptible: Bool = false, tracesCalls: Bool = false
   ) {
+    self.tracesCalls = tracesCalls
     self.countsFuel = countsFuel
     self.isInterruptible = isInterruptible
     self.isSplit = isSplit

@@ -147,6 +147,7 @@ extension FunctionEmitter {
       indent()
       text.put("caught();\n")
     case .takeFuel: takeFuel(s)
+    case .trace: trace(s)
     case .takeBulkFuel:
       indent()
       text.put(s.c == 1 ? "ask_for_growth_fuel(" : "ask_for_bulk_fuel(")
@@ -167,6 +168,33 @@ extension FunctionEmitter {
       indent()
       text.put("read_fuel();\n")
     }
+  }
+
+  private mutating func trace(_ s: Statement) {
+    guard let event = TraceEvent(rawValue: s.op) else { return }
+    indent()
+    text.put("trace(APUS_TRACE_")
+    text.put(event.c)
+    text.put(", ")
+    site(s.offset)
+    text.put(", ")
+    if s.a != .max {
+      traced(s.a)
+      text.put(" + ")
+    }
+    text.put(decimal: UInt64(s.d) << 32 | UInt64(s.b))
+    text.put("ull, ")
+    if s.c == .max { text.put("0") } else { traced(s.c) }
+    text.put(");\n")
+  }
+
+  /// A value as traces have it.
+  private mutating func traced(_ node: UInt32) {
+    text.put("trace_")
+    text.put(ir.nodes[Int(node)].type.c.name)
+    text.put("(")
+    value(node, .whole)
+    text.put(")")
   }
 
   private mutating func takeFuel(_ s: Statement) {

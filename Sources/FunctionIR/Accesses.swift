@@ -37,6 +37,7 @@ extension IRBuilder {
     _ operation: UnsafePointer<Operation>, _ fact: UnsafePointer<InstructionFacts>
   ) {
     let (operation, fact) = (operation.pointee, fact.pointee)
+    traceStore(operation, operands: 1)
     let access = access(operation, fact.width, addressAt: stack.count - 2)
     var address: Operand
     var value: Operand

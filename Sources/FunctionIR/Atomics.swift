@@ -9,6 +9,7 @@ import WasmModel
 extension IRBuilder {
   mutating func atomic(_ operation: Operation, _ fact: InstructionFacts) {
     let count = Int(fact.operandCount)
+    traceStore(operation, operands: count - 1)
     // Whatever the operands do comes before the checks.
     for index in stack.count - count..<stack.count
     where !stack[index].effects.isDisjoint(with: [.traps, .writes, .trapsOnAccess]) {

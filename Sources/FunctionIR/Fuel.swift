@@ -119,11 +119,13 @@ struct FuelPlan: ~Copyable {
 }
 
 extension IRBuilder {
-  /// Takes what the block that begins before an operation costs.
+  /// Takes what the block that begins before an operation costs, and says that it begins.
   @inline(__always)
-  mutating func takeFuel(before operation: Int) {
+  mutating func beginBlock(before operation: Int) {
     let charge = fuel.charges[operation]
-    if charge != 0 && skipped == 0 { takeFuel(charge) }
+    if charge == 0 || skipped > 0 { return }
+    if context.traces.contains(.blocks) { traceBlock() }
+    if countsFuel { takeFuel(charge) }
   }
 
   private mutating func takeFuel(_ charge: UInt64) {

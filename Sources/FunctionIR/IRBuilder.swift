@@ -23,12 +23,14 @@ package struct BuilderContext {
   let hasTailCalls: Bool
   /// What instructions cost, where that is counted.
   let fuel: FuelCosts?
+  let traces: Traces
 
   package init(
     module: Module, memories: [MemoryPlan], trapsExactly: Bool = false, folds: Bool = true,
     movesConstants: Bool = true, throwing: Throwing = Throwing(),
-    hasTailCalls: Bool = false, fuel: FuelCosts? = nil
+    hasTailCalls: Bool = false, fuel: FuelCosts? = nil, traces: Traces = []
   ) {
+    self.traces = traces
     self.hasTailCalls = hasTailCalls
     self.fuel = fuel
     self.module = module
@@ -237,11 +239,12 @@ package struct IRBuilder: ~Copyable {
       ownLoop = newLabel(isLoop: true)
       emit(Statement(kind: .loop, a: ownLoop))
     }
-    if countsFuel { fuel.plan(body) }
+    let hasBlocks = countsFuel || context.traces.contains(.blocks)
+    if hasBlocks { fuel.plan(body) }
     for k in 0..<body.operations.count {
-      if countsFuel {
+      if hasBlocks {
         here = first[k].offset
-        takeFuel(before: k)
+        beginBlock(before: k)
       }
       translate(first + k, body)
     }

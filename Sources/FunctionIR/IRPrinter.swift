@@ -56,7 +56,8 @@ package struct IRPrinter: ~Copyable {
   /// Nothing for the first.
   private func number(ofMemory memory: UInt32) -> String { memory == 0 ? "" : "@\(memory)" }
 
-  private func extent(_ s: Statement) -> UInt64 { UInt64(s.c) << 32 | UInt64(s.b) }
+  private func extent(_ high: UInt32, _ low: UInt32) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
+  private func extent(_ s: Statement) -> UInt64 { extent(s.c, s.b) }
 
   private mutating func statement(_ s: Statement) {
     let mark = s.op == Statement.forced ? " (forced)" : ""
@@ -95,8 +96,13 @@ package struct IRPrinter: ~Copyable {
     case .throw: line("throw \(s.a)" + arguments(s.b, s.c))
     case .throwAgain: line("throw_ref \(expression(s.a))")
     case .caught: line("caught")
+    case .trace:
+      let values = [s.a, s.c].map { $0 == IRBuilder.nothing ? "" : " " + expression($0) }
+      line(
+        "trace \(TraceEvent(rawValue: s.op)?.c ?? "")\(values[0]) + \(extent(s.d, s.b))\(values[1])"
+      )
     case .takeFuel:
-      line("\(s.c == 1 ? "ask for" : "take") \(UInt64(s.b) << 32 | UInt64(s.a)) of fuel")
+      line("\(s.c == 1 ? "ask for" : "take") \(extent(s.b, s.a)) of fuel")
     case .takeBulkFuel:
       line(
         "ask for \(s.b) of fuel for each of \(expression(s.a))"

@@ -161,6 +161,8 @@ extension Node {
   case throwAgain
   /// the exception on its way has arrived
   case caught
+  /// say that `op` happens, with nodes a and c, the first plus (d:b); .max is none
+  case trace
   /// take (b:a) units of fuel; c is 1 where it is asked whether there are so many
   case takeFuel
   /// ask for b units of fuel for each of node a, unless c is 1 and node d all ones

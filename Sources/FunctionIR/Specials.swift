@@ -65,6 +65,7 @@ extension IRBuilder {
           op: NodeOp.globalGet, type: type.value, effects: type.isMutable ? .readsState : [],
           a: operation.a))
     case .globalSet:
+      traceGlobal(operation.a)
       let value = pop()
       settle(against: .writes)
       emit(Statement(kind: .globalSet, a: operation.a, b: value.node))
@@ -113,6 +114,7 @@ extension IRBuilder {
           effects: .readsState, a: operation.a))
     case .memoryGrow:
       ir.use(memory: operation.a)
+      traceBulk(operands: 1)
       let delta = popGrowth()
       settle(against: .writes)
       pushGrown(
@@ -139,6 +141,7 @@ extension IRBuilder {
           op: NodeOp.tableSize, type: context.module.tables[Int(operation.a)].addressType,
           effects: .readsState, a: operation.a))
     case .tableGrow:
+      traceBulk(operands: 2)
       let delta = popGrowth()
       let value = pop()
       settle(against: .writes)
@@ -164,6 +167,7 @@ extension IRBuilder {
 
   /// A statement on memories, tables or segments that leaves no value.
   private mutating func operation(_ operation: Operation, arguments count: Int) {
+    traceBulk(operands: count)
     let first = takeArguments(count).first
     settle(against: .writes)
     emit(
@@ -474,6 +478,7 @@ extension IRBuilder {
 
   /// Returns the `count` operands on top.
   private mutating func emitReturn(_ count: Int) {
+    traceReturn(count)
     if count == 0 {
       settleEffects()
       keepFuel()

@@ -39,6 +39,10 @@ static const unsigned char core_table_c[] = {
 #embed "../../Runtime-C/core/table.c"
 };
 
+static const unsigned char core_trace_c[] = {
+#embed "../../Runtime-C/core/trace.c"
+};
+
 static const unsigned char core_trap_c[] = {
 #embed "../../Runtime-C/core/trap.c"
 };
@@ -305,6 +309,7 @@ static const struct runtime_source sources[] = {
   {"core/memory_layouts.c", core_memory_layouts_c, sizeof core_memory_layouts_c},
   {"core/names.c", core_names_c, sizeof core_names_c},
   {"core/table.c", core_table_c, sizeof core_table_c},
+  {"core/trace.c", core_trace_c, sizeof core_trace_c},
   {"core/trap.c", core_trap_c, sizeof core_trap_c},
   {"core/type.c", core_type_c, sizeof core_type_c},
   {"include/apus.h", include_apus_h, sizeof include_apus_h},

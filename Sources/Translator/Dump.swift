@@ -64,7 +64,8 @@ extension Translator {
       memories: MemoryPlan.all(module, options.strategy, limit: options.maximumMemory ?? .max),
       trapsExactly: options.isExact, folds: !skipped.contains(.fold),
       movesConstants: !skipped.contains(.offsets), throwing: throwing,
-      hasTailCalls: hasTailCalls, fuel: options.fuel?.costs)
+      hasTailCalls: hasTailCalls, fuel: options.fuel?.costs,
+      traces: options.tracedEvents)
     return (context, skipped)
   }
 }

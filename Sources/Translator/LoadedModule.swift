@@ -67,7 +67,8 @@ public struct LoadedModule {
         isSplit: isSplit, hasNames: options.functionNames,
         checksStack: options.profile == .firmware, isExact: options.isExact,
         stackBudget: options.determinism.map { UInt32(clamping: $0.maximumStack) },
-        countsFuel: options.fuel != nil, isInterruptible: options.isInterruptible))
+        countsFuel: options.fuel != nil, isInterruptible: options.isInterruptible,
+        tracesCalls: options.traces.contains(.calls)))
     let bodies = try Bodies(validated, jobs: options.jobs)
     let use = ModuleUse(plan) { bodies.uses(of: $0) }
     let throwing = MayThrow.analysis(plan, hasThrows: bodies.hasThrows) { bodies.uses(of: $0) }

@@ -49,6 +49,16 @@ public struct TranslationOptions: Sendable {
     public init() {}
   }
 
+  /// What a module says of itself while it runs.
+  public enum Trace: String, Sendable, CaseIterable {
+    /// Functions that begin, with their parameters, and that return, with their results.
+    case calls
+    /// Changes of memories, globals and tables.
+    case stores
+    /// What is executed as a whole.
+    case blocks
+  }
+
   public var memory = Memory.guard
   public var traps = Traps.relaxed
   public var instances = Instances.many
@@ -71,6 +81,8 @@ public struct TranslationOptions: Sendable {
   public var fuel: Fuel?
   /// Loops and calls look whether somebody wants them to end.
   public var isInterruptible = false
+  /// What the module says of itself while it runs.
+  public var traces: [Trace] = []
   /// Passes to leave out, by name (`Translator.passNames`), to measure their worth.
   public var skippedPasses: Set<String> = []
 
@@ -78,6 +90,16 @@ public struct TranslationOptions: Sendable {
 
   /// Whether accesses that the hardware checks are to be exact; explicit checks always are.
   var isExact: Bool { (traps == .exact || determinism != nil) && memory == .guard }
+
+  var tracedEvents: Traces {
+    traces.reduce(into: []) { all, trace in
+      switch trace {
+      case .calls: all.insert(.calls)
+      case .stores: all.insert(.stores)
+      case .blocks: all.insert(.blocks)
+      }
+    }
+  }
 
   /// What keeps accesses inside memories.
   var strategy: MemoryPlan.Strategy {

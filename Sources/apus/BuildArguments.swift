@@ -60,6 +60,12 @@ struct BuildArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Trap after so much time.", valueName: "seconds"))
   var timeout: UInt32?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where --trace writes to; - is stderr. Without, a hash of the trace is printed.",
+      valueName: "file"))
+  var traceTo: String?
+
   @Option(help: "Call this export with the program's arguments and print its results.")
   var invoke: String?
 
@@ -95,6 +101,9 @@ struct BuildArguments: ParsableArguments {
     ] where isGiven && fuel == nil {
       throw ValidationError("\(option) is for --fuel")
     }
+    if traceTo != nil && translation.trace.isEmpty {
+      throw ValidationError("--trace-to is for --trace")
+    }
     guard (1 << 16...1 << 32).contains(stackSize) else {
       throw ValidationError("--stack-size is at least 65536 and at most 4294967296")
     }
@@ -128,6 +137,7 @@ struct BuildArguments: ParsableArguments {
       "O\(optimization) g \(debug)",
       "fuel \(fuel != nil) \(translation.fuelCosts?.text ?? "") report \(fuelReport)",
       "interruptible \(options.isInterruptible) timeout \(timeout != nil)",
+      "traces \(options.traces) to \(traceTo ?? "")",
       "determinism \(options.determinism.map { "\($0)" } ?? "none")",
       "cc \(compilerCommand)", "stack \(stackSize)", "invoke \(invoke ?? "")",
     ]
@@ -185,7 +195,8 @@ struct BuildArguments: ParsableArguments {
       standardOutput: stdout, argv0: argv0, stackSize: stackSize,
       hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
       startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory,
-      determinism: options.determinism, fuel: fuel, reportsFuel: fuelReport, timeout: timeout)
+      determinism: options.determinism, fuel: fuel, reportsFuel: fuelReport, timeout: timeout,
+      hasTrace: !options.traces.isEmpty, traceFile: traceTo)
     try Files.write(program.text, to: folder + "/" + main)
     let parts: Runtime.Parts = [.posix, .wasi, .program]
     let runtime = try Runtime.write(

@@ -23,18 +23,24 @@ actor ComparisonBuilder {
 
   /// What a WASI command does.
   func answer(
-    program path: String, _ arguments: [String], stdin: String, _ setting: ComparisonSetting
+    program path: String, _ arguments: [String], stdin: String, _ setting: ComparisonSetting,
+    trace: String? = nil
   ) async throws -> Answer {
     let work = try newFolder()
     defer { Files.remove(work) }
-    let build = try BuildArguments.parse(
-      [
-        "--memory", "\(setting.memory)", "--traps", "\(setting.traps)", "--instances",
-        "\(setting.instances)", "-O\(setting.optimization)", "--cc", setting.compiler, "--argv0",
-        arguments[0],
-      ] + (setting.isDeterministic ? ["--deterministic"] : [])
-        + (setting.isInterruptible ? ["--interruptible"] : [])
-        + (setting.countsFuel ? ["--fuel", "\(Int64.max)"] : []))
+    var words = [
+      "--memory", "\(setting.memory)", "--traps", "\(setting.traps)", "--instances",
+      "\(setting.instances)", "-O\(setting.optimization)", "--cc", setting.compiler, "--argv0",
+      arguments[0],
+    ]
+    if setting.isDeterministic { words.append("--deterministic") }
+    if setting.isInterruptible { words.append("--interruptible") }
+    if setting.countsFuel { words += ["--fuel", "\(Int64.max)"] }
+    if let trace {
+      for kind in TranslationOptions.Trace.allCases { words += ["--trace", kind.rawValue] }
+      words += ["--trace-to", trace]
+    }
+    let build = try BuildArguments.parse(words)
     try await build.build(ModuleFile(path), to: work + "/program")
     let limit = ["timeout", "-k", "1", "\(seconds)"]
     let result = await ChildProcess(
@@ -47,14 +53,21 @@ actor ComparisonBuilder {
   }
 
   /// What a module's exports do.
-  func answer(_ path: String, _ plan: Plan, _ setting: ComparisonSetting) async throws -> Answer {
+  ///
+  /// - Parameter trace: A file for what the setting traces.
+  func answer(
+    _ path: String, _ plan: Plan, _ setting: ComparisonSetting, trace: String? = nil
+  ) async throws -> Answer {
+    var setting = setting
+    setting.hasTrace = trace != nil
     let module = try ModuleFile(path)
     let work = try newFolder()
     defer { Files.remove(work) }
     let translated = OutputFolder(work)
     let name = try module.translate(setting.options, to: translated)
     let source = ComparisonSource(
-      name: name, instances: setting.instances, plan: plan, countsFuel: setting.countsFuel)
+      name: name, instances: setting.instances, plan: plan, countsFuel: setting.countsFuel,
+      hasTrace: setting.hasTrace)
     try Files.write(source.text, to: work + "/compared_main.c")
     let inspection = try module.inspect(checksBodies: false)
     let required = CompilerFlags.required(
@@ -82,6 +95,7 @@ actor ComparisonBuilder {
     }
     let result = await ChildProcess(
       ["timeout", "-k", "1", "\(seconds)"] + setting.emulator + [program]
+        + (trace.map { [$0] } ?? [])
     ).run()
     if let answer = Answer(line: String(decoding: result.output, as: UTF8.self)) { return answer }
     if result.status == 124 {

@@ -10,6 +10,8 @@ struct ComparisonSetting: Sendable {
   var isDeterministic = false
   var countsFuel = false
   var isInterruptible = false
+  /// Calls, stores and blocks are written to a file.
+  var hasTrace = false
   /// Bytes of C in a file before it is split.
   var split: Int?
 
@@ -77,6 +79,7 @@ struct ComparisonSetting: Sendable {
     if isDeterministic { options.determinism = TranslationOptions.Determinism() }
     if countsFuel { options.fuel = TranslationOptions.Fuel() }
     options.isInterruptible = isInterruptible
+    if hasTrace { options.traces = TranslationOptions.Trace.allCases }
     if let split { options.splitSize = split }
     return options
   }

@@ -8,6 +8,8 @@ struct ComparisonSource {
   var instances: TranslationOptions.Instances
   var plan: Plan
   var countsFuel: Bool
+  /// Its first argument is a file for a trace.
+  var hasTrace = false
 
   private var isMany: Bool { instances == .many }
 
@@ -26,7 +28,7 @@ struct ComparisonSource {
         compare_items = 0;
       \(states)}
 
-      int main(void) {
+      \(hasTrace ? "static FILE *trace_file;\n\nint main(int argc, char **argv) {\n  (void)argc;\n  trace_file = fopen(argv[1], \"w\");\n  if (!trace_file) return 1;\n  apus_trace_to(compare_event, trace_file);" : "int main(void) {")
         \(countsFuel ? "apus_fuel_give(INT64_MAX);\n  " : "")printf("{\\"steps\\": [{\\"host\\": [");
       \(imports ? "  \(name)_default_imports(&imports);\n" : "")\
         struct apus_outcome outcome = \(name)_instantiate(\(instantiation));
@@ -121,6 +123,7 @@ struct ComparisonSource {
     return """
         printf(", {\\"host\\": [");
         compare_items = 0;
+        \(hasTrace ? "fprintf(trace_file, \"step \(number + 1)\\n\");\n  " : "")\
         \(countsFuel ? "apus_fuel_give(INT64_MAX);\n  " : "")outcome = apus_catch(call\(number), NULL);
         printf("], \\"trap\\": %s, \\"results\\": [", compare_trap(outcome.trap));
         compare_items = 0;

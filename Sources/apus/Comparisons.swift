@@ -9,7 +9,8 @@ struct ComparisonReport: Sendable {
     case same(count: Int, leftOut: [String])
     case open(String)
     /// By whose word, and against whose.
-    case different(first: String, second: String, Difference, call: String)
+    /// `parting`: where the traces of two settings do so.
+    case different(first: String, second: String, Difference, call: String, parting: String?)
     /// The translation failed, or the module cannot be called from here.
     case refused(String)
     case failed(String)
@@ -23,10 +24,11 @@ struct ComparisonReport: Sendable {
       case .same(let count, let leftOut):
         "\"verdict\": \"same\", \"compared\": \(count), \"left_out\": [\(leftOut.map(JSON.string).joined(separator: ", "))]"
       case .open(let why): "\"verdict\": \"open\", \"why\": \(JSON.string(why))"
-      case .different(let first, let second, let difference, let call):
+      case .different(let first, let second, let difference, let call, let parting):
         "\"verdict\": \"different\", \"first\": \(JSON.string(first)), \"second\": \(JSON.string(second)), "
           + "\"step\": \(difference.step), \"call\": \(JSON.string(call)), \"what\": \(JSON.string(difference.what)), "
           + "\"first_value\": \(JSON.string(difference.first)), \"second_value\": \(JSON.string(difference.second))"
+          + (parting.map { ", \"parting\": \(JSON.string($0))" } ?? "")
       case .refused(let why): "\"verdict\": \"refused\", \"why\": \(JSON.string(why))"
       case .failed(let why):
         "\"verdict\": \"different\", \"what\": \"translation\", \"why\": \(JSON.string(why))"
@@ -40,11 +42,12 @@ struct ComparisonReport: Sendable {
     case .same, .open: nil
     case .refused(let why): "\(path.printable): left out: \(why.printable)"
     case .failed(let why): "\(path.printable): \(why.printable)\n  again: \(command)"
-    case .different(let first, let second, let difference, let call):
+    case .different(let first, let second, let difference, let call, let parting):
       """
       \(path.printable): \(difference.what.printable) differs in \(call.printable)
         \(first): \(difference.first.prefix(2000).description.printable)
-        \(second): \(difference.second.prefix(2000).description.printable)
+        \(second): \(difference.second.prefix(2000).description.printable)\
+      \(parting.map { "\n  " + $0 } ?? "")
         again: \(command)
       """
     }
@@ -173,6 +176,7 @@ struct Comparison: Sendable {
     -> ComparisonReport
   {
     var all = zip(engines, theirs).map { (name: $0.name, answer: $1, isRelaxed: false) }
+    var settingOfName: [String: ComparisonSetting] = [:]
     for setting in settings {
       do {
         let answer: Answer
@@ -183,6 +187,7 @@ struct Comparison: Sendable {
         case .none: continue
         }
         all.append((setting.text, answer, setting.isRelaxed))
+        settingOfName[setting.text] = setting
       } catch let failure as Failure where failure.code == .compiler {
         return ComparisonReport(path: path, outcome: .failed("\(setting.text): \(failure.message)"))
       } catch let failure as Failure {
@@ -204,15 +209,53 @@ struct Comparison: Sendable {
       case .same, .unsupported: break
       case .open(let why): open = why
       case .different(let difference):
+        // An engine has no traces; a setting that agrees with it has.
+        let one =
+          settingOfName[first.name]
+          ?? taken.first {
+            settingOfName[$0.name] != nil && Verdict($0.answer, first.answer) == .same
+          }.flatMap { settingOfName[$0.name] }
+        var parting: String?
+        if let one, let other = settingOfName[second.name] {
+          parting = try await self.parting(path, work, one, other)
+        }
         return ComparisonReport(
           path: path,
           outcome: .different(
             first: first.name, second: second.name, difference,
-            call: Self.call(work, difference.step)))
+            call: Self.call(work, difference.step), parting: parting))
       }
     }
     if let open { return ComparisonReport(path: path, outcome: .open(open)) }
     return ComparisonReport(path: path, outcome: .same(count: taken.count, leftOut: leftOut))
+  }
+
+  /// Where what two settings do parts: the first call, store or block that is not the same in both.
+  private func parting(
+    _ path: String, _ work: Work, _ one: ComparisonSetting, _ other: ComparisonSetting
+  ) async throws -> String? {
+    let folder = try Files.makeTemporaryFolder(in: self.folder)
+    defer { Files.remove(folder) }
+    let files = [folder + "/one", folder + "/other"]
+    for (setting, file) in zip([one, other], files) {
+      do {
+        switch work {
+        case .exports(let place, let plan):
+          _ = try await builder.answer(place, plan, setting, trace: file)
+        case .program(let arguments):
+          _ = try await builder.answer(program: path, arguments, stdin: "", setting, trace: file)
+        case .none: return nil
+        }
+      } catch is Failure {
+        return nil
+      }
+    }
+    let traces = try files.map { try Files.Contents(of: $0) }
+    return withExtendedLifetime(traces) {
+      TraceParting(traces[0].bytes, traces[1].bytes).map {
+        "traced, \(one.text) and \(other.text) part at \($0.text)"
+      } ?? "traced, \(one.text) and \(other.text) do the same"
+    }
   }
 
   /// `call 3, add(i32:00000001)`

@@ -44,6 +44,9 @@ struct ProgramSource {
   var reportsFuel = false
   /// Seconds after which the program is interrupted.
   var timeout: UInt32?
+  /// The module says what it does, to a file or a hash.
+  var hasTrace = false
+  var traceFile: String?
 
   var text: String {
     let many = instances == .many
@@ -169,6 +172,7 @@ struct ProgramSource {
     if let fuel { text += "      .fuel = \(fuel),\n" }
     if reportsFuel { text += "      .reports_fuel = true,\n" }
     if let timeout { text += "      .timeout = \(timeout)u,\n" }
+    if hasTrace { text += "      .trace = \(CName.literal(traceFile ?? "")),\n" }
     return inheritsEnvironment ? text + "      .inherit_env = true,\n" : text
   }
 

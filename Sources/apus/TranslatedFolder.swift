@@ -32,7 +32,8 @@ struct TranslatedFolder {
         environment: [], stackSize: ProgramSource.defaultStackSize,
         hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
         startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory,
-        determinism: options.determinism, fuel: options.fuel.map { _ in .max })
+        determinism: options.determinism, fuel: options.fuel.map { _ in .max },
+        hasTrace: !options.traces.isEmpty)
       try Files.write(program.text, to: path + "/\(name)_main.c")
     }
     let runtime = try Runtime.write(parts, to: path + "/runtime")

@@ -6,6 +6,7 @@ extension TranslationOptions.Memory: ExpressibleByArgument {}
 extension TranslationOptions.Instances: ExpressibleByArgument {}
 extension TranslationOptions.Profile: ExpressibleByArgument {}
 extension TranslationOptions.Traps: ExpressibleByArgument {}
+extension TranslationOptions.Trace: ExpressibleByArgument {}
 
 /// Options that all commands which translate share.
 struct TranslationArguments: ParsableArguments {
@@ -48,6 +49,9 @@ struct TranslationArguments: ParsableArguments {
   @Flag(help: "Let another thread, or a timer, end the code in its loops and calls.")
   var interruptible = false
 
+  @Option(help: "Say what happens: calls, stores or blocks. Repeatable.")
+  var trace: [TranslationOptions.Trace] = []
+
   @Flag(inversion: .prefixedNo, help: "Keep the functions' names for messages of traps.")
   var names = true
 
@@ -88,6 +92,7 @@ struct TranslationArguments: ParsableArguments {
     options.jobs = jobCount
     options.functionNames = names
     options.isInterruptible = interruptible
+    options.traces = trace
     if deterministic {
       var determinism = TranslationOptions.Determinism()
       if let maxStack { determinism.maximumStack = maxStack }

@@ -103,6 +103,58 @@ def engines():
     expect("an engine that hangs", done.returncode == 2 and "longer than 2 s" in done.stdout, done.stdout)
 
 
+# A module, and a compiler that takes one of its numbers for another: the third store differs.
+PARTING = """(module (memory (export "memory") 1)
+ (func $put (param i32) (i32.store offset=16 (local.get 0) (i32.add (local.get 0) (i32.const 4321))))
+ (func (export "go") (param i32) (result i32)
+  (call $put (i32.const 4)) (call $put (i32.const 8))
+  (i32.store (i32.const 64) (i32.const 777))
+  (call $put (i32.const 12)) (i32.load (i32.const 64))))"""
+WRONG_COMPILER = """#!/bin/sh
+for file; do case $file in */compared.c|*/app.c) sed -i 's/777u/778u/' "$file";; esac; done
+exec cc "$@"
+"""
+
+
+def traces():
+    with open("parting.wat", "w", encoding="ascii") as file:
+        file.write(PARTING)
+    with open("wrong-cc", "w", encoding="ascii") as file:
+        file.write(WRONG_COMPILER)
+    os.chmod("wrong-cc", 0o755)
+    if not shutil.which("wat2wasm"):
+        return print("traces skipped: there is no wat2wasm")
+    subprocess.run(["wat2wasm", "parting.wat", "-o", "parting.wasm"], check=True)
+    wrong = os.path.abspath("wrong-cc")
+    for settings in (["--setting", "bounds,one,O0", "--setting", "guard,many,O1," + wrong],
+                     ["--setting", "guard,one,O1,split", "--setting", "bounds,many,O0," + wrong]):
+        done = apus("compare", *settings, "--only", "none", "--rounds", "1", "parting.wasm")
+        split = "split" in settings[1]
+        expect(f"where two settings part {settings}", done.returncode == 1 and " part at event " in done.stdout
+               and "of call 1, in function 0: store 0x" in done.stdout and "0x40 0x309; store 0x" in done.stdout and "0x40 0x30a" in done.stdout,
+               (split, done.stdout))
+    answer = json.loads(apus("compare", *settings, "--only", "none", "--json", "parting.wasm").stdout)
+    expect("where they part in JSON", " part at event " in answer["parting"], answer)
+    done = apus("run", "--trace", "calls", "--trace-to", "-", "--invoke", "go", "parting.wasm", "1")
+    calls = [line.split()[::2] for line in done.stderr.splitlines()]
+    expect("calls", calls == [["call", "0x1"], ["call", "0x0"], ["return", "0x0"], ["call", "0x0"], ["return", "0x0"],
+                              ["call", "0x0"], ["return", "0x0"], ["return", "0x0"]] and done.stdout == "777\n", done.stderr)
+    done = apus("run", "--trace", "stores", "--trace-to", "stores.txt", "--invoke", "go", "parting.wasm", "1")
+    with open("stores.txt", encoding="ascii") as file:
+        stores = [line.split() for line in file]
+    expect("stores", [line[2:] for line in stores] == [["0x14", "0x10e5"], ["0x18", "0x10e9"], ["0x40", "0x309"], ["0x1c", "0x10ed"]], stores)
+    hashes = {apus("run", "--trace", "blocks", "--trace", "stores", *more, "--invoke", "go", "parting.wasm", "1").stderr
+              for more in ([], ["-O0"], ["--memory", "bounds", "--instances", "many"])}
+    expect("a hash, the same in all settings", len(hashes) == 1 and "events, hash " in next(iter(hashes)), hashes)
+    for words in (["--trace", "nothing"], ["--trace-to", "x"]):
+        done = apus("run", *words, "--invoke", "go", "parting.wasm", "1")
+        expect(f"{words} is wrong", done.returncode == 122, done.stderr)
+    done = apus("run", "--trace", "calls", "--trace-to", "nosuch/folder", "--invoke", "go", "parting.wasm", "1")
+    expect("no file for a trace", done.returncode == 123 and "cannot open nosuch/folder" in done.stderr, done.stderr)
+    done = apus("run", "--trace", "stores", "--trace-to", "/dev/full", "--invoke", "go", "parting.wasm", "1")
+    expect("no room for a trace", done.returncode == 125 and "cannot write /dev/full" in done.stderr, done.stderr)
+
+
 def reduce():
     # What it makes lies beside the module: several run at a time.
     condition = f"out=$(dirname {{}})/out; '{APUS}' translate {{}} -o \"$out\" --name r --no-makefile >/dev/null && grep -q rotl32 \"$out\"/r.c"
@@ -145,6 +197,7 @@ def reduce():
 generate()
 compare()
 engines()
+traces()
 reduce()
 shutil.rmtree(work)
 report()

@@ -56,6 +56,11 @@ uint32_t apus_import_host_call(struct apus_host *host, uint32_t a) {
 }
 
 static void report(const char *name, struct apus_outcome outcome, int64_t used) {
+  uint64_t events, hash = apus_trace_hash(&events);
+  /* At a fault of the hardware there may be more of them. */
+  if (outcome.trap != APUS_TRAP_MEMORY_OUT_OF_BOUNDS)
+    printf("  trace of %u events, %08x%08x\n", (unsigned)events, (unsigned)(hash >> 32), (unsigned)hash);
+  apus_trace_to(NULL, NULL);
   if (outcome.trap) printf("%s %u: %s at %#x, %ld\n", name, (unsigned)argument, apus_trap_message(outcome.trap),
                            (unsigned)outcome.offset, (long)used);
   else printf("%s %u: %u, %ld\n", name, (unsigned)argument, (unsigned)answer, (long)used);
@@ -88,6 +93,7 @@ int main(void) {
 #endif
   if (outcome.trap) return printf("instantiate: %s\n", apus_trap_message(outcome.trap)), 1;
   const int64_t given_units = 1000000;
+  apus_trace_to(NULL, NULL);
   for (unsigned k = 0; k < sizeof exports / sizeof *exports; k++)
     for (argument = 0; argument < 7; argument++) {
       if (!argument && (!strcmp(exports[k].name, "loops") || !strcmp(exports[k].name, "catches"))) continue;
@@ -104,6 +110,7 @@ int main(void) {
   for (unsigned k = 0; k < 3; k++) {
     apus_fuel_give(given_units);
     apus_catch(exports[5].body, NULL);
+    apus_trace_to(NULL, NULL);
     int64_t needed = given_units - apus_fuel_left();
     apus_fuel_give(needed - (k < 2 ? k : needed));
     outcome = apus_catch(exports[5].body, NULL);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fuel and interruption: what is counted is the same everywhere, and what is endless ends.
+"""Fuel, interruption and traces: what is counted and told is the same everywhere, and what is endless ends.
 
 limits.wat is compiled by gcc and clang, at several levels, with each kind of checks and in both instance models, for
 other processors and for Cortex-M; its counts are compared with wasmtime's. --quick takes a few of these.
@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 from checks import expect, report
 from everywhere import CROSS, Programs, installed, must, run
 
-WORDS = ("--fuel", "--interruptible")
+WORDS = ("--fuel", "--interruptible", "--trace", "calls", "--trace", "stores", "--trace", "blocks")
 NATIVE = [("gcc", "-O2", "", "guard", "one"), ("gcc", "-O0", "", "bounds", "many"), ("clang", "-O2", "", "bounds", "one"),
           ("gcc", "-O3", "", "bounds", "one"), ("clang", "-O0", "", "guard", "many"), ("clang", "-O3", "", "guard", "one"),
           ("gcc", "-Os", "", "guard", "many"), ("gcc", "-O1", "-DUNCHECKED", "unchecked", "one")]
@@ -20,7 +20,7 @@ OTHERS = [(compiler, level, "", memory, instances) for compiler in CROSS
           for level, memory, instances in (("-O2", "guard", "one"), ("-O1", "bounds", "many"))]
 BOARD = [("arm-none-eabi-gcc", level, "", "bounds", instances) for level, instances in (("-Os", "one"), ("-O2", "many"))]
 # One that keeps no access inside memory.
-OUTSIDE = re.compile(r"^outside .*\n", re.M)
+OUTSIDE = re.compile(r"^(?:  trace of .*\n)?outside .*\n", re.M)
 
 
 def assemble(folder):
@@ -38,12 +38,14 @@ def same_everywhere(apus, folder, quick):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results = list(pool.map(programs.output, there))
     first = results[0][1]
+    told = re.sub(r"^  trace of .*\n", "", first, flags=re.M)
     expect("fuel runs out", "forever 0: out of fuel" in first, first)
     expect("refilled", "refilled 2: out of fuel" in first and "refilled 12: 144, " in first, first[-1200:])
     expect("a promise that is not kept", "promised 12: out of fuel" in first, first[-600:])
-    expect("what is enough", re.search(r"^enough 5: 5, 0\nenough 5: (5, -1|out of fuel at 0x\w+, -\d+)\nenough 5: out of fuel", first, re.M), first[-1500:])
-    expect("interrupted", "interrupted 5: interrupted at" in first and "\ninterrupted 5: 5, 0\nnot interrupted 5: 5, 0\ngoes on 5: 5, 0\n" in first,
-           first[-600:])
+    expect("what is enough", re.search(r"^enough 5: 5, 0\nenough 5: (5, -1|out of fuel at 0x\w+, -\d+)\nenough 5: out of fuel", told, re.M), told[-1500:])
+    expect("traces", len(set(re.findall(r"^  trace of (\d+ events, \w+)$", first, re.M))) > 80, first[:1500])
+    expect("interrupted", "interrupted 5: interrupted at" in told and "\ninterrupted 5: 5, 0\nnot interrupted 5: 5, 0\ngoes on 5: 5, 0\n" in told,
+           told[-600:])
     for configuration, (status, out, err) in zip(there, results):
         what = " ".join(configuration)
         expect("exit status of " + what, status == 0, f"{status}, {out[-300:]}{err}")
@@ -100,7 +102,7 @@ def interrupted(apus, folder):
     programs = Programs(apus, tempfile.mkdtemp(dir=folder), os.path.join(HERE, "interrupts.c"))
     assemble(programs.folder)
     for memory in ("guard", "bounds"):
-        programs.translate("host", memory, "many", *WORDS[memory == "guard":])
+        programs.translate("host", memory, "many", *WORDS[memory == "guard":2])
     expected = "".join(f"thread, {k}: interrupted\n" for k in range(5)) + "timer: interrupted after 3\n"
     for each in installed([("gcc", "-O2", "", "guard", "many"), ("clang", "-O3", "", "guard", "many"), ("gcc", "-O0", "", "bounds", "many")]):
         expect("interrupts by " + " ".join(each), programs.output(each) == (0, expected, ""), programs_output(programs, each))
@@ -172,11 +174,11 @@ def commands(apus, folder):
 
 def no_difference_without(apus, folder):
     """With neither option the C has nothing of it."""
-    for options, there in ((["--fuel"], True), (["--interruptible"], True), ([], False)):
+    for options, there in ((["--fuel"], True), (["--interruptible"], True), (["--trace", "blocks"], True), ([], False)):
         to = tempfile.mkdtemp(dir=folder)
         must([apus, "translate", "--no-makefile", "-o", to, *options, os.path.join(folder, "module.wasm")])
         with open(os.path.join(to, "module.c"), encoding="utf-8") as file:
-            expect(f"the C with {options}", bool(re.search("fuel|interrupt", file.read())) == there)
+            expect(f"the C with {options}", bool(re.search("fuel|interrupt|trace", file.read())) == there)
 
 
 def main():

@@ -321,7 +321,7 @@ UNCHECKED = "out of bounds memory access"
 class Config(typing.NamedTuple):
     """How the modules of a run are translated and compiled: bounds:0:gcc:many, or exact:2:clang:one
     for guard pages with exact traps, deterministic:2:gcc:one for guard pages and the same everywhere, or
-    limits:2:gcc:one for explicit checks, fuel and interruption."""
+    limits:2:gcc:one for explicit checks, fuel, interruption and traces."""
     memory: str
     level: str
     cc: str
@@ -334,7 +334,8 @@ class Config(typing.NamedTuple):
         """Of the translator."""
         memory = {"exact": ["--memory", "guard", "--traps", "exact"],
                   "deterministic": ["--memory", "guard", "--deterministic"],
-                  "limits": ["--memory", "bounds", "--fuel", "--interruptible"]}.get(self.memory, ["--memory", self.memory])
+                  "limits": ["--memory", "bounds", "--fuel", "--interruptible", "--trace", "stores",
+                             "--trace", "calls"]}.get(self.memory, ["--memory", self.memory])
         return memory + ["--instances", self.instances]
 
 

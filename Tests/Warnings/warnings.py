@@ -19,8 +19,8 @@ CHOICES = {
     "unchecked-many": ["--memory", "unchecked", "--instances", "many"],
     "firmware": ["--profile", "firmware", "--instances", "one"],
     "deterministic": ["--deterministic", "--instances", "one"],
-    "limits-many": ["--fuel", "--interruptible", "--instances", "many"],
-    "limits-one": ["--fuel", "--interruptible", "--memory", "bounds", "--instances", "one", "--split", "16384"],
+    "limits-many": ["--fuel", "--interruptible", "--trace", "stores", "--trace", "calls", "--instances", "many"],
+    "limits-one": ["--fuel", "--interruptible", "--trace", "calls", "--trace", "stores", "--trace", "blocks", "--memory", "bounds", "--instances", "one", "--split", "16384"],
 }
 # Modules of the data that are small and unlike one another.
 PROGRAMS = ("shootout-switch", "quicksort", "tinygo-regex")

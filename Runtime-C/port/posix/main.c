@@ -26,6 +26,8 @@ struct run {
   struct apus_wasi *wasi;
   int64_t fuel;
   uint32_t timeout;
+  FILE *trace;
+  uint64_t events, hash;
   struct apus_outcome outcome;
   char text[512]; /* of a trap: what it tells of lies in the instance */
 };
@@ -56,8 +58,29 @@ static void begin_timeout(uint32_t seconds) {
   alarm(seconds);
 }
 
+/* --- traces -------------------------------------------------------------------------- */
+
+static void write_event(void *file, const struct apus_trace_event *event) {
+  fprintf(file, "%s 0x%lx 0x%llx 0x%llx\n", apus_trace_word(event->kind), (unsigned long)event->offset,
+          (unsigned long long)event->a, (unsigned long long)event->b);
+}
+
+/* NULL for a hash of them. */
+static bool open_trace(const char *path, FILE **file) {
+  *file = !*path ? NULL : strcmp(path, "-") ? fopen(path, "we") : stderr;
+  if (*path && !*file) fprintf(stderr, "apus: cannot open %s: %s\n", path, strerror(errno));
+  return !*path || *file;
+}
+
+static bool close_trace(const char *path, FILE *file) {
+  bool is_written = !file || file == stderr || (!ferror(file) && !fclose(file));
+  if (!is_written) fprintf(stderr, "apus: cannot write %s\n", path);
+  return is_written;
+}
+
 static void *run_thread(void *argument) {
   struct run *run = argument;
+  if (run->program->trace) apus_trace_to(run->trace ? write_event : NULL, run->trace);
   apus_fuel_give(run->fuel);
   if (run->timeout) begin_timeout(run->timeout);
   const struct apus_program *program = run->program;
@@ -72,6 +95,7 @@ static void *run_thread(void *argument) {
   }
   if (run->timeout) alarm(0);
   run->fuel -= apus_fuel_left();
+  if (run->program->trace) run->hash = apus_trace_hash(&run->events);
   if (run->outcome.trap) apus_describe(run->text, sizeof run->text, &run->outcome, program->names);
   if (program->destroy) program->destroy(); /* in this thread: it may be its own state */
   return NULL;
@@ -103,6 +127,7 @@ static bool limit(const char *name, int64_t greatest, int64_t *number) {
 
 static int run_program(const struct apus_program *program, struct apus_wasi *wasi, int64_t fuel, int64_t timeout) {
   struct run run = {.program = program, .wasi = wasi, .fuel = fuel, .timeout = (uint32_t)timeout};
+  if (program->trace && !open_trace(program->trace, &run.trace)) return STATUS_OPEN;
   pthread_t thread;
   int error = apus_thread_create(&thread, program->stack_size, run_thread, &run);
   if (error) {
@@ -110,6 +135,10 @@ static int run_program(const struct apus_program *program, struct apus_wasi *was
     return STATUS_SETUP;
   }
   pthread_join(thread, NULL);
+  if (program->trace && !*program->trace)
+    fprintf(stderr, "apus: trace: %llu events, hash %016llx\n", (unsigned long long)run.events,
+            (unsigned long long)run.hash);
+  if (program->trace && !close_trace(program->trace, run.trace)) return STATUS_SETUP;
   if (program->reports_fuel) fprintf(stderr, "apus: fuel: %lld used\n", (long long)run.fuel);
   return status_of(&run);
 }

@@ -110,7 +110,7 @@ struct CheckMerging: ~Copyable {
       case .reload, .keepFuel, .readFuel: break
       case .globalSet, .store, .align, .effect, .operation, .setResult, .trap, .return, .throw,
         .throwAgain,
-        .tailCall, .caught, .takeFuel, .takeBulkFuel:
+        .tailCall, .caught, .takeFuel, .takeBulkFuel, .trace:
         line += 1
       case .block:
         labels[Int(statement.a)].depth = scopes.count

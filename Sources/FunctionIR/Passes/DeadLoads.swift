@@ -417,7 +417,7 @@ struct DeadLoads: ~Copyable {
         }
       case .effect, .globalSet, .store, .check, .align, .setResult, .operation, .declare, .reload,
         .block,
-        .throw, .throwAgain, .caught, .takeFuel, .takeBulkFuel, .keepFuel, .readFuel:
+        .throw, .throwAgain, .caught, .takeFuel, .takeBulkFuel, .trace, .keepFuel, .readFuel:
         break
       case .return, .trap, .tailCall: wanted.fill(0)
       case .br: wanted.load(from: labels + Int(statement.pointee.a) * words)

@@ -1,0 +1,69 @@
+// Statements by which a module says what it does, before it is done. Values are settled first, so that saying them
+// evaluates nothing twice and nothing earlier.
+
+import WasmModel
+
+extension IRBuilder {
+  /// No node.
+  static var nothing: UInt32 { .max }
+
+  /// Says that something happens, with up to two values.
+  private mutating func trace(
+    _ event: TraceEvent, _ a: UInt32 = IRBuilder.nothing, _ b: UInt32 = IRBuilder.nothing,
+    offset: UInt64 = 0
+  ) {
+    emit(
+      Statement(
+        kind: .trace, op: event.rawValue, a: a, b: UInt32(truncatingIfNeeded: offset), c: b,
+        d: UInt32(offset >> 32)))
+  }
+
+  /// The operand at `index`, to be evaluated more than once.
+  private mutating func settled(at index: Int) -> UInt32 {
+    settleVariable(at: index)
+    return stack[index].node
+  }
+
+  /// Where an access changes memory whose address lies below `count` operands.
+  mutating func traceStore(_ operation: Operation, operands count: Int) {
+    guard context.traces.contains(.stores) else { return }
+    let address = settled(at: stack.count - count - 1)
+    let value = count > 0 ? settled(at: stack.count - count) : IRBuilder.nothing
+    settleEffects()
+    trace(.store, address, value, offset: operation.bits)
+  }
+
+  /// Where the operand on top goes to a global.
+  mutating func traceGlobal(_ index: UInt32) {
+    guard context.traces.contains(.stores) else { return }
+    let value = settled(at: stack.count - 1)
+    settleEffects()
+    trace(.global, IRBuilder.nothing, value, offset: UInt64(index))
+  }
+
+  /// Where something happens to tables, or to much of a memory: with the first of its operands and the last.
+  mutating func traceBulk(operands count: Int) {
+    guard context.traces.contains(.stores) else { return }
+    let first = count > 0 ? settled(at: stack.count - count) : IRBuilder.nothing
+    let last = count > 1 ? settled(at: stack.count - 1) : IRBuilder.nothing
+    settleEffects()
+    trace(.bulk, first, last)
+  }
+
+  /// Where the function returns the `count` operands on top.
+  mutating func traceReturn(_ count: Int) {
+    guard context.traces.contains(.calls) else { return }
+    for k in 0..<count { _ = settled(at: stack.count - count + k) }
+    settleEffects()
+    for k in 0..<max(count, 1) {
+      let value = count > 0 ? stack[stack.count - count + k].node : IRBuilder.nothing
+      trace(.return, IRBuilder.nothing, value, offset: UInt64(k))
+    }
+  }
+
+  /// Where a block begins.
+  mutating func traceBlock() {
+    settleEffects()
+    trace(.block)
+  }
+}
