@@ -160,9 +160,10 @@ extension IRBuilder {
         kind: .takeBulkFuel, a: count, b: fuel.bulk, c: 1, d: stack[stack.count - 1].node))
   }
 
-  /// Before what others look at the fuel.
+  /// Before what others look at the fuel; what traps in the operands comes first.
   mutating func keepFuel() {
     guard countsFuel, !fuelIsKept else { return }
+    settleEffects()
     emit(Statement(kind: .keepFuel))
     fuelIsKept = true
   }

@@ -199,6 +199,7 @@ extension IRBuilder {
 
   private mutating func call(_ operation: Operation) {
     let type = signature(ofFunction: Int(operation.a))
+    keepFuel()
     let (first, reads, effects, depth) = takeArguments(type.parameterCount)
     finishCall(
       Node(
@@ -209,6 +210,7 @@ extension IRBuilder {
 
   private mutating func callIndirect(_ operation: Operation) {
     let type = signatures[Int(operation.a)]
+    keepFuel()
     settleIndirect(type)
     let count = type.parameterCount + 1
     let (first, reads, effects, depth) = takeArguments(count)
@@ -234,7 +236,6 @@ extension IRBuilder {
     _ node: Node, _ type: Signature, _ reads: UInt64, _ depth: UInt16, mayThrow: Bool
   ) {
     settle(against: .writes)
-    keepFuel()
     ir.calls.append(UInt32(ir.nodes.count))
     if type.resultCount == 0 {
       let index = add(node)
@@ -479,9 +480,9 @@ extension IRBuilder {
   /// Returns the `count` operands on top.
   private mutating func emitReturn(_ count: Int) {
     traceReturn(count)
+    keepFuel()
     if count == 0 {
       settleEffects()
-      keepFuel()
       emit(Statement(kind: .return))
       return
     }
@@ -496,7 +497,6 @@ extension IRBuilder {
     for k in 1..<count {
       emit(Statement(kind: .setResult, a: UInt32(k), b: stack[base + k].node))
     }
-    keepFuel()
     emit(Statement(kind: .return, a: stack[base].node, b: 1))
   }
 }

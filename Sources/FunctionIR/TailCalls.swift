@@ -26,6 +26,7 @@ extension IRBuilder {
   mutating func tailCall(_ operation: Operation) {
     let type = signature(ofFunction: Int(operation.a))
     if Int(operation.a) == ir.functionIndex { return beginAgain(type) }
+    keepFuel()
     let (first, _, effects, _) = takeArguments(type.parameterCount)
     finishTailCall(
       Node(
@@ -35,6 +36,7 @@ extension IRBuilder {
 
   mutating func tailCallIndirect(_ operation: Operation) {
     let type = signatures[Int(operation.a)]
+    keepFuel()
     settleIndirect(type)
     let (first, _, effects, _) = takeArguments(type.parameterCount + 1)
     finishTailCall(
@@ -46,7 +48,6 @@ extension IRBuilder {
 
   private mutating func finishTailCall(_ node: Node) {
     settle(against: .writes)
-    keepFuel()
     ir.hasTailCalls = true
     ir.calls.append(UInt32(ir.nodes.count))
     emit(Statement(kind: .tailCall, a: add(node)))

@@ -15,7 +15,7 @@ static struct module instance;
 #endif
 
 #ifdef APUS_FREESTANDING
-static _Alignas(16) unsigned char given[8 * APUS_PAGE];
+static _Alignas(16) unsigned char heap[8 * APUS_PAGE];
 
 void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
   printf("fatal: %s at %u\n", apus_trap_message(trap), (unsigned)offset);
@@ -25,7 +25,7 @@ void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
 
 #define EXPORTS(X)                                                                                                     \
   X(straight) X(loops) X(arms) X(ways) X(values) X(fib) X(indirect) X(hosts) X(again) X(even) X(through) X(bulk)      \
-  X(grows) X(catches) X(uncaught) X(divides) X(outside)
+  X(grows) X(catches) X(uncaught) X(divides) X(outside) X(handed) X(passed) X(given)
 #define ENDLESS(X) X(forever) X(nested) X(ever) X(to)
 
 static uint32_t argument, answer;
@@ -82,7 +82,7 @@ static bool empty_promise(void *unused) {
 
 int main(void) {
 #ifdef APUS_FREESTANDING
-  apus_port_give(given, sizeof given);
+  apus_port_give(heap, sizeof heap);
 #endif
 #ifdef MANY
   struct module_imports imports = {0};
@@ -98,7 +98,7 @@ int main(void) {
     for (argument = 0; argument < 7; argument++) {
       if (!argument && (!strcmp(exports[k].name, "loops") || !strcmp(exports[k].name, "catches"))) continue;
 #ifdef UNCHECKED
-      if (!strcmp(exports[k].name, "outside")) continue;
+      if (k > 15) continue;
 #endif
       apus_fuel_give(given_units);
       outcome = apus_catch(exports[k].body, NULL);

@@ -20,7 +20,7 @@ OTHERS = [(compiler, level, "", memory, instances) for compiler in CROSS
           for level, memory, instances in (("-O2", "guard", "one"), ("-O1", "bounds", "many"))]
 BOARD = [("arm-none-eabi-gcc", level, "", "bounds", instances) for level, instances in (("-Os", "one"), ("-O2", "many"))]
 # One that keeps no access inside memory.
-OUTSIDE = re.compile(r"^(?:  trace of .*\n)?outside .*\n", re.M)
+OUTSIDE = re.compile(r"^(?:  trace of .*\n)?(?:outside|handed|passed|given) .*\n", re.M)
 
 
 def assemble(folder):

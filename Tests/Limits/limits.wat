@@ -88,6 +88,11 @@
   (func (export "outside") (param i32) (result i32)
     (global.set $left (i32.const 1))
     (i32.add (i32.load (i32.shl (local.get 0) (i32.const 20))) (call $leaf (i32.const 2))))
+  (func (export "handed") (param i32) (result i32) (call $leaf (i32.load (i32.shl (local.get 0) (i32.const 20)))))
+  (func (export "passed") (param i32) (result i32) (return_call $leaf (i32.load (i32.shl (local.get 0) (i32.const 20)))))
+  (func (export "given") (param i32) (result i32)
+    (if (local.get 0) (then (return (i32.load (i32.shl (local.get 0) (i32.const 20))))))
+    (i32.const 1))
   ;; What never ends.
   (func (export "forever") (param i32) (result i32) (loop $l (br $l)) (unreachable))
   (func (export "nested") (param i32) (result i32) (loop $a (loop $b (br_if $b (local.get 0)) (br $a))) (unreachable))
