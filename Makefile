@@ -16,7 +16,7 @@ help:
 	@echo
 	@echo 'make smoke          the first tests to run: a few minutes'
 	@echo 'make test           all of these, from a release build (a quarter of an hour):'
-	@echo 'make lint           formatting, and that generated files are up to date'
+	@echo 'make lint           formatting, and that generated files and the patches of make planted are up to date'
 	@echo 'make unit           tests of the translator'"'"'s parts'
 	@echo 'make golden         the C of small modules; CASE=name for one, UPDATE=1 to accept'
 	@echo 'make same           that the C is what it was in another revision: BASE=HEAD~1'
@@ -234,6 +234,7 @@ lint:
 	Sources/RuntimeSources/update.sh --check
 	Tests/Spec/convert.sh --check
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Bootstrap
+	for patch in Tests/Differential/planted/*.patch; do git apply --check "$$patch" || exit; done
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
