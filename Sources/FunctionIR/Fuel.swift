@@ -161,16 +161,20 @@ extension IRBuilder {
   }
 
   /// Before what others look at the fuel; what traps in the operands comes first.
-  mutating func keepFuel() {
-    guard countsFuel, !fuelIsKept else { return }
+  @inline(__always)
+  mutating func keepFuel() { if countsFuel && !fuelIsKept { showFuel() } }
+
+  private mutating func showFuel() {
     settleEffects()
     emit(Statement(kind: .keepFuel))
     fuelIsKept = true
   }
 
   /// After what may have used some.
-  mutating func readFuel() {
-    guard countsFuel else { return }
+  @inline(__always)
+  mutating func readFuel() { if countsFuel { seeFuel() } }
+
+  private mutating func seeFuel() {
     emit(Statement(kind: .readFuel))
     fuelIsKept = true
   }

@@ -25,8 +25,12 @@ extension IRBuilder {
   }
 
   /// Where an access changes memory whose address lies below `count` operands.
+  @inline(__always)
   mutating func traceStore(_ operation: Operation, operands count: Int) {
-    guard context.traces.contains(.stores) else { return }
+    if context.traces.contains(.stores) { sayStore(operation, operands: count) }
+  }
+
+  private mutating func sayStore(_ operation: Operation, operands count: Int) {
     let address = settled(at: stack.count - count - 1)
     let value = count > 0 ? settled(at: stack.count - count) : IRBuilder.nothing
     settleEffects()
@@ -34,8 +38,12 @@ extension IRBuilder {
   }
 
   /// Where the operand on top goes to a global.
+  @inline(__always)
   mutating func traceGlobal(_ index: UInt32) {
-    guard context.traces.contains(.stores) else { return }
+    if context.traces.contains(.stores) { sayGlobal(index) }
+  }
+
+  private mutating func sayGlobal(_ index: UInt32) {
     let value = settled(at: stack.count - 1)
     settleEffects()
     trace(.global, IRBuilder.nothing, value, offset: UInt64(index))
@@ -51,8 +59,12 @@ extension IRBuilder {
   }
 
   /// Where the function returns the `count` operands on top.
+  @inline(__always)
   mutating func traceReturn(_ count: Int) {
-    guard context.traces.contains(.calls) else { return }
+    if context.traces.contains(.calls) { sayReturn(count) }
+  }
+
+  private mutating func sayReturn(_ count: Int) {
     for k in 0..<count { _ = settled(at: stack.count - count + k) }
     settleEffects()
     for k in 0..<max(count, 1) {
