@@ -72,7 +72,7 @@ struct Arguments {
 
   /// One of an enum's words, the last that is given.
   func choice<Choice: RawRepresentable & CaseIterable>(_ name: String) -> Choice?
-  where Choice.RawValue == String { choices(name).last }
+  where Choice.RawValue == String { (choices(name) as [Choice]).last }
 
   /// Some of an enum's words.
   func choices<Choice: RawRepresentable & CaseIterable>(_ name: String) -> [Choice]
