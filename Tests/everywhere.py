@@ -1,5 +1,5 @@
 """Programs of one module by several compilers, for other processors and for Cortex-M in QEMU."""
-import os, re, shutil, subprocess, sys
+import argparse, os, re, shutil, subprocess, sys
 
 CROSS = {f"{cpu}-linux-gnu-gcc": [f"qemu-{cpu}", "-L", f"/usr/{cpu}-linux-gnu"] for cpu in ("aarch64", "riscv64", "s390x")}
 BOARD = ["-mcpu=cortex-m4", "-mthumb", "--specs=picolibc.specs", "--oslib=semihost", "--crt0=semihost", "-T", "picolibc.ld",
@@ -20,12 +20,26 @@ def must(command):
         sys.exit(f"{' '.join(command)}\nfailed with {status}: {out}{err}")
 
 
+def arguments(description, apus):
+    """What a test of several configurations takes from the command line."""
+    options = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--apus", default=apus)
+    options.add_argument("--quick", action="store_true", help="a few configurations")
+    found = options.parse_args()
+    found.apus = os.path.abspath(found.apus)
+    return found
+
+
+def emulator(compiler):
+    """What runs the programs of a compiler: nothing for this machine's."""
+    return EMULATOR if compiler.startswith("arm") else CROSS.get(compiler, [])
+
+
 def installed(configurations):
     """Those whose compiler and emulator are there; says which are not."""
     there = []
     for each in configurations:
-        tools = [each[0], CROSS[each[0]][0]] if each[0] in CROSS else [each[0], EMULATOR[0]] if each[0].startswith("arm") else [each[0]]
-        if all(map(shutil.which, tools)):
+        if all(map(shutil.which, [each[0], *emulator(each[0])[:1]])):
             there.append(each)
         else:
             print(f"{' '.join(each)} skipped: the compiler or its emulator is not installed")
@@ -73,6 +87,4 @@ class Programs:
         return program
 
     def output(self, configuration):
-        program = self.build(configuration)
-        before = CROSS.get(configuration[0], EMULATOR if configuration[0].startswith("arm") else [])
-        return run([*before, program])
+        return run([*emulator(configuration[0]), self.build(configuration)])

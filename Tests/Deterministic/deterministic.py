@@ -4,7 +4,7 @@
 The module of module.py is compiled by gcc and clang, at several levels, with both kinds of checks and in both instance
 models, for other processors and for Cortex-M; surroundings.wat is a WASI program. --quick takes a few of these.
 """
-import argparse, concurrent.futures, os, re, resource, shutil, subprocess, sys, tempfile, time
+import concurrent.futures, os, re, resource, shutil, subprocess, sys, tempfile, time
 
 import module
 
@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.dirname(HERE))
 from checks import expect, report
-from everywhere import CROSS, Programs, installed, must, run
+from everywhere import CROSS, Programs, arguments, installed, must, run
 
 DRIVER = os.path.join(HERE, "driver.c")
 MAX_STACK = 65536
@@ -190,15 +190,12 @@ def refusals(apus, folder):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
-    options.add_argument("--quick", action="store_true", help="a few configurations")
-    arguments = options.parse_args()
+    options = arguments(__doc__, os.path.join(ROOT, ".build", "release", "apus"))
     with tempfile.TemporaryDirectory(prefix="apus-deterministic-") as folder:
-        apus = os.path.abspath(arguments.apus)
+        apus = options.apus
         os.makedirs(os.path.join(folder, "shelf"))
-        same_everywhere(apus, folder, arguments.quick)
-        same_surroundings(apus, folder, arguments.quick)
+        same_everywhere(apus, folder, options.quick)
+        same_surroundings(apus, folder, options.quick)
         refusals(apus, folder)
     report()
 

@@ -1,25 +1,5 @@
 /* Prints what the module of module.py does: the same on every host. MANY says which instance model. */
-#include "module.h"
-
-#include <stdio.h>
-
-#ifdef MANY
-static struct module instance;
-#define SELF &instance
-#define WITH_SELF &instance,
-#else
-#define SELF
-#define WITH_SELF
-#endif
-
-#ifdef APUS_FREESTANDING
-static _Alignas(16) unsigned char given[16 * APUS_PAGE];
-
-void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
-  printf("fatal: %s at %u\n", apus_trap_message(trap), (unsigned)offset);
-  for (;;) continue;
-}
-#endif
+#include "../driver.h"
 
 static uint32_t a, got;
 static uint64_t digest;
@@ -61,20 +41,7 @@ void apus_import_host_dive_inside(struct apus_host *host) {
 }
 
 int main(void) {
-#ifdef APUS_FREESTANDING
-  apus_port_give(given, sizeof given);
-#endif
-#ifdef MANY
-  struct module_imports imports = {0};
-  module_default_imports(&imports);
-  struct apus_outcome outcome = module_instantiate(&instance, &imports);
-#else
-  struct apus_outcome outcome = module_instantiate();
-#endif
-  if (outcome.trap) {
-    printf("instantiate: %s\n", apus_trap_message(outcome.trap));
-    return 1;
-  }
+  if (!instantiate()) return 1;
   apus_catch(rows, NULL);
   const uint32_t count = got;
   for (a = 0; a < count; a++) {

@@ -4,18 +4,10 @@
 #include "module.h"
 
 #include "../Runtime/test.h"
+#include "../instance.h"
 
 #include <setjmp.h>
 #include <string.h>
-
-#ifdef MANY
-static struct module instance;
-#define SELF &instance
-#define WITH_SELF &instance,
-#else
-#define SELF
-#define WITH_SELF
-#endif
 
 /* --- the board ------------------------------------------------------------------ */
 

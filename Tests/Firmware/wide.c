@@ -2,18 +2,11 @@
  * whose sum is more than a memory can have, or than 64 bits. */
 #include "wide.h"
 
+#define MODULE wide
 #include "../Runtime/test.h"
+#include "../instance.h"
 
 #include <string.h>
-
-#ifdef MANY
-static struct wide instance;
-#define SELF &instance
-#define WITH_SELF &instance,
-#else
-#define SELF
-#define WITH_SELF
-#endif
 
 void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
   (void)trap, (void)offset;

@@ -1,27 +1,8 @@
 /* Prints what each export of limits.wat answers and how much fuel it takes: the same on every host. MANY says which
  * instance model. */
-#include "module.h"
+#include "../driver.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#ifdef MANY
-static struct module instance;
-#define SELF &instance
-#define WITH_SELF &instance,
-#else
-#define SELF
-#define WITH_SELF
-#endif
-
-#ifdef APUS_FREESTANDING
-static _Alignas(16) unsigned char heap[8 * APUS_PAGE];
-
-void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
-  printf("fatal: %s at %u\n", apus_trap_message(trap), (unsigned)offset);
-  for (;;) continue;
-}
-#endif
 
 #define EXPORTS(X)                                                                                                     \
   X(straight) X(loops) X(arms) X(ways) X(values) X(fib) X(indirect) X(hosts) X(again) X(even) X(through) X(bulk)      \
@@ -81,17 +62,8 @@ static bool empty_promise(void *unused) {
 }
 
 int main(void) {
-#ifdef APUS_FREESTANDING
-  apus_port_give(heap, sizeof heap);
-#endif
-#ifdef MANY
-  struct module_imports imports = {0};
-  module_default_imports(&imports);
-  struct apus_outcome outcome = module_instantiate(&instance, &imports);
-#else
-  struct apus_outcome outcome = module_instantiate();
-#endif
-  if (outcome.trap) return printf("instantiate: %s\n", apus_trap_message(outcome.trap)), 1;
+  if (!instantiate()) return 1;
+  struct apus_outcome outcome;
   const int64_t given_units = 1000000;
   apus_trace_to(NULL, NULL);
   for (unsigned k = 0; k < sizeof exports / sizeof *exports; k++)
@@ -156,10 +128,6 @@ int main(void) {
   outcome = apus_catch(fib, NULL);
   report("goes on", outcome, 0);
   apus_interrupt_when_seen(NULL, NULL);
-#ifdef MANY
-  module_destroy(&instance);
-#else
-  module_destroy();
-#endif
+  module_destroy(SELF);
   return 0;
 }

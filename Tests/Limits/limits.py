@@ -4,13 +4,13 @@
 limits.wat is compiled by gcc and clang, at several levels, with each kind of checks and in both instance models, for
 other processors and for Cortex-M; its counts are compared with wasmtime's. --quick takes a few of these.
 """
-import argparse, concurrent.futures, os, re, subprocess, sys, tempfile, time
+import concurrent.futures, os, re, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.dirname(HERE))
 from checks import expect, report
-from everywhere import CROSS, Programs, installed, must, run
+from everywhere import CROSS, Programs, arguments, installed, must, run
 
 WORDS = ("--fuel", "--interruptible", "--trace", "calls", "--trace", "stores", "--trace", "blocks")
 NATIVE = [("gcc", "-O2", "", "guard", "one"), ("gcc", "-O0", "", "bounds", "many"), ("clang", "-O2", "", "bounds", "one"),
@@ -19,6 +19,8 @@ NATIVE = [("gcc", "-O2", "", "guard", "one"), ("gcc", "-O0", "", "bounds", "many
 OTHERS = [(compiler, level, "", memory, instances) for compiler in CROSS
           for level, memory, instances in (("-O2", "guard", "one"), ("-O1", "bounds", "many"))]
 BOARD = [("arm-none-eabi-gcc", level, "", "bounds", instances) for level, instances in (("-Os", "one"), ("-O2", "many"))]
+# Instances of which there are many have their functions in several files.
+SPLIT = {"one": [], "many": ["--split", "800"]}
 # One that keeps no access inside memory.
 OUTSIDE = re.compile(r"^(?:  trace of .*\n)?(?:outside|handed|passed|given) .*\n", re.M)
 
@@ -32,9 +34,9 @@ def same_everywhere(apus, folder, quick):
     programs = Programs(apus, folder, os.path.join(HERE, "driver.c"))
     for memory, traps in (("guard", ["--traps", "exact"]), ("bounds", []), ("unchecked", [])):
         for instances in ("one", "many"):
-            programs.translate("host", memory, instances, *traps, *WORDS)
+            programs.translate("host", memory, instances, *traps, *WORDS, *SPLIT[instances])
     for instances in ("one", "many"):
-        programs.translate("firmware", "bounds", instances, *WORDS)
+        programs.translate("firmware", "bounds", instances, *WORDS, *SPLIT[instances])
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results = list(pool.map(programs.output, there))
     first = results[0][1]
@@ -102,14 +104,11 @@ def interrupted(apus, folder):
     programs = Programs(apus, tempfile.mkdtemp(dir=folder), os.path.join(HERE, "interrupts.c"))
     assemble(programs.folder)
     for memory in ("guard", "bounds"):
-        programs.translate("host", memory, "many", *WORDS[memory == "guard":2])
+        programs.translate("host", memory, "many", *WORDS[memory == "guard":2], *SPLIT["many"])
     expected = "".join(f"thread, {k}: interrupted\n" for k in range(5)) + "timer: interrupted after 3\n"
     for each in installed([("gcc", "-O2", "", "guard", "many"), ("clang", "-O3", "", "guard", "many"), ("gcc", "-O0", "", "bounds", "many")]):
-        expect("interrupts by " + " ".join(each), programs.output(each) == (0, expected, ""), programs_output(programs, each))
-
-
-def programs_output(programs, each):
-    return run([os.path.join(programs.folder, re.sub(r"\W", "_", " ".join(each)))])
+        output = programs.output(each)
+        expect("interrupts by " + " ".join(each), output == (0, expected, ""), output)
 
 
 # --- the command --------------------------------------------------------------------
@@ -182,14 +181,11 @@ def no_difference_without(apus, folder):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
-    options.add_argument("--quick", action="store_true", help="a few configurations")
-    arguments = options.parse_args()
+    options = arguments(__doc__, os.path.join(ROOT, ".build", "release", "apus"))
     with tempfile.TemporaryDirectory(prefix="apus-limits-") as folder:
-        apus = os.path.abspath(arguments.apus)
+        apus = options.apus
         assemble(folder)
-        printed = same_everywhere(apus, folder, arguments.quick)
+        printed = same_everywhere(apus, folder, options.quick)
         as_in_wasmtime(folder, printed)
         interrupted(apus, folder)
         no_difference_without(apus, folder)
