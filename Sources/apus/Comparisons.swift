@@ -175,23 +175,17 @@ struct Comparison: Sendable {
   private func report(_ path: String, _ work: Work, _ theirs: [Answer]) async throws
     -> ComparisonReport
   {
-    var all = zip(engines, theirs).map { (name: $0.name, answer: $1, isRelaxed: false) }
-    var settingOfName: [String: ComparisonSetting] = [:]
+    var all = zip(engines, theirs).map {
+      (name: $0.name, answer: $1, setting: nil as ComparisonSetting?)
+    }
     for setting in settings {
       do {
-        let answer: Answer
-        switch work {
-        case .exports(let place, let plan): answer = try await builder.answer(place, plan, setting)
-        case .program(let arguments):
-          answer = try await builder.answer(program: path, arguments, stdin: "", setting)
-        case .none: continue
-        }
-        all.append((setting.text, answer, setting.isRelaxed))
-        settingOfName[setting.text] = setting
+        guard let answer = try await answer(path, work, setting) else { continue }
+        all.append((setting.text, answer, setting))
       } catch let failure as Failure where failure.code == .compiler {
         return ComparisonReport(path: path, outcome: .failed("\(setting.text): \(failure.message)"))
       } catch let failure as Failure {
-        all.append((setting.text, Answer(unsupported: failure.message), false))
+        all.append((setting.text, Answer(unsupported: failure.message), setting))
       }
     }
     let leftOut = all.compactMap { item in item.answer.unsupported.map { "\(item.name): \($0)" } }
@@ -204,19 +198,17 @@ struct Comparison: Sendable {
     for second in taken.dropFirst() {
       let verdict = Verdict(
         first.answer, second.answer, exactNaNs: command.exactNans,
-        isRelaxed: first.isRelaxed || second.isRelaxed)
+        isRelaxed: [first, second].contains { $0.setting?.isRelaxed ?? false })
       switch verdict {
       case .same, .unsupported: break
       case .open(let why): open = why
       case .different(let difference):
         // An engine has no traces; a setting that agrees with it has.
         let one =
-          settingOfName[first.name]
-          ?? taken.first {
-            settingOfName[$0.name] != nil && Verdict($0.answer, first.answer) == .same
-          }.flatMap { settingOfName[$0.name] }
+          first.setting
+          ?? taken.first { $0.setting != nil && Verdict($0.answer, first.answer) == .same }?.setting
         var parting: String?
-        if let one, let other = settingOfName[second.name] {
+        if let one, let other = second.setting {
           parting = try await self.parting(path, work, one, other)
         }
         return ComparisonReport(
@@ -230,6 +222,19 @@ struct Comparison: Sendable {
     return ComparisonReport(path: path, outcome: .same(count: taken.count, leftOut: leftOut))
   }
 
+  /// What a setting does with a module, or nil where there is nothing to do; `trace`: a file for its trace.
+  private func answer(
+    _ path: String, _ work: Work, _ setting: ComparisonSetting, trace: String? = nil
+  ) async throws -> Answer? {
+    switch work {
+    case .exports(let place, let plan):
+      try await builder.answer(place, plan, setting, trace: trace)
+    case .program(let arguments):
+      try await builder.answer(program: path, arguments, stdin: "", setting, trace: trace)
+    case .none: nil
+    }
+  }
+
   /// Where what two settings do parts: the first call, store or block that is not the same in both.
   private func parting(
     _ path: String, _ work: Work, _ one: ComparisonSetting, _ other: ComparisonSetting
@@ -239,13 +244,7 @@ struct Comparison: Sendable {
     let files = [folder + "/one", folder + "/other"]
     for (setting, file) in zip([one, other], files) {
       do {
-        switch work {
-        case .exports(let place, let plan):
-          _ = try await builder.answer(place, plan, setting, trace: file)
-        case .program(let arguments):
-          _ = try await builder.answer(program: path, arguments, stdin: "", setting, trace: file)
-        case .none: return nil
-        }
+        guard try await answer(path, work, setting, trace: file) != nil else { return nil }
       } catch is Failure {
         return nil
       }
