@@ -178,13 +178,13 @@ extension FunctionEmitter {
     text.put(", ")
     site(s.offset)
     text.put(", ")
-    if s.a != .max {
+    if s.a != Statement.nothing {
       traced(s.a)
       text.put(" + ")
     }
     text.put(decimal: UInt64(s.d) << 32 | UInt64(s.b))
     text.put("ull, ")
-    if s.c == .max { text.put("0") } else { traced(s.c) }
+    if s.c == Statement.nothing { text.put("0") } else { traced(s.c) }
     text.put(");\n")
   }
 

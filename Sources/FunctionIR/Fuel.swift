@@ -2,8 +2,8 @@
 //
 // A block is what is executed whole, if at all and if nothing traps or throws in it: it begins with
 // the body, a loop, an arm of an `if`, a `catch`, behind a `br_if`, and behind an `end` that something
-// else may come to than what stands before it; in a module with tags behind each call, too. Blocks depend on the module alone, so that counts are
-// the same whatever is chosen of a translation.
+// else may come to than what stands before it; in a module with tags behind each call, too. Blocks
+// depend on the module alone, so that counts are the same whatever is chosen of a translation.
 //
 // What a block costs is taken at its beginning; whether there was so much is asked where a function
 // begins and at the head of each loop, so that nothing goes on for ever.
@@ -26,20 +26,21 @@ struct FuelPlan: ~Copyable {
   /// not known yet.
   private var place: Int?
   private var sum: UInt64 = 0
-  private let costs: FuelCosts
+  private let costs: FuelCosts?
   /// A call may be the last that is executed of a block.
   private let callsMayThrow: Bool
 
   init(_ context: BuilderContext) {
-    costs = context.fuel ?? FuelCosts()
+    costs = context.blockCosts
     callsMayThrow = !context.module.tags.isEmpty
   }
 
   /// Units for each item that is filled, copied, initialised or grown.
-  var bulk: UInt32 { costs.bulk }
+  var bulk: UInt32 { costs?.bulk ?? 0 }
 
-  /// Finds out what a body costs.
+  /// Finds out what a body costs, where costs are known.
   mutating func plan(_ body: FunctionBody) {
+    guard let costs else { return }
     charges.removeAll()
     charges.append(repeating: 0, count: body.operations.count + 1)
     scopes.removeAll()
@@ -125,7 +126,7 @@ extension IRBuilder {
     let charge = fuel.charges[operation]
     if charge == 0 || skipped > 0 { return }
     if context.traces.contains(.blocks) { traceBlock() }
-    if countsFuel { takeFuel(charge) }
+    if context.countsFuel { takeFuel(charge) }
   }
 
   private mutating func takeFuel(_ charge: UInt64) {
@@ -140,20 +141,20 @@ extension IRBuilder {
 
   /// Takes what an instruction costs for each of the items whose number is on top of the stack.
   mutating func takeBulkFuel() {
-    guard countsFuel, fuel.bulk > 0 else { return }
+    guard context.countsFuel, fuel.bulk > 0 else { return }
     settleVariable(at: stack.count - 1)
     settleEffects()
     emit(Statement(kind: .takeBulkFuel, a: stack[stack.count - 1].node, b: fuel.bulk))
   }
 
   /// Takes by how much something is to grow.
-  mutating func popGrowth() -> Operand { !countsFuel ? pop() : popSettledVariable() }
+  mutating func popGrowth() -> Operand { !context.countsFuel ? pop() : popSettledVariable() }
 
   /// Pushes what growing answers, and takes what it costs, if that was done, for each of the items
   /// whose number, which is settled, is `count`.
   mutating func pushGrown(_ grow: Node, count: UInt32, reads: UInt64, depth: UInt16) {
     push(grow, reads: reads, depth: depth)
-    guard countsFuel, fuel.bulk > 0 else { return }
+    guard context.countsFuel, fuel.bulk > 0 else { return }
     materialise(stack.count - 1)
     emit(
       Statement(
@@ -162,7 +163,7 @@ extension IRBuilder {
 
   /// Before what others look at the fuel; what traps in the operands comes first.
   @inline(__always)
-  mutating func keepFuel() { if countsFuel && !fuelIsKept { showFuel() } }
+  mutating func keepFuel() { if context.countsFuel && !fuelIsKept { showFuel() } }
 
   private mutating func showFuel() {
     settleEffects()
@@ -172,7 +173,7 @@ extension IRBuilder {
 
   /// After what may have used some.
   @inline(__always)
-  mutating func readFuel() { if countsFuel { seeFuel() } }
+  mutating func readFuel() { if context.countsFuel { seeFuel() } }
 
   private mutating func seeFuel() {
     emit(Statement(kind: .readFuel))

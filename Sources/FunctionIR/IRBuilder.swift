@@ -21,8 +21,9 @@ package struct BuilderContext {
   let throwing: Throwing
   /// Whether some function ends with a call.
   let hasTailCalls: Bool
-  /// What instructions cost, where that is counted.
-  let fuel: FuelCosts?
+  let countsFuel: Bool
+  /// What instructions cost, where blocks are counted or traced; without, there are none.
+  let blockCosts: FuelCosts?
   let traces: Traces
 
   package init(
@@ -32,7 +33,8 @@ package struct BuilderContext {
   ) {
     self.traces = traces
     self.hasTailCalls = hasTailCalls
-    self.fuel = fuel
+    countsFuel = fuel != nil
+    blockCosts = fuel ?? (traces.contains(.blocks) ? FuelCosts() : nil)
     self.module = module
     self.throwing = throwing
     self.memories = memories
@@ -98,7 +100,6 @@ package struct IRBuilder: ~Copyable {
   var ownLoop: UInt32 = 0
   /// Blocks that were opened in code which is left out, since nothing throws to it.
   var skipped = 0
-  let countsFuel: Bool
   var fuel: FuelPlan
   /// Whether others see what the function has left, on all paths that lead here.
   var fuelIsKept = false
@@ -116,7 +117,6 @@ package struct IRBuilder: ~Copyable {
     self.context = context
     addresses = Addresses(context.memories)
     fuel = FuelPlan(context)
-    countsFuel = context.fuel != nil
     for memory in context.memories { memories.append(memory) }
     for type in context.module.types { signatures.append(Signature(type)) }
   }
@@ -239,7 +239,7 @@ package struct IRBuilder: ~Copyable {
       ownLoop = newLabel(isLoop: true)
       emit(Statement(kind: .loop, a: ownLoop))
     }
-    let hasBlocks = countsFuel || context.traces.contains(.blocks)
+    let hasBlocks = context.blockCosts != nil
     if hasBlocks { fuel.plan(body) }
     for k in 0..<body.operations.count {
       if hasBlocks {
@@ -405,7 +405,7 @@ package struct IRBuilder: ~Copyable {
   ) {
     push(node, reads: reads, depth: depth)
     // Where something follows the call, its result cannot stay an expression.
-    if context.memoryMoves || mayThrow || countsFuel {
+    if context.memoryMoves || mayThrow || context.countsFuel {
       materialise(stack.count - 1)
     }
     afterCall(mayThrow: mayThrow)

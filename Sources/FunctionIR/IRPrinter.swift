@@ -97,7 +97,7 @@ package struct IRPrinter: ~Copyable {
     case .throwAgain: line("throw_ref \(expression(s.a))")
     case .caught: line("caught")
     case .trace:
-      let values = [s.a, s.c].map { $0 == IRBuilder.nothing ? "" : " " + expression($0) }
+      let values = [s.a, s.c].map { $0 == Statement.nothing ? "" : " " + expression($0) }
       line(
         "trace \(TraceEvent(rawValue: s.op)?.c ?? "")\(values[0]) + \(extent(s.d, s.b))\(values[1])"
       )

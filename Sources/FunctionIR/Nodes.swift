@@ -161,7 +161,7 @@ extension Node {
   case throwAgain
   /// the exception on its way has arrived
   case caught
-  /// say that `op` happens, with nodes a and c, the first plus (d:b); .max is none
+  /// say that `op` happens, with nodes a and c, the first plus (d:b); `nothing` is none
   case trace
   /// take (b:a) units of fuel; c is 1 where it is asked whether there are so many
   case takeFuel
@@ -180,6 +180,8 @@ extension Node {
   @inlinable @inline(__always) package static var wanted: UInt16 { 2 }
   /// In `op` of a set or effect: the value is forced.
   @inlinable @inline(__always) package static var forced: UInt16 { 1 }
+  /// In the place of a node.
+  @inlinable @inline(__always) package static var nothing: UInt32 { .max }
   /// In `d` of a branch.
   @inlinable @inline(__always) package static var `break`: UInt32 { 1 }
   /// In `c` of a loop.

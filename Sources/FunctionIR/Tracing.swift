@@ -4,12 +4,9 @@
 import WasmModel
 
 extension IRBuilder {
-  /// No node.
-  static var nothing: UInt32 { .max }
-
   /// Says that something happens, with up to two values.
   private mutating func trace(
-    _ event: TraceEvent, _ a: UInt32 = IRBuilder.nothing, _ b: UInt32 = IRBuilder.nothing,
+    _ event: TraceEvent, _ a: UInt32 = Statement.nothing, _ b: UInt32 = Statement.nothing,
     offset: UInt64 = 0
   ) {
     emit(
@@ -32,7 +29,7 @@ extension IRBuilder {
 
   private mutating func sayStore(_ operation: Operation, operands count: Int) {
     let address = settled(at: stack.count - count - 1)
-    let value = count > 0 ? settled(at: stack.count - count) : IRBuilder.nothing
+    let value = count > 0 ? settled(at: stack.count - count) : Statement.nothing
     settleEffects()
     trace(.store, address, value, offset: operation.bits)
   }
@@ -46,14 +43,14 @@ extension IRBuilder {
   private mutating func sayGlobal(_ index: UInt32) {
     let value = settled(at: stack.count - 1)
     settleEffects()
-    trace(.global, IRBuilder.nothing, value, offset: UInt64(index))
+    trace(.global, Statement.nothing, value, offset: UInt64(index))
   }
 
   /// Where something happens to tables, or to much of a memory: with the first of its operands and the last.
   mutating func traceBulk(operands count: Int) {
     guard context.traces.contains(.stores) else { return }
-    let first = count > 0 ? settled(at: stack.count - count) : IRBuilder.nothing
-    let last = count > 1 ? settled(at: stack.count - 1) : IRBuilder.nothing
+    let first = count > 0 ? settled(at: stack.count - count) : Statement.nothing
+    let last = count > 1 ? settled(at: stack.count - 1) : Statement.nothing
     settleEffects()
     trace(.bulk, first, last)
   }
@@ -68,8 +65,8 @@ extension IRBuilder {
     for k in 0..<count { _ = settled(at: stack.count - count + k) }
     settleEffects()
     for k in 0..<max(count, 1) {
-      let value = count > 0 ? stack[stack.count - count + k].node : IRBuilder.nothing
-      trace(.return, IRBuilder.nothing, value, offset: UInt64(k))
+      let value = count > 0 ? stack[stack.count - count + k].node : Statement.nothing
+      trace(.return, Statement.nothing, value, offset: UInt64(k))
     }
   }
 
