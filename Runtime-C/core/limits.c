@@ -10,9 +10,7 @@ struct handler {
 };
 static APUS_THREAD struct handler when_out, when_interrupted;
 
-static bool goes_on(const struct handler *handler) {
-  return handler->goes_on && handler->goes_on(handler->argument);
-}
+static bool goes_on(const struct handler *handler) { return handler->goes_on && handler->goes_on(handler->argument); }
 
 void apus_fuel_give(int64_t units) { apus_fuel = units; }
 

@@ -7,9 +7,6 @@ static APUS_THREAD struct {
   void *argument;
 } own;
 
-/* FNV-1a over words. */
-static u64 mixed(u64 hash, u64 word) { return (hash ^ word) * 0x100000001b3u; }
-
 void apus_trace_to(void (*see)(void *argument, const struct apus_trace_event *event), void *argument) {
   own.see = see;
   own.argument = argument;
@@ -29,7 +26,7 @@ const char *apus_trace_word(enum apus_trace_kind kind) {
 
 void apus_trace_add(enum apus_trace_kind kind, u32 site, u64 a, u64 b) {
   const struct apus_trace_event event = {.kind = kind, .offset = site, .a = a, .b = b};
-  own.hash = mixed(mixed(mixed(mixed(own.hash, (u64)kind), site), a), b);
+  own.hash = trace_mix(trace_mix(trace_mix(trace_mix(own.hash, kind), site), a), b);
   own.count++;
   if (own.see) own.see(own.argument, &event);
 }

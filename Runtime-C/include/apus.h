@@ -247,8 +247,11 @@ bool apus_signal_handle(int signal, void *siginfo, void *ucontext);
 
 /* Fuel, for modules translated with --fuel. Each instruction costs 1, but nop, drop, block, loop,
  * unreachable, return, else and end, and so does each function that begins; what fills, copies,
- * initialises or grows something costs 1 more for each byte, element or page (nothing more where growing fails). --fuel-costs changes that. What is executed whole is paid whole, before its first instruction; functions that begin and
- * loops that go round end with APUS_TRAP_OUT_OF_FUEL where there was not so much. A trap of any kind
+ * initialises or grows something costs 1 more for each byte, element or page (nothing more where growing
+ * fails). --fuel-costs changes that.
+ *
+ * What is executed whole is paid whole, before its first instruction; functions that begin and loops that
+ * go round end with APUS_TRAP_OUT_OF_FUEL where there was not so much. A trap of any kind
  * leaves the count as it was when fuel was last asked for, or something called. The counts of a
  * module and its input are the same on each host, by each C compiler and with all other options,
  * but that with --traps relaxed a fault of the hardware may come a loop's round early or late.
@@ -296,6 +299,9 @@ struct apus_trace_event {
 void apus_trace_to(void (*see)(void *argument, const struct apus_trace_event *event), void *argument);
 uint64_t apus_trace_hash(uint64_t *count);
 const char *apus_trace_word(enum apus_trace_kind kind); /* "call", "return" … */
+
+/* Hosts only, for apus_trace_to with a FILE *: a line for each event, its word and numbers, `store 0x47 0x10 0x5`. */
+void apus_trace_write(void *file, const struct apus_trace_event *event);
 
 /* --- memory ---------------------------------------------------------------- */
 

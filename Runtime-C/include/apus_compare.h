@@ -55,12 +55,10 @@ static inline void compare_table(const struct apus_table *table) {
   for (uint32_t k = 0; k < table->size && k < 64; k++) putchar(table->elements[k] ? '1' : '0');
 }
 
-/* Events of a trace, a line each, up to so many. */
+/* Events of a trace, up to so many. */
 static long compare_events = 4000000;
 static inline void compare_event(void *file, const struct apus_trace_event *event) {
-  if (compare_events-- > 0)
-    fprintf(file, "%s 0x%lx 0x%" PRIx64 " 0x%" PRIx64 "\n", apus_trace_word(event->kind), (unsigned long)event->offset,
-            event->a, event->b);
+  if (compare_events-- > 0) apus_trace_write(file, event);
 }
 
 /* The protocol's word for how a step ended, with quotes, or null. */

@@ -71,6 +71,10 @@ static const unsigned char include_apus_invoke_h[] = {
 #embed "../../Runtime-C/include/apus_invoke.h"
 };
 
+static const unsigned char include_apus_limits_h[] = {
+#embed "../../Runtime-C/include/apus_limits.h"
+};
+
 static const unsigned char include_apus_ramfs_h[] = {
 #embed "../../Runtime-C/include/apus_ramfs.h"
 };
@@ -199,6 +203,10 @@ static const unsigned char port_posix_threads_c[] = {
 #embed "../../Runtime-C/port/posix/threads.c"
 };
 
+static const unsigned char port_posix_trace_lines_c[] = {
+#embed "../../Runtime-C/port/posix/trace_lines.c"
+};
+
 static const unsigned char port_posix_trap_c[] = {
 #embed "../../Runtime-C/port/posix/trap.c"
 };
@@ -317,6 +325,7 @@ static const struct runtime_source sources[] = {
   {"include/apus_code.h", include_apus_code_h, sizeof include_apus_code_h},
   {"include/apus_compare.h", include_apus_compare_h, sizeof include_apus_compare_h},
   {"include/apus_invoke.h", include_apus_invoke_h, sizeof include_apus_invoke_h},
+  {"include/apus_limits.h", include_apus_limits_h, sizeof include_apus_limits_h},
   {"include/apus_ramfs.h", include_apus_ramfs_h, sizeof include_apus_ramfs_h},
   {"include/apus_simd.h", include_apus_simd_h, sizeof include_apus_simd_h},
   {"include/apus_threads.h", include_apus_threads_h, sizeof include_apus_threads_h},
@@ -349,6 +358,7 @@ static const struct runtime_source sources[] = {
   {"port/posix/symbols.c", port_posix_symbols_c, sizeof port_posix_symbols_c},
   {"port/posix/thread.c", port_posix_thread_c, sizeof port_posix_thread_c},
   {"port/posix/threads.c", port_posix_threads_c, sizeof port_posix_threads_c},
+  {"port/posix/trace_lines.c", port_posix_trace_lines_c, sizeof port_posix_trace_lines_c},
   {"port/posix/trap.c", port_posix_trap_c, sizeof port_posix_trap_c},
   {"port/posix/wait.c", port_posix_wait_c, sizeof port_posix_wait_c},
   {"wasi/wasi_args.c", wasi_wasi_args_c, sizeof wasi_wasi_args_c},

@@ -48,7 +48,8 @@ def build_and_run():
              "-c", source, "-o", target])
         layer.append(target)
     port = [RUNTIME / name for name in ("port/posix/main.c", "port/posix/lock.c", "port/posix/listen.c",
-                                    "port/posix/symbols.c", "port/posix/thread.c", "core/names.c", "core/limits.c", "core/trace.c")]
+                                    "port/posix/symbols.c", "port/posix/thread.c", "port/posix/trace_lines.c", "core/names.c",
+                                    "core/limits.c", "core/trace.c")]
     for name, (sources, flags, arguments) in PROGRAMS.items():
         sources = [HERE / source for source in sources + SHARED + COUNTING]
         program = BUILD / name

@@ -60,11 +60,6 @@ static void begin_timeout(uint32_t seconds) {
 
 /* --- traces -------------------------------------------------------------------------- */
 
-static void write_event(void *file, const struct apus_trace_event *event) {
-  fprintf(file, "%s 0x%lx 0x%llx 0x%llx\n", apus_trace_word(event->kind), (unsigned long)event->offset,
-          (unsigned long long)event->a, (unsigned long long)event->b);
-}
-
 /* NULL for a hash of them. */
 static bool open_trace(const char *path, FILE **file) {
   *file = !*path ? NULL : strcmp(path, "-") ? fopen(path, "we") : stderr;
@@ -80,7 +75,7 @@ static bool close_trace(const char *path, FILE *file) {
 
 static void *run_thread(void *argument) {
   struct run *run = argument;
-  if (run->program->trace) apus_trace_to(run->trace ? write_event : NULL, run->trace);
+  if (run->program->trace) apus_trace_to(run->trace ? apus_trace_write : NULL, run->trace);
   apus_fuel_give(run->fuel);
   if (run->timeout) begin_timeout(run->timeout);
   const struct apus_program *program = run->program;
