@@ -71,7 +71,9 @@ let package = Package(
       name: "WasmEncoderTests", dependencies: ["WasmModel", "WasmParser", "WasmEncoder"],
       path: "Tests/Unit/WasmEncoderTests"),
     .testTarget(
-      name: "ComparisonTests", dependencies: ["Comparison"], path: "Tests/Unit/ComparisonTests"),
+      name: "ComparisonTests",
+      dependencies: ["WasmModel", "WasmEncoder", "Translator", "Comparison"],
+      path: "Tests/Unit/ComparisonTests"),
     .testTarget(
       name: "ModuleReducerTests",
       dependencies: ["WasmModel", "WasmEncoder", "ModuleGenerator", "ModuleReducer"],

@@ -228,6 +228,8 @@ struct BodyGenerator {
     get(copy)
     emit(lanes.lanesEqual)
     emit(0x34e)
+    // Whoever reads that local gets no NaN, either.
+    tee(copy)
   }
 
   private mutating func wide(_ type: ValueType, _ depth: Int) -> Bool {

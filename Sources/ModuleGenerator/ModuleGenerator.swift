@@ -248,11 +248,11 @@ struct Generator {
     for index in functionTypes.indices {
       let type = functionTypes[index]
       var code = [
-        CodeInstruction(Opcode(0x41), .number(UInt64(Generator.fuelPerCall))),
-        CodeInstruction(Opcode(0x24), .index(fuel)),
+        CodeInstruction(.i32Const, .number(UInt64(Generator.fuelPerCall))),
+        CodeInstruction(.globalSet, .index(fuel)),
       ]
-      code += type.parameters.indices.map { CodeInstruction(Opcode(0x20), .index(UInt32($0))) }
-      code += [CodeInstruction(Opcode(0x10), .index(UInt32(index))), CodeInstruction(Opcode(0x0b))]
+      code += type.parameters.indices.map { CodeInstruction(.localGet, .index(UInt32($0))) }
+      code += [CodeInstruction(.call, .index(UInt32(index))), CodeInstruction(.end)]
       module.functions.append(.init(type: self.index(of: type), body: code))
       export(.function, module.imports.count + module.functions.count - 1, "f\(index)")
     }

@@ -25,10 +25,6 @@ extension EditableModule {
   }
 }
 
-extension Opcode {
-  fileprivate static let drop = Opcode(0x1a)
-}
-
 extension Reduction {
   // MARK: statements
 
@@ -126,7 +122,7 @@ extension Reduction {
           case .block(let type), .tryTable(let type, _): type
           default: .empty
           }
-        changed[opener] = CodeInstruction(Opcode(0x02), .block(type))
+        changed[opener] = CodeInstruction(.block, .block(type))
         candidates.append(module.with { $0.functions[index].body = changed })
       }
       return candidates

@@ -68,8 +68,8 @@ extension Reduction {
           module.with { module in
             for index in range {
               let results = module.type(of: module.functions[index]).results
-              let body = trap ? [CodeInstruction(Opcode(0x00))] : results.map(\.zero)
-              module.functions[index].body = body + [CodeInstruction(Opcode(0x0b))]
+              let body = trap ? [CodeInstruction(.unreachable)] : results.map(\.zero)
+              module.functions[index].body = body + [CodeInstruction(.end)]
               module.functions[index].locals = []
             }
           }
@@ -111,7 +111,7 @@ extension Reduction {
       }
       copy.imports.remove(at: range.lowerBound)
       let body = (Int(type) < module.types.count ? module.types[Int(type)].results : []).map(\.zero)
-      copy.functions.insert(.init(type: type, body: body + [CodeInstruction(Opcode(0x0b))]), at: 0)
+      copy.functions.insert(.init(type: type, body: body + [CodeInstruction(.end)]), at: 0)
       return [copy]
     }, isDivisible: false)
 

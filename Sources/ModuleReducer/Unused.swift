@@ -1,71 +1,9 @@
-// What nothing refers to, and modules with other indices.
+// What nothing refers to.
 
 import WasmEncoder
 import WasmModel
 
 extension EditableModule {
-  /// The same with other indices everywhere, in bodies and outside.
-  func mappingIndices(_ map: (IndexSpace, UInt32) -> UInt32) -> EditableModule {
-    func mapped(_ expression: ConstantExpression) -> ConstantExpression {
-      var result = ConstantExpression(offset: 0)
-      expression.visit { instruction in
-        switch instruction {
-        case .globalGet(let index): result.append(.globalGet(map(.global, index)))
-        case .refFunc(let index): result.append(.refFunc(map(.function, index)))
-        default: result.append(instruction)
-        }
-      }
-      return result
-    }
-    var copy = self
-    for index in copy.imports.indices {
-      switch copy.imports[index].kind {
-      case .function(let type): copy.imports[index].kind = .function(type: map(.type, type))
-      case .tag(let type): copy.imports[index].kind = .tag(type: map(.type, type))
-      default: break
-      }
-    }
-    for index in copy.functions.indices {
-      copy.functions[index].type = map(.type, copy.functions[index].type)
-      copy.functions[index].body = copy.functions[index].body.map { $0.mappingIndices(map) }
-    }
-    copy.tags = tags.map { map(.type, $0) }
-    for index in copy.globals.indices { copy.globals[index].value = mapped(globals[index].value) }
-    for index in copy.exports.indices {
-      copy.exports[index].index = map(exports[index].kind.space, exports[index].index)
-    }
-    copy.start = start.map { map(.function, $0) }
-    for index in copy.elements.indices {
-      copy.elements[index].elements = elements[index].elements.map(mapped)
-      if case .active(let table, let offset) = elements[index].mode {
-        copy.elements[index].mode = .active(table: map(.table, table), offset: mapped(offset))
-      }
-    }
-    for index in copy.data.indices {
-      if case .active(let memory, let offset) = data[index].mode {
-        copy.data[index].mode = .active(memory: map(.memory, memory), offset: mapped(offset))
-      }
-    }
-    return copy
-  }
-
-  /// How many things an index space counts, imports included.
-  func count(_ space: IndexSpace) -> Int {
-    let own =
-      switch space {
-      case .type: types.count
-      case .function: functions.count
-      case .table: tables.count
-      case .memory: memories.count
-      case .global: globals.count
-      case .tag: tags.count
-      case .element: elements.count
-      case .data: data.count
-      case .local, .label: 0
-      }
-    return importCount(space) + own
-  }
-
   /// Indices of what the module defines and nothing refers to. Segments that do something count as used, and so do
   /// those that `ref.func` needs.
   func unused() -> [(space: IndexSpace, index: UInt32)] {
@@ -123,17 +61,5 @@ extension EditableModule {
     copy.data = keep(copy.data, .data)
     copy.functionNames = []
     return copy
-  }
-}
-
-extension Export.Kind {
-  fileprivate var space: IndexSpace {
-    switch self {
-    case .function: .function
-    case .table: .table
-    case .memory: .memory
-    case .global: .global
-    case .tag: .tag
-    }
   }
 }

@@ -256,14 +256,14 @@ extension ConstantInstruction {
   /// As an instruction of a body.
   package var asInstruction: CodeInstruction {
     switch self {
-    case .i32(let value): .init(Opcode(0x41), .number(UInt64(value)))
-    case .i64(let value): .init(Opcode(0x42), .number(value))
-    case .f32(let bits): .init(Opcode(0x43), .number(UInt64(bits)))
-    case .f64(let bits): .init(Opcode(0x44), .number(bits))
+    case .i32(let value): .init(.i32Const, .number(UInt64(value)))
+    case .i64(let value): .init(.i64Const, .number(value))
+    case .f32(let bits): .init(.f32Const, .number(UInt64(bits)))
+    case .f64(let bits): .init(.f64Const, .number(bits))
     case .v128(let low, let high): .init(.v128Const, .vector(low: low, high: high))
-    case .globalGet(let index): .init(Opcode(0x23), .index(index))
-    case .refNull(let type): .init(Opcode(0xd0), .type(type))
-    case .refFunc(let index): .init(Opcode(0xd2), .index(index))
+    case .globalGet(let index): .init(.globalGet, .index(index))
+    case .refNull(let type): .init(.refNull, .type(type))
+    case .refFunc(let index): .init(.refFunc, .index(index))
     case .arithmetic(let opcode): .init(opcode)
     }
   }
@@ -273,12 +273,12 @@ extension ValueType {
   /// The instruction that leaves its zero, or null.
   package var zero: CodeInstruction {
     switch self {
-    case .i32: .init(Opcode(0x41), .number(0))
-    case .i64: .init(Opcode(0x42), .number(0))
-    case .f32: .init(Opcode(0x43), .number(0))
-    case .f64: .init(Opcode(0x44), .number(0))
+    case .i32: .init(.i32Const, .number(0))
+    case .i64: .init(.i64Const, .number(0))
+    case .f32: .init(.f32Const, .number(0))
+    case .f64: .init(.f64Const, .number(0))
     case .v128: .init(.v128Const, .vector(low: 0, high: 0))
-    default: .init(Opcode(0xd0), .type(self))
+    default: .init(.refNull, .type(self))
     }
   }
 }

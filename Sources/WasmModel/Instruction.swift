@@ -36,18 +36,35 @@ package struct Opcode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
 
 /// The opcodes that code names; of integer operators, see `InstructionTable.opcode(of:_:)`.
 extension Opcode {
+  @inlinable @inline(__always) package static var unreachable: Opcode { Opcode(0x00) }
+  @inlinable @inline(__always) package static var block: Opcode { Opcode(0x02) }
+  @inlinable @inline(__always) package static var end: Opcode { Opcode(0x0b) }
+  @inlinable @inline(__always) package static var call: Opcode { Opcode(0x10) }
+  @inlinable @inline(__always) package static var drop: Opcode { Opcode(0x1a) }
+  @inlinable @inline(__always) package static var localGet: Opcode { Opcode(0x20) }
+  @inlinable @inline(__always) package static var localSet: Opcode { Opcode(0x21) }
+  @inlinable @inline(__always) package static var globalGet: Opcode { Opcode(0x23) }
+  @inlinable @inline(__always) package static var globalSet: Opcode { Opcode(0x24) }
   @inlinable @inline(__always) package static var i32Load: Opcode { Opcode(0x28) }
+  @inlinable @inline(__always) package static var i32Const: Opcode { Opcode(0x41) }
+  @inlinable @inline(__always) package static var i64Const: Opcode { Opcode(0x42) }
+  @inlinable @inline(__always) package static var f32Const: Opcode { Opcode(0x43) }
+  @inlinable @inline(__always) package static var f64Const: Opcode { Opcode(0x44) }
   @inlinable @inline(__always) package static var i32Eqz: Opcode { Opcode(0x45) }
   @inlinable @inline(__always) package static var i32Add: Opcode { Opcode(0x6a) }
   @inlinable @inline(__always) package static var i64Add: Opcode { Opcode(0x7c) }
   @inlinable @inline(__always) package static var i32WrapI64: Opcode { Opcode(0xa7) }
   @inlinable @inline(__always) package static var i64ExtendI32S: Opcode { Opcode(0xac) }
   @inlinable @inline(__always) package static var i64ExtendI32U: Opcode { Opcode(0xad) }
+  @inlinable @inline(__always) package static var refNull: Opcode { Opcode(0xd0) }
+  @inlinable @inline(__always) package static var refFunc: Opcode { Opcode(0xd2) }
 
   @inlinable @inline(__always) package static var v128Const: Opcode { Opcode(0x30c) }
   @inlinable @inline(__always) package static var shuffle: Opcode { Opcode(0x30d) }
   @inlinable @inline(__always) package static var f32x4Splat: Opcode { Opcode(0x313) }
   @inlinable @inline(__always) package static var f64x2Splat: Opcode { Opcode(0x314) }
+  @inlinable @inline(__always) package static var i64x2Splat: Opcode { Opcode(0x312) }
+  @inlinable @inline(__always) package static var i64x2ExtractLane: Opcode { Opcode(0x31d) }
   @inlinable @inline(__always) package static var i64x2ReplaceLane: Opcode { Opcode(0x31e) }
 
   @inlinable @inline(__always)

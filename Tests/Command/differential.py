@@ -81,6 +81,9 @@ def engines():
     os.chmod("liar", 0o755)
     done = apus("compare", *FAST, "--only", "wasmtime", HELLO, "many/6.wasm")
     expect("wasmtime agrees", done.returncode == 0 and "2 same" in done.stdout, done.stdout)
+    done = apus("compare", *FAST, "--only", "wasmtime", "--json", os.path.join(HERE, "fixtures", "surrounded.wasm"))
+    answer = json.loads(done.stdout)
+    expect("imports of all kinds, and vectors", answer["verdict"] == "same" and answer["compared"] == 2, answer)
 
     def lies(lie, *more):
         return apus("compare", *FAST, "--only", "none", "--engine", "./liar", *more, "many/8.wasm",

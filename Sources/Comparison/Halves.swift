@@ -1,0 +1,138 @@
+// Vectors at a module's border: few hosts have them, so each goes as two i64, the low one first.
+
+import WasmEncoder
+import WasmModel
+
+extension EditableModule {
+  /// Puts a function between each one with vectors that is imported or exported and the outside, and adds one for each
+  /// global that is a vector.
+  mutating func halveVectors() -> Bool {
+    let outside = halveImports()
+    for (global, entry) in globals.enumerated() where entry.type.value == .v128 {
+      let body = [CodeInstruction.local(.globalGet, global), CodeInstruction(.end)]
+      let getter = define(FunctionType(results: [.v128]), ([], body))
+      exports.append(Export(name: "apus:vector \(global)", kind: .function, index: getter))
+    }
+    var doors: [UInt32: UInt32] = [:]
+    for index in exports.indices where exports[index].kind == .function {
+      let target = exports[index].index
+      let type = functionType(target)
+      guard type.hasVectors else { continue }
+      if doors[target] == nil {
+        let body = FunctionType.Door(outer: type.halved, inner: type).body(calling: target)
+        doors[target] = define(type.halved, body)
+      }
+      exports[index].index = doors[target] ?? target
+    }
+    return outside || !doors.isEmpty
+  }
+
+  /// An import takes halves; who called it calls a function that has vectors.
+  private mutating func halveImports() -> Bool {
+    var doors: [UInt32: UInt32] = [:]
+    var number: UInt32 = 0
+    for index in imports.indices {
+      guard case .function(let typeIndex) = imports[index].kind else { continue }
+      let type = types[Int(typeIndex)]
+      if type.hasVectors {
+        imports[index].kind = .function(type: typeIndexOf(type.halved))
+        let body = FunctionType.Door(outer: type, inner: type.halved).body(calling: number)
+        doors[number] = define(type, body)
+      }
+      number += 1
+    }
+    guard !doors.isEmpty else { return false }
+    let own = Set(doors.values)
+    let kept = functions
+    self = mappingIndices { space, index in space == .function ? doors[index] ?? index : index }
+    // But the doors themselves call what they are for.
+    for index in own {
+      functions[Int(index) - importCount(.function)] = kept[Int(index) - importCount(.function)]
+    }
+    return true
+  }
+
+  private func functionType(_ index: UInt32) -> FunctionType {
+    let imported = imports.compactMap { entry -> UInt32? in
+      if case .function(let type) = entry.kind { return type }
+      return nil
+    }
+    let place = Int(index)
+    return types[
+      Int(place < imported.count ? imported[place] : functions[place - imported.count].type)]
+  }
+
+  private mutating func typeIndexOf(_ type: FunctionType) -> UInt32 {
+    if let index = types.firstIndex(of: type) { return UInt32(index) }
+    types.append(type)
+    return UInt32(types.count - 1)
+  }
+
+  /// The index of a function that is added.
+  private mutating func define(
+    _ type: FunctionType, _ body: (locals: [ValueType], [CodeInstruction])
+  ) -> UInt32 {
+    functions.append(Function(type: typeIndexOf(type), locals: body.locals, body: body.1))
+    return UInt32(count(.function) - 1)
+  }
+}
+
+extension FunctionType {
+  fileprivate var hasVectors: Bool { parameters.contains(.v128) || results.contains(.v128) }
+
+  /// `(v128, i32) -> v128` is `(i64, i64, i32) -> (i64, i64)`.
+  fileprivate var halved: FunctionType {
+    func halves(_ types: [ValueType]) -> [ValueType] {
+      types.flatMap { $0 == .v128 ? [.i64, .i64] : [$0] }
+    }
+    return FunctionType(parameters: halves(parameters), results: halves(results))
+  }
+
+  /// A function that has one of two types and calls one that has the other: of each vector, one has its halves.
+  fileprivate struct Door {
+    var outer: FunctionType
+    var inner: FunctionType
+
+    func body(calling target: UInt32) -> (locals: [ValueType], [CodeInstruction]) {
+      var body = Door.converted(from: outer.parameters, to: inner.parameters, firstLocal: 0)
+      body.append(CodeInstruction(.call, .index(target)))
+      let first = outer.parameters.count
+      body += inner.results.indices.reversed().map { .local(.localSet, first + $0) }
+      body += Door.converted(from: inner.results, to: outer.results, firstLocal: first)
+      body.append(CodeInstruction(.end))
+      return (inner.results, body)
+    }
+
+    /// Pushes locals of these types as values of the others.
+    private static func converted(from given: [ValueType], to wanted: [ValueType], firstLocal: Int)
+      -> [CodeInstruction]
+    {
+      var (body, local, place) = ([CodeInstruction](), firstLocal, 0)
+      while place < wanted.count {
+        switch (given[local - firstLocal], wanted[place]) {
+        case (.v128, .i64):
+          for lane: UInt8 in 0...1 {
+            body += [.local(.localGet, local), CodeInstruction(.i64x2ExtractLane, .lane(lane))]
+          }
+          (local, place) = (local + 1, place + 2)
+        case (.i64, .v128):
+          body += [
+            .local(.localGet, local), CodeInstruction(.i64x2Splat), .local(.localGet, local + 1),
+            CodeInstruction(.i64x2ReplaceLane, .lane(1)),
+          ]
+          (local, place) = (local + 2, place + 1)
+        default:
+          body.append(.local(.localGet, local))
+          (local, place) = (local + 1, place + 1)
+        }
+      }
+      return body
+    }
+  }
+}
+
+extension CodeInstruction {
+  fileprivate static func local(_ opcode: Opcode, _ index: Int) -> CodeInstruction {
+    CodeInstruction(opcode, .index(UInt32(index)))
+  }
+}
