@@ -34,7 +34,11 @@ let package = Package(
       dependencies: ["WasmModel", "WasmEncoder", "ModuleGenerator", "Translator"]),
     // Adapters of engines, embedded.
     .target(
-      name: "EngineAdapters", exclude: ["PROTOCOL.md", "engine_wasmtime.py", "engine_node.mjs"]),
+      name: "EngineAdapters",
+      exclude: [
+        "PROTOCOL.md", "engine_wasmtime.py", "engine_wasm_interp.py", "engine_wasm3.py",
+        "engine_node.mjs",
+      ]),
     // The files of Runtime-C, embedded, so that the command is one movable file.
     .target(name: "RuntimeSources", exclude: ["update.sh"]),
     .target(
@@ -72,7 +76,7 @@ let package = Package(
       path: "Tests/Unit/WasmEncoderTests"),
     .testTarget(
       name: "ComparisonTests",
-      dependencies: ["WasmModel", "WasmEncoder", "Translator", "Comparison"],
+      dependencies: ["WasmModel", "WasmEncoder", "ModuleGenerator", "Translator", "Comparison"],
       path: "Tests/Unit/ComparisonTests"),
     .testTarget(
       name: "ModuleReducerTests",

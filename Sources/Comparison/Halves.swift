@@ -10,7 +10,7 @@ extension EditableModule {
     let outside = halveImports()
     for (global, entry) in globals.enumerated() where entry.type.value == .v128 {
       let body = [CodeInstruction.local(.globalGet, global), CodeInstruction(.end)]
-      let getter = define(FunctionType(results: [.v128]), ([], body))
+      let getter = define(FunctionType(results: [.v128]), locals: [], body)
       exports.append(Export(name: "apus:vector \(global)", kind: .function, index: getter))
     }
     var doors: [UInt32: UInt32] = [:]
@@ -19,8 +19,7 @@ extension EditableModule {
       let type = functionType(target)
       guard type.hasVectors else { continue }
       if doors[target] == nil {
-        let body = FunctionType.Door(outer: type.halved, inner: type).body(calling: target)
-        doors[target] = define(type.halved, body)
+        doors[target] = define(FunctionType.Door(outer: type.halved, inner: type), calling: target)
       }
       exports[index].index = doors[target] ?? target
     }
@@ -32,12 +31,11 @@ extension EditableModule {
     var doors: [UInt32: UInt32] = [:]
     var number: UInt32 = 0
     for index in imports.indices {
-      guard case .function(let typeIndex) = imports[index].kind else { continue }
-      let type = types[Int(typeIndex)]
+      guard case .function(let declared) = imports[index].kind else { continue }
+      let type = types[Int(declared)]
       if type.hasVectors {
-        imports[index].kind = .function(type: typeIndexOf(type.halved))
-        let body = FunctionType.Door(outer: type, inner: type.halved).body(calling: number)
-        doors[number] = define(type, body)
+        imports[index].kind = .function(type: typeIndex(type.halved))
+        doors[number] = define(FunctionType.Door(outer: type, inner: type.halved), calling: number)
       }
       number += 1
     }
@@ -52,6 +50,10 @@ extension EditableModule {
     return true
   }
 
+  private mutating func define(_ door: FunctionType.Door, calling target: UInt32) -> UInt32 {
+    define(door.outer, locals: door.inner.results, door.body(calling: target))
+  }
+
   private func functionType(_ index: UInt32) -> FunctionType {
     let imported = imports.compactMap { entry -> UInt32? in
       if case .function(let type) = entry.kind { return type }
@@ -60,20 +62,6 @@ extension EditableModule {
     let place = Int(index)
     return types[
       Int(place < imported.count ? imported[place] : functions[place - imported.count].type)]
-  }
-
-  private mutating func typeIndexOf(_ type: FunctionType) -> UInt32 {
-    if let index = types.firstIndex(of: type) { return UInt32(index) }
-    types.append(type)
-    return UInt32(types.count - 1)
-  }
-
-  /// The index of a function that is added.
-  private mutating func define(
-    _ type: FunctionType, _ body: (locals: [ValueType], [CodeInstruction])
-  ) -> UInt32 {
-    functions.append(Function(type: typeIndexOf(type), locals: body.locals, body: body.1))
-    return UInt32(count(.function) - 1)
   }
 }
 
@@ -93,14 +81,15 @@ extension FunctionType {
     var outer: FunctionType
     var inner: FunctionType
 
-    func body(calling target: UInt32) -> (locals: [ValueType], [CodeInstruction]) {
+    /// Results of the call are its locals.
+    func body(calling target: UInt32) -> [CodeInstruction] {
       var body = Door.converted(from: outer.parameters, to: inner.parameters, firstLocal: 0)
       body.append(CodeInstruction(.call, .index(target)))
       let first = outer.parameters.count
       body += inner.results.indices.reversed().map { .local(.localSet, first + $0) }
       body += Door.converted(from: inner.results, to: outer.results, firstLocal: first)
       body.append(CodeInstruction(.end))
-      return (inner.results, body)
+      return body
     }
 
     /// Pushes locals of these types as values of the others.

@@ -36,6 +36,9 @@ public struct Plan: Sendable {
   /// Exports that no engine can be asked to call from here, and why.
   public var leftOut: [String] = []
 
+  /// Bytes that a memory grows to, as PROTOCOL.md says.
+  public static let mostMemory: UInt64 = 64 << 20
+
   /// Letters of values that engines can be given, and those that they can answer.
   private static let letters: Set<Character> = ["i", "I", "f", "F", "r", "e"]
   private static let names: [String: Character] = [
@@ -150,8 +153,12 @@ public struct Unplannable: Error {
 }
 
 extension Plan {
-  /// The request of PROTOCOL.md, in one line; `countsFuel` where the answer is to say how much is used.
-  public func request(module: String, countsFuel: Bool = false) -> String {
+  /// The request of PROTOCOL.md, in one line.
+  ///
+  /// - Parameters:
+  ///   - plain: The path of the module's plain form, where it has one.
+  ///   - countsFuel: The answer is to say how much is used.
+  public func request(module: String, plain: String? = nil, countsFuel: Bool = false) -> String {
     func list<Element>(_ elements: [Element], _ text: (Element) -> String) -> String {
       "[" + elements.map(text).joined(separator: ", ") + "]"
     }
@@ -166,7 +173,9 @@ extension Plan {
     let globals = list(globals) {
       "{\"name\": \(JSON.string($0.export.name)), \"type\": \"\($0.type)\"}"
     }
-    return "{\"module\": \(JSON.string(module)), \"imports\": \(imports), \"calls\": \(calls), "
+    let plain = plain.map { "\"plain\": \(JSON.string($0)), " } ?? ""
+    return
+      "{\"module\": \(JSON.string(module)), \(plain)\"imports\": \(imports), \"calls\": \(calls), "
       + "\"memories\": \(list(memories) { JSON.string($0.export.name) }), \"globals\": \(globals), "
       + "\"tables\": \(list(tables) { JSON.string($0.export.name) })"
       + (countsFuel ? ", \"fuel\": true}" : "}")

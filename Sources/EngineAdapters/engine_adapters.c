@@ -6,13 +6,26 @@ static const unsigned char wasmtime[] = {
 #embed "engine_wasmtime.py"
 };
 
+static const unsigned char wasm_interp[] = {
+#embed "engine_wasm_interp.py"
+};
+
+static const unsigned char wasm3[] = {
+#embed "engine_wasm3.py"
+};
+
 static const unsigned char node[] = {
 #embed "engine_node.mjs"
 };
 
 static const struct engine_adapter adapters[] = {
-  {"wasmtime", "engine_wasmtime.py", "python3", "import wasmtime", wasmtime, sizeof wasmtime},
-  {"node", "engine_node.mjs", "node", "0", node, sizeof node},
+  {"wasmtime", "engine_wasmtime.py", "python3", "import wasmtime", "Python's package wasmtime", wasmtime,
+   sizeof wasmtime},
+  {"node", "engine_node.mjs", "node", "0", "node", node, sizeof node},
+  {"wasm-interp", "engine_wasm_interp.py", "python3",
+   "import shutil, sys; sys.exit(not shutil.which('wasm-interp'))", "wasm-interp (wabt)", wasm_interp,
+   sizeof wasm_interp},
+  {"wasm3", "engine_wasm3.py", "python3", "import wasm3", "Python's package pywasm3", wasm3, sizeof wasm3},
 };
 
 const struct engine_adapter *engine_adapter_at(size_t index) {

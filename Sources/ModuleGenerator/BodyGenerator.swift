@@ -96,7 +96,7 @@ struct BodyGenerator {
       if results.count == 1 { return BlockType(results[0]) }
     }
     return BlockType(
-      index: generator.index(of: FunctionType(parameters: parameters, results: results)))
+      index: generator.module.typeIndex(FunctionType(parameters: parameters, results: results)))
   }
 
   /// Takes fuel, and returns zeros where there is none.

@@ -48,12 +48,6 @@ struct Generator {
   }
 
   /// The index of a type, which is added where it is not there.
-  mutating func index(of type: FunctionType) -> UInt32 {
-    if let index = module.types.firstIndex(of: type) { return UInt32(index) }
-    module.types.append(type)
-    return UInt32(module.types.count - 1)
-  }
-
   mutating func type(upTo parameters: Int, results: Int) -> FunctionType {
     FunctionType(
       parameters: (0..<numbers.below(parameters + 1)).map { _ in anyType() },
@@ -72,7 +66,7 @@ struct Generator {
     declareGlobals()
     declareSegments()
     for type in functionTypes.dropFirst(module.imports.count) {
-      let typeIndex = index(of: type)
+      let typeIndex = module.typeIndex(type)
       var body = BodyGenerator(self, type: type)
       module.functions.append(body.function(typeIndex))
       numbers = body.numbers
@@ -97,7 +91,7 @@ struct Generator {
         Import(
           module: numbers.pick(["env", "", "host"]),
           name: numbers.pick(Generator.hostileNames) + "\(number)",
-          kind: .function(type: index(of: type)), offset: 0))
+          kind: .function(type: module.typeIndex(type)), offset: 0))
       functionTypes.append(type)
     }
     for _ in 0..<numbers.below(6) + 2 { functionTypes.append(type(upTo: 4, results: 2)) }
@@ -140,7 +134,7 @@ struct Generator {
     for _ in 0..<numbers.below(3) + 1 {
       var type = type(upTo: 3, results: 0)
       type.parameters.removeAll { $0.isReference }
-      module.tags.append(index(of: type))
+      module.tags.append(module.typeIndex(type))
     }
   }
 
@@ -253,7 +247,7 @@ struct Generator {
       ]
       code += type.parameters.indices.map { CodeInstruction(.localGet, .index(UInt32($0))) }
       code += [CodeInstruction(.call, .index(UInt32(index))), CodeInstruction(.end)]
-      module.functions.append(.init(type: self.index(of: type), body: code))
+      module.functions.append(.init(type: module.typeIndex(type), body: code))
       export(.function, module.imports.count + module.functions.count - 1, "f\(index)")
     }
     for index in module.memories.indices { export(.memory, index, "memory\(index)") }

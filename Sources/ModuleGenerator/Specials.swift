@@ -310,7 +310,7 @@ extension BodyGenerator {
     guard let type = indirect({ type in wanted.map(type.results.contains) ?? true }, depth) else {
       return false
     }
-    emit(row, .indices(generator.index(of: type), 0))
+    emit(row, .indices(generator.module.typeIndex(type), 0))
     keep(wanted, of: type.results)
     return true
   }
@@ -330,7 +330,7 @@ extension BodyGenerator {
       arguments(generator.functionTypes[index].parameters, depth)
       emit(row, .index(UInt32(index)))
     } else if let type = indirect({ $0.results == results }, depth) {
-      emit(row, .indices(generator.index(of: type), 0))
+      emit(row, .indices(generator.module.typeIndex(type), 0))
     } else {
       emit(0x00)
     }

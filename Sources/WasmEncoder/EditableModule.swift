@@ -59,4 +59,21 @@ package struct EditableModule: Sendable {
       return count + (isCounted ? 1 : 0)
     }
   }
+
+  /// The index of a type, which is added where the module has none such.
+  package mutating func typeIndex(_ type: FunctionType) -> UInt32 {
+    if let index = types.firstIndex(of: type) { return UInt32(index) }
+    types.append(type)
+    return UInt32(types.count - 1)
+  }
+
+  /// Adds a function, behind all others.
+  ///
+  /// - Returns: Its index.
+  package mutating func define(
+    _ type: FunctionType, locals: [ValueType], _ body: [CodeInstruction]
+  ) -> UInt32 {
+    functions.append(Function(type: typeIndex(type), locals: locals, body: body))
+    return UInt32(importCount(.function) + functions.count - 1)
+  }
 }

@@ -122,6 +122,14 @@ package struct CodeInstruction: Hashable, Sendable {
     self.immediates = immediates
   }
 
+  /// By its name in the text format, which there has to be: `i32.and`.
+  package init(named name: String, _ immediates: Immediates = .none) {
+    self.init(CodeInstruction.opcodes[name]!, immediates)
+  }
+
+  private static let opcodes = Dictionary(
+    Instruction.all.map { ($0.name, $0.opcode) }, uniquingKeysWith: { first, _ in first })
+
   /// Its row of the instruction table; only opcodes that have one are decoded.
   package var row: Instruction { InstructionTable.rows[Int(opcode.rawValue)]! }
 

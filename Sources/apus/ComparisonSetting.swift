@@ -1,3 +1,4 @@
+import Comparison
 import Translator
 
 /// One way to make a program of a module.
@@ -14,9 +15,6 @@ struct ComparisonSetting: Sendable {
   var hasTrace = false
   /// Bytes of C in a file before it is split.
   var split: Int?
-
-  /// Bytes that a memory grows to, as PROTOCOL.md says.
-  private static let mostMemory: UInt64 = 64 << 20
 
   /// Whether stores may be early where the hardware finds a trap.
   var isRelaxed: Bool { memory == .guard && traps == .relaxed && !isDeterministic }
@@ -75,7 +73,7 @@ struct ComparisonSetting: Sendable {
     options.instances = instances
     options.name = "compared"
     options.functionNames = false
-    options.maximumMemory = Self.mostMemory
+    options.maximumMemory = Plan.mostMemory
     if isDeterministic { options.determinism = TranslationOptions.Determinism() }
     if countsFuel { options.fuel = TranslationOptions.Fuel() }
     options.isInterruptible = isInterruptible

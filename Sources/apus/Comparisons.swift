@@ -98,14 +98,16 @@ struct Comparison: Sendable {
   }
 
   private enum Work: Sendable {
-    case exports(path: String, Plan)
+    /// `plain`: the module in its plain form.
+    case exports(path: String, plain: String?, Plan)
     case program([String])
     case none(ComparisonReport.Outcome)
 
     /// What an engine is asked.
     func request(_ original: String, countsFuel: Bool) -> String? {
       switch self {
-      case .exports(let path, let plan): plan.request(module: path, countsFuel: countsFuel)
+      case .exports(let path, let plain, let plan):
+        plan.request(module: path, plain: plain, countsFuel: countsFuel)
       case .program(let arguments): Plan.request(program: original, arguments: arguments, stdin: "")
       case .none: nil
       }
@@ -159,17 +161,26 @@ struct Comparison: Sendable {
     }
     if inspection.isProgram { return .program([Files.baseName(path)] + command.guestArguments) }
     var place = path
-    var seen = inspection
+    var seen = (module, inspection)
     if let observed = Observed.module(module.contents.bytes) {
       place = "\(folder)/observed-\(number).wasm"
       try Files.write(observed, to: place)
-      seen = try ModuleFile(place).inspect()
+      let module = try ModuleFile(place)
+      seen = (module, try module.inspect())
     }
+    let plan: Plan
     do {
-      return .exports(path: place, try Plan(seen, rounds: command.rounds, seed: command.seed))
+      plan = try Plan(seen.1, rounds: command.rounds, seed: command.seed)
     } catch {
       return .none(.refused(error.reason))
     }
+    var plain: String?
+    if !engines.isEmpty, let bytes = plan.plainModule(seen.0.contents.bytes) {
+      let file = "\(folder)/plain-\(number).wasm"
+      try Files.write(bytes, to: file)
+      plain = file
+    }
+    return .exports(path: place, plain: plain, plan)
   }
 
   private func report(_ path: String, _ work: Work, _ theirs: [Answer]) async throws
@@ -227,7 +238,7 @@ struct Comparison: Sendable {
     _ path: String, _ work: Work, _ setting: ComparisonSetting, trace: String? = nil
   ) async throws -> Answer? {
     switch work {
-    case .exports(let place, let plan):
+    case .exports(let place, _, let plan):
       try await builder.answer(place, plan, setting, trace: trace)
     case .program(let arguments):
       try await builder.answer(program: path, arguments, stdin: "", setting, trace: trace)
@@ -259,7 +270,7 @@ struct Comparison: Sendable {
 
   /// `call 3, add(i32:00000001)`
   private static func call(_ work: Work, _ step: Int) -> String {
-    guard case .exports(_, let plan) = work else { return "the program" }
+    guard case .exports(_, _, let plan) = work else { return "the program" }
     guard step > 0, step <= plan.calls.count else { return "the instantiation" }
     let call = plan.calls[step - 1]
     return "call \(step), \"\(call.export.name)\" (\(call.arguments.joined(separator: ", ")))"

@@ -20,9 +20,8 @@ struct Engine: Sendable {
       let flag = runner == "node" ? "-e" : "-c"
       let probe = await ChildProcess([runner, flag, String(cString: adapter.probe)]).run()
       guard probe.status == 0 else {
-        missing.append(
-          "\(name): "
-            + (probe.status == 127 ? "there is no \(runner)" : "\(runner) does not have it"))
+        let needed = probe.status == 127 ? runner : String(cString: adapter.needs)
+        missing.append("\(name): there is no \(needed)")
         continue
       }
       try Files.write(UnsafeRawBufferPointer(start: adapter.bytes, count: adapter.size), to: file)

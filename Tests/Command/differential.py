@@ -106,6 +106,56 @@ def engines():
     expect("an engine that hangs", done.returncode == 2 and "longer than 2 s" in done.stdout, done.stdout)
 
 
+# What the plain form of a module has to show. The numbers of four digits are made wrong, one after the other.
+PLAIN = """(module (import "env" "tick" (func $tick (param i32 f32 f64) (result i64 f32 i32)))
+ (memory 1) (table (export "t") 70 funcref) (global $g (mut i32) (i32.const 1)) (global (mut f64) (f64.const -1.5))
+ (elem (i32.const 3) $started) (func $started (i32.store (i32.const 8) (i32.const 7))) (start $started)
+ (func (export "ticks") (param f32) (result f32 i32 i64)
+  (local $f f32) (local $i i32)
+  (call $tick (i32.const 1111) (local.get 0) (f64.const -0)) (local.set $i) (local.set $f)
+  (i32.store (i32.const 16) (i32.const 2222)) (global.set $g (i32.const 3333))
+  drop (local.get $f) (local.get $i) (i64.const 4444))
+ (func (export "null") (result funcref externref) (table.get 0 (i32.const 0)) (ref.null extern))
+ (func (export "divides") (param i32) (result i32) (i32.div_u (i32.const 7) (i32.const 0)))
+ (func (export "outside") (result i32) (i32.load (i32.const 65533)))
+ (func (export "nowhere") (call_indirect (i32.const 99)))
+ (func (export "not there") (call_indirect (i32.const 0)))
+ (func (export "fills") (param i32) (table.set 0 (i32.const 5) (table.get 0 (i32.const 3))))
+ (func (export "grows") (result i32) (memory.grow (i32.const 1))))"""
+
+
+def plain():
+    missing = [tool for tool in ("wasm-interp", "wat2wasm") if not shutil.which(tool)]
+    if missing:
+        return print(f"wasm-interp skipped: there is no {missing[0]}")
+    with open("plain.wat", "w", encoding="ascii") as file:
+        file.write(PLAIN)
+    subprocess.run(["wat2wasm", "plain.wat", "-o", "plain.wasm"], check=True)
+    done = apus("compare", *FAST, "--only", "wasm-interp", "--json", "plain.wasm", HELLO)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    expect("wasm-interp agrees", answers[0]["verdict"] == "same" and answers[0]["compared"] == 2, answers)
+    expect("what it leaves out has a reason", "wasm-interp: WASI" in answers[1]["why"], answers)
+    if importlib.util.find_spec("wasm3"):
+        with open("numbers.wat", "w", encoding="ascii") as file:
+            file.write("""(module (import "env" "f" (func $f (param i32 f64) (result i64))) (memory (export "m") 1)
+              (global (export "g") (mut f32) (f32.const 1.5))
+              (func (export "a") (param i32 i64) (result i64) (i32.store (i32.const 4) (local.get 0))
+                (global.set 0 (f32.const -2)) (i64.add (local.get 1) (call $f (local.get 0) (f64.const -0))))
+              (func (export "d") (param i32) (result i32) (i32.div_s (local.get 0) (i32.const 0))))""")
+        subprocess.run(["wat2wasm", "numbers.wat", "-o", "numbers.wasm"], check=True)
+        done = apus("compare", *FAST, "--only", "wasm3", "--json", "numbers.wasm")
+        expect("wasm3 agrees", '"same"' in done.stdout and '"compared": 2' in done.stdout, done.stdout)
+    else:
+        print("wasm3 skipped: there is no Python package pywasm3")
+    for number, what in (("1111", "host call 0"), ("2222", "state of"), ("3333", "state of"), ("4444", "result 2")):
+        with open("wrong-cc", "w", encoding="ascii") as file:
+            file.write(WRONG_COMPILER.replace("777u/778u", f"{number}u/9876u"))
+        os.chmod("wrong-cc", 0o755)
+        wrong = "bounds,one,O0," + os.path.abspath("wrong-cc")
+        done = apus("compare", "--setting", wrong, "--rounds", "1", "--only", "wasm-interp", "plain.wasm")
+        expect(f"a wrong {what}", done.returncode == 1 and what in done.stdout, done.stdout)
+
+
 # A module, and a compiler that takes one of its numbers for another: the third store differs.
 PARTING = """(module (memory (export "memory") 1)
  (func $put (param i32) (i32.store offset=16 (local.get 0) (i32.add (local.get 0) (i32.const 4321))))
@@ -200,6 +250,7 @@ def reduce():
 generate()
 compare()
 engines()
+plain()
 traces()
 reduce()
 shutil.rmtree(work)

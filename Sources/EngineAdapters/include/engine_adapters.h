@@ -9,6 +9,7 @@ struct engine_adapter {
   const char *file;    // `engine_wasmtime.py`
   const char *runner;  // the program that runs the file
   const char *probe;   // what the runner is given to say whether the engine is there
+  const char *needs;   // what has to be installed
   const unsigned char *bytes;
   size_t size;
 };
