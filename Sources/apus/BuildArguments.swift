@@ -221,7 +221,7 @@ struct BuildArguments: ParsableArguments {
       runs.compile(folder + "/" + name, CompilerFlags.translated(.host))
     }
     var compiledRuntime: [String] = []
-    if let objects = runtimeObjects?.lookUp() {
+    if let objects = runtimeObjects?.lookUp(into: folder) {
       runs.link(objects)
     } else {
       compiledRuntime = runtime.map { runs.compile(folder + "/runtime/" + $0, ["-MD"]) }

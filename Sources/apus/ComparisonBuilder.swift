@@ -117,11 +117,12 @@ actor ComparisonBuilder {
     let flags = ["-O" + setting.optimization] + required
     let kept = RuntimeObjects(
       count: sources.count, compiler: setting.compiler, flags: flags + ["compare"])
-    if let objects = kept?.lookUp() {
+    let own = try newFolder()
+    if let objects = kept?.lookUp(into: own) {
       runtimes[key] = objects
       return objects
     }
-    var runs = CompilerRuns(folder: try newFolder(), flags: flags + ["-I" + place + "/include"])
+    var runs = CompilerRuns(folder: own, flags: flags + ["-I" + place + "/include"])
     let objects = sources.map { runs.compile(place + "/" + $0, ["-MD"]) }
     do {
       try await CToolchain(command: setting.compiler).run(runs.invocations, jobs: 2) { _ in }

@@ -66,7 +66,7 @@ struct ComparisonSource {
     let results = Array(item.results)
     // Parameters are named in the prototype: l0, l1 …, further results r1 ….
     var body =
-      "  (void)host;\n  compare_calls++;\n  compare_next();\n  printf(\"\\\"%s(\", \(CName.literal(String(JSON.string(item.name).dropFirst().dropLast()))));\n"
+      "  (void)host;\n  compare_calls++;\n  compare_next();\n  printf(\"\\\"%s(\", \(CName.literal(JSON.escaped(item.name))));\n"
     for (k, letter) in item.parameters.enumerated() {
       body += k > 0 ? "  printf(\", \");\n" : ""
       body += "  compare_\(Self.types[letter]!.name)(l\(k));\n"

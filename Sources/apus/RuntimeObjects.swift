@@ -2,7 +2,7 @@ import Glibc
 
 /// The runtime's objects, which one compiler makes with the same flags for every program.
 struct RuntimeObjects {
-  private static let maximumEntries = 16
+  private static let maximumEntries = 64
 
   private let cache: Cache
   private let folder: String
@@ -23,9 +23,17 @@ struct RuntimeObjects {
       maximumEntries: Self.maximumEntries)
   }
 
-  /// Their paths, if they are there.
-  func lookUp() -> [String]? {
-    cache.isThere() ? names.map { cache.entry + "/" + $0 } : nil
+  /// Their paths in a folder that nobody else empties, if they are there: an entry may go while a program is built.
+  func lookUp(into own: String) -> [String]? {
+    guard cache.isThere() else { return nil }
+    var objects: [String] = []
+    for name in names {
+      let (kept, object) = (cache.entry + "/" + name, "\(own)/runtime-\(name)")
+      // A second name; a copy on another file system.
+      guard link(kept, object) == 0 || (try? Files.copy(kept, to: object)) != nil else { return nil }
+      objects.append(object)
+    }
+    return objects
   }
 
   /// Keeps objects, beside each of which lies the list of what it was made from; none of that

@@ -524,12 +524,21 @@ APUS_CACHE="$scratch/no-folder" compiles_runtime yes -O0 exit.wasm
 rm -r "$APUS_CACHE/runtime"
 touch "$APUS_CACHE/runtime"
 compiles_runtime yes -O0 exit.wasm
-# The oldest go when there are more than 16.
+# What a build has found there is its own, though the cache is emptied before it links.
 rm "$APUS_CACHE/runtime"
-for number in {100..129}; do mkdir -p "$APUS_CACHE/runtime/00000000000000000000000000000$number"; done
+compiles_runtime yes -O0 exit.wasm
+printf '#!/bin/sh\nrm -rf "$APUS_CACHE/runtime"\nexec cc "$@"\n' >"$scratch/emptying-cc"
+chmod +x "$scratch/emptying-cc"
+for _ in 1 2; do
+  expect 0 '' '' "$APUS" build exit.wasm -O0 --cc "$scratch/emptying-cc" -o "$scratch/built"
+  expect 43 '' '' "$scratch/built" one two
+done
+mkdir -p "$APUS_CACHE/runtime"
+# The oldest go when there are more than 64.
+for number in {100..189}; do mkdir -p "$APUS_CACHE/runtime/00000000000000000000000000000$number"; done
 touch -d '2 days ago' "$APUS_CACHE"/runtime/0*
 compiles_runtime yes -O0 exit.wasm
-expect 0 '16' '' env APUS_CACHE="$APUS_CACHE/runtime" bash -c 'ls "$APUS_CACHE" | wc -l'
+expect 0 '64' '' env APUS_CACHE="$APUS_CACHE/runtime" bash -c 'ls "$APUS_CACHE" | wc -l'
 export APUS_CACHE="$scratch/cache"
 
 # A signal in the middle: nothing is left. The compiler waits for the end of its sleep.
