@@ -72,7 +72,7 @@ smoke: release
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config bounds:0:one,guard:2
 	Tests/Command/test.sh
 	python3 Tests/Programs/programs.py --fast
-	python3 Tests/Differential/random_modules.py --count 10
+	python3 Tests/Differential/generated.py --count 8
 	@echo '== smoke: all passed'
 
 unit:
@@ -201,14 +201,14 @@ programs:
 compare:
 	$(if $(DEAL),,python3 Tests/Differential/real_programs.py)
 	python3 Tests/Differential/generated.py --count 60
-	python3 Tests/Differential/random_modules.py --count 20
-	python3 Tests/Differential/smith.py --count 30
+	python3 Tests/Differential/generated.py --count 40 --by smith
+	python3 Tests/Differential/generated.py --count 24 --by binaryen
 
 # TIME: seconds for generated modules.
 differential:
 	python3 Tests/Differential/generated.py --first 100000 $(if $(TIME),--time $(TIME),--count 2000)
-	python3 Tests/Differential/random_modules.py --first 5000 --count 200
-	python3 Tests/Differential/smith.py --first 1000 --count 500
+	python3 Tests/Differential/generated.py --first 1000 --count 500 --by smith
+	python3 Tests/Differential/generated.py --first 1000 --count 300 --by binaryen
 	python3 Tests/Differential/csmith.py --count 20
 
 planted: release
@@ -216,7 +216,7 @@ planted: release
 
 sanitize:
 	python3 Tests/Spec/spec.py --sanitize --config bounds:1,guard:1 --only $(OWN_SCRIPTS)
-	python3 Tests/Differential/random_modules.py --sanitize --first 1000 --count 40
+	python3 Tests/Differential/generated.py --sanitize --first 1000 --count 40
 	$(MAKE) -C Tests/WASI sanitize
 	$(MAKE) -C Tests/WASI/lifetimes sanitize
 	$(MAKE) -C Tests/WASI/board sanitize

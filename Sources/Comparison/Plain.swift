@@ -22,7 +22,10 @@ extension Plan {
       module.tables.allSatisfy({ $0.addressType == .i32 })
     else { return nil }
     let given = module.exports
-    func index(_ export: String) -> UInt32 { given.first { $0.name == export }?.index ?? 0 }
+    // Byte for byte: equal strings may be spelled in several ways.
+    func index(_ export: String) -> UInt32 {
+      given.first { $0.name.utf8.elementsEqual(export.utf8) }?.index ?? 0
+    }
     // As PROTOCOL.md says: memories grow to 64 MiB.
     for index in module.memories.indices {
       let most = Plan.mostMemory / module.memories[index].pageSize

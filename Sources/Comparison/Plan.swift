@@ -191,8 +191,11 @@ extension Plan {
 
 public enum JSON {
   /// A string with its quotes.
-  public static func string(_ text: String) -> String {
-    var result = "\""
+  public static func string(_ text: String) -> String { "\"" + escaped(text) + "\"" }
+
+  /// A string without its quotes, which may not be taken off: a mark that combines is one character with a quote before it.
+  public static func escaped(_ text: String) -> String {
+    var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
@@ -201,6 +204,6 @@ public enum JSON {
       default: result.unicodeScalars.append(scalar)
       }
     }
-    return result + "\""
+    return result
   }
 }

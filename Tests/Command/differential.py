@@ -107,7 +107,7 @@ def engines():
 
 
 # What the plain form of a module has to show. The numbers of four digits are made wrong, one after the other.
-PLAIN = """(module (import "env" "tick" (func $tick (param i32 f32 f64) (result i64 f32 i32)))
+PLAIN = """(module (import "env" "\\df\\b1tick" (func $tick (param i32 f32 f64) (result i64 f32 i32)))
  (memory 1) (table (export "t") 70 funcref) (global $g (mut i32) (i32.const 1)) (global (mut f64) (f64.const -1.5))
  (elem (i32.const 3) $started) (func $started (i32.store (i32.const 8) (i32.const 7))) (start $started)
  (func (export "ticks") (param f32) (result f32 i32 i64)

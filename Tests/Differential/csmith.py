@@ -2,13 +2,13 @@
 """Runs csmith's C programs here, natively and under wasmtime: all must print the same checksum.
 
 Each is compiled for wasm32-wasi at one level by zig's clang, translated in one of the settings of
-random_modules.py, and compiled again. Types have fixed widths, so that the native program, of 64
+settings.py, and compiled again. Types have fixed widths, so that the native program, of 64
 bits, prints the same, too.
 
 Needs csmith, its headers (libcsmith-dev), and the Python packages ziglang and wasmtime.
 """
 import argparse, concurrent.futures, glob, importlib.util, os, shutil, subprocess, sys
-from random_modules import setting
+import settings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -48,11 +48,11 @@ def run(seed, options):
     zig = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
     checked([sys.executable, "-m", "ziglang", "cc", "-target", "wasm32-wasi", "-w", guest, "-fwrapv", include, source,
              "-o", module], env=zig)
-    memory, instances, level, compiler, ways = setting(seed)
+    setting = settings.pair(seed // 2)[seed % 2]
     program = os.path.join(work, "program")
-    checked([options.apus, "build", module, "-o", program, "--instances", instances, level, "--cc", compiler, *ways])
+    checked([options.apus, "build", module, "-o", program, *settings.build_options(setting)])
     ours = subprocess.run([program], capture_output=True, text=True, timeout=SECONDS * 20, check=False)
-    how = f"[{guest}; {memory} {instances} {level} {compiler}]"
+    how = f"[{guest}; {setting}]"
     if ours.returncode == 0 and ours.stdout == theirs:
         shutil.rmtree(work)
         return None

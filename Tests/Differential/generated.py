@@ -1,73 +1,132 @@
 #!/usr/bin/env python3
-"""Modules of `apus generate`, compared with engines by `apus compare`.
+"""Modules that a tool made, compared with wasmtime, and in two settings, by `apus compare`.
 
-    generated.py [--count N | --time SECONDS] [--first SEED]
+    generated.py [--by apus|smith|binaryen] [--count N | --time SECONDS] [--first SEED] [--sanitize]
 
 The settings go round: both models, memories, exact traps, gcc and clang, -O0 to -O3, split files, deterministic mode, fuel; and
-shapes of modules: large and small ones, with and without some proposals, and those that only Apus knows, in two settings."""
+shapes of modules: large and small ones, with and without some proposals, and those that only Apus knows, in two settings. A
+warning about translated C is a failure. --sanitize: under the address and undefined sanitizers."""
 import argparse
+import importlib.util
 import os
+import random
 import shutil
 import subprocess
 import sys
 import time
 
+import settings
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BATCH = 64
-SETTINGS = [
-    ["guard,one,O2", "bounds,many,O1,clang"],
-    ["guard,many,O2,exact", "bounds,one,O3"],
-    ["guard,one,O3,clang", "bounds,many,O2,split"],
-    ["guard,many,O1,split", "guard,one,O2,exact,clang"],
-    ["bounds,one,O0,clang", "guard,many,O3,exact"],
-    ["guard,one,O0", "bounds,many,O3,clang"],
-    ["guard,one,O2,exact,fuel,interruptible", "bounds,many,O1,clang,fuel"],
-    ["guard,one,O2,deterministic", "bounds,many,O1,clang,deterministic"],
-]
-SHAPES = [
+SANITIZE = "-g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+# What traps is for the runtime to handle.
+SANITIZED = {"ASAN_OPTIONS": "handle_segv=0:handle_sigbus=0:use_sigaltstack=0:detect_stack_use_after_return=0"}
+
+OWN_SHAPES = [
     [], ["--size", "60"], ["--without", "simd"], ["--size", "1200"], [],
     ["--without", "simd", "--without", "reference-types", "--size", "800"],
     # Those that wasmtime does not know are compared among settings.
     ["--with", "legacy-exceptions", "--with", "relaxed-simd", "--without", "threads"],
 ]
+SMITH = [
+    "--ensure-termination", "--max-imports", "6", "--min-funcs", "2", "--export-everything", "true", "--gc-enabled", "false",
+    "--max-memories", "3", "--max-tables", "3", "--max-memory32-bytes", "1000000", "--max-memory64-bytes", "1000000",
+    "--max-table-elements", "2000", "--memory-max-size-required", "true", "--table-max-size-required", "true",
+    "--canonicalize-nans", "true", "--simd-enabled", "true", "--max-type-size", "1000",
+]
+SMITH_SHAPES = [
+    ["--threads-enabled", "true"], ["--exceptions-enabled", "true", "--tail-call-enabled", "true"],
+    ["--memory64-enabled", "true"], ["--exceptions-enabled", "true", "--threads-enabled", "true"],
+    ["--tail-call-enabled", "true", "--custom-page-sizes-enabled", "true"], ["--wide-arithmetic-enabled", "true"],
+]
+BINARYEN = [
+    "--translate-to-fuzz", "--denan", "--enable-multivalue", "--enable-sign-ext", "--enable-nontrapping-float-to-int",
+    "--enable-mutable-globals", "--enable-bulk-memory",
+]
+BINARYEN_SHAPES = [["--enable-simd", "--enable-extended-const"], ["-O2", "--enable-tail-call"], ["--enable-simd", "--fuzz-passes"],
+                   ["--no-fuzz-oob", "-O3"]]
 
 
-def batch(apus, first, number, folder, count):
-    settings, shape = SETTINGS[number % len(SETTINGS)], SHAPES[number // 2 % len(SHAPES)]
-    clang = shutil.which("clang")
-    settings = [word if clang else word.replace(",clang", "") for word in settings]
+def by_apus(options, first, count, number, folder):
+    shape = OWN_SHAPES[number // 2 % len(OWN_SHAPES)]
+    subprocess.run([options.apus, "generate", "--seed", str(first), "--count", str(count), *shape, "-o", folder], check=True)
+
+
+def by_tool(command, shapes):
+    """Modules that a tool makes of random bytes."""
+    def make(_, first, count, number, folder):
+        os.makedirs(folder)
+        for seed in range(first, first + count):
+            numbers = random.Random(seed)
+            path = os.path.join(folder, f"{seed}.wasm")
+            given = path + ".bytes"
+            with open(given, "wb") as file:
+                file.write(numbers.randbytes(numbers.choice([500, 2000, 6000])))
+            # What it refuses is missing.
+            subprocess.run([*command(given, path), *shapes[number % len(shapes)]], capture_output=True, timeout=60, check=False)
+            os.remove(given)
+    return make
+
+
+MAKERS = {
+    "apus": by_apus,
+    "smith": by_tool(lambda given, path: ["wasm-tools", "smith", given, "-o", path, *SMITH], SMITH_SHAPES),
+    "binaryen": by_tool(lambda given, path: ["wasm-opt", given, "-o", path, *BINARYEN], BINARYEN_SHAPES),
+}
+TOOLS = {"smith": "wasm-tools", "binaryen": "wasm-opt"}
+
+
+def batch(options, first, number, folder, count, compilers):
+    """Whether all are the same; and how many were made."""
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run([apus, "generate", "--seed", str(first), "--count", str(count), *shape, "-o", folder], check=True)
-    words = [word for setting in settings for word in ("--setting", setting)]
-    done = subprocess.run([apus, "compare", *words, "--only", "wasmtime", folder], capture_output=True, text=True)
+    MAKERS[options.by](options, first, count, number, folder)
+    made = len(os.listdir(folder))
+    if not made:
+        return True, 0
+    words = [word for text in settings.compiled_by(settings.pair(number), compilers) for word in ("--setting", text)]
+    done = subprocess.run([options.apus, "compare", *words, "--only", "wasmtime", folder], capture_output=True, text=True,
+                          env={**os.environ, **SANITIZED})
     lines = done.stdout.splitlines()
     if done.returncode:
         print("\n".join(lines[:-1]) + done.stderr)
-        print(f"FAILED: modules by apus generate --seed {first} --count {count} {' '.join(shape)}", flush=True)
+        print(f"FAILED: again by generated.py --by {options.by} --first {first} --count {count}, batch {number}", flush=True)
     if lines:
-        print(f"from {first}: {lines[-1]}", flush=True)
-    return done.returncode == 0
+        print(f"from {first}: {lines[-1].replace(ROOT + '/', '')}", flush=True)
+    return done.returncode == 0, made
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
+    parser.add_argument("--by", choices=MAKERS, default="apus")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--time", type=int, help="seconds, instead of a number of modules")
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--sanitize", action="store_true")
     options = parser.parse_args()
-    start, done, failed, number = time.time(), 0, 0, 0
+    tool = TOOLS.get(options.by)
+    if tool and not shutil.which(tool):
+        print(f"modules by {options.by}: SKIPPED, there is no {tool}")
+        return 0
+    if not importlib.util.find_spec("wasmtime"):
+        print("wasmtime: SKIPPED, there is no Python package wasmtime: two settings are compared alone")
+    work = os.path.join(ROOT, ".build", "generated", options.by + ("-sanitized" if options.sanitize else ""))
+    os.makedirs(work, exist_ok=True)
+    compilers = {name: settings.compiler(work, name, SANITIZE if options.sanitize else "") for name in ("cc", "clang")}
+    start, done, made, failed, number = time.time(), 0, 0, 0, 0
     while time.time() - start < options.time if options.time else done < options.count:
         size = BATCH if options.time else min(BATCH, options.count - done, -(-options.count // 4))
-        folder = os.path.join(ROOT, ".build", "generated", str(number))
-        if batch(options.apus, options.first + done, number, folder, size):
+        folder = os.path.join(work, str(number))
+        passed, here = batch(options, options.first + done, number, folder, size, compilers)
+        if passed:
             shutil.rmtree(folder)
-        else:
-            failed += 1
+        failed += not passed
         done += size
+        made += here
         number += 1
-    print(f"{done} modules generated, {failed} batches with a difference")
-    return 1 if failed else 0
+    print(f"{made} modules made by {options.by}, {done - made} not made, {failed} batches with a difference")
+    return 1 if failed or made * 2 < done else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""Ways to make a program of a module, for tests that go round through them: as `apus compare --setting` spells them."""
+import os
+import shutil
+
+PAIRS = [
+    ["guard,one,O2", "bounds,many,O1,clang"],
+    ["guard,many,O2,exact", "bounds,one,O3"],
+    ["guard,one,O3,clang", "bounds,many,O2,split"],
+    ["guard,many,O1,split", "guard,one,O2,exact,clang"],
+    ["bounds,one,O0,clang", "guard,many,O3,exact"],
+    ["guard,one,O0", "bounds,many,O3,clang"],
+    ["guard,one,O2,exact,fuel,interruptible", "bounds,many,O1,clang,fuel"],
+    ["guard,one,O2,deterministic", "bounds,many,O1,clang,deterministic"],
+]
+CLANG = shutil.which("clang")
+
+
+def pair(number):
+    """Two settings, without clang where there is none."""
+    return [text if CLANG else text.replace(",clang", "") for text in PAIRS[number % len(PAIRS)]]
+
+
+def build_options(setting):
+    """What `apus build` is told for a setting; it splits what is large itself."""
+    options = []
+    for word in setting.split(","):
+        if word in ("guard", "bounds"):
+            options += ["--memory", word]
+        elif word in ("one", "many"):
+            options += ["--instances", word]
+        elif word == "exact":
+            options += ["--traps", word]
+        elif word == "clang":
+            options += ["--cc", word]
+        elif word == "fuel":
+            options += ["--fuel", str(2**63 - 1)]
+        elif word != "split":
+            options.append("-" + word if word[0] == "O" else "--" + word)
+    return options
+
+
+def compiler(folder, name, flags):
+    """The path of a C compiler that takes more flags, and no warnings of translated code."""
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="ascii") as file:
+        file.write(f"""#!/bin/sh
+case "$*" in
+*compared_main.c*) ;;
+*compared*.c*) set -- -Wall -Wextra -Werror -Wno-unused-parameter "$@" ;;
+esac
+exec {name} {flags} "$@"
+""")
+    os.chmod(path, 0o755)
+    return path
+
+
+def compiled_by(settings, compilers):
+    """The settings with other compilers, by name."""
+    found = []
+    for text in settings:
+        words = text.split(",")
+        name = "clang" if "clang" in words else "cc"
+        found.append(",".join([word for word in words if word != "clang"] + [compilers[name]]))
+    return found
