@@ -30,7 +30,9 @@ struct RuntimeObjects {
     for name in names {
       let (kept, object) = (cache.entry + "/" + name, "\(own)/runtime-\(name)")
       // A second name; a copy on another file system.
-      guard link(kept, object) == 0 || (try? Files.copy(kept, to: object)) != nil else { return nil }
+      guard link(kept, object) == 0 || (try? Files.copy(kept, to: object)) != nil else {
+        return nil
+      }
       objects.append(object)
     }
     return objects
