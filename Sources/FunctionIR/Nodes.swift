@@ -228,6 +228,8 @@ package struct FunctionIR: ~Copyable {
   package var hasVectors = false
   /// The explicit checks that were emitted.
   var checkCount = 0
+  /// Shifts to the right by half of an i64.
+  var halfShifts = 0
   package var functionIndex = 0
   package let shapes = NodeShapes()
 
@@ -246,6 +248,7 @@ package struct FunctionIR: ~Copyable {
     labelIsLoop.removeAll()
     usedMemories.removeAll()
     checkCount = 0
+    halfShifts = 0
     hasVectors = false
     hasTailCalls = false
   }

@@ -53,11 +53,14 @@ extension Opcode {
   @inlinable @inline(__always) package static var i32Eqz: Opcode { Opcode(0x45) }
   @inlinable @inline(__always) package static var i32Add: Opcode { Opcode(0x6a) }
   @inlinable @inline(__always) package static var i64Add: Opcode { Opcode(0x7c) }
+  @inlinable @inline(__always) package static var i64Mul: Opcode { Opcode(0x7e) }
   @inlinable @inline(__always) package static var i32WrapI64: Opcode { Opcode(0xa7) }
   @inlinable @inline(__always) package static var i64ExtendI32S: Opcode { Opcode(0xac) }
   @inlinable @inline(__always) package static var i64ExtendI32U: Opcode { Opcode(0xad) }
   @inlinable @inline(__always) package static var refNull: Opcode { Opcode(0xd0) }
   @inlinable @inline(__always) package static var refFunc: Opcode { Opcode(0xd2) }
+
+  @inlinable @inline(__always) package static var i64MulWideU: Opcode { Opcode(0x216) }
 
   @inlinable @inline(__always) package static var v128Const: Opcode { Opcode(0x30c) }
   @inlinable @inline(__always) package static var shuffle: Opcode { Opcode(0x30d) }

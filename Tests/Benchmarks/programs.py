@@ -3,7 +3,7 @@ import hashlib, json, math, os, shutil
 import machine, peers
 from table import Row
 
-# ed25519 stands apart in every engine for want of a wide multiply, and nestedloop is
+# ed25519 stands apart in every engine for want of a wide multiply (here: of its results in registers), and nestedloop is
 # optimised away.
 LEFT_OUT = {"shootout-ed25519", "shootout-nestedloop"}
 SHORT, LONG = 0.010, 0.100  # seconds: what is shorter is repeated to the second

@@ -136,6 +136,7 @@ extension IRBuilder {
       return .constant(op.evaluate(a.constantBits, b, width: width))
     }
     if b == 0 && op.hasZeroAsIdentity { return .operand }
+    if op == .shrU && b == 32 && width == 64 { ir.halfShifts += 1 }
     return op.evaluate(upTo: greatest(a), b, width: width).map { .constant($0) }
   }
 

@@ -8,6 +8,8 @@ package enum Pass: String, CaseIterable, Sendable {
   case fold
   /// Constants that are added to addresses become offsets. Part of building.
   case offsets
+  /// Products of 128 bits that were taken apart become one multiplication.
+  case products
   /// Bounds checks that another one covers go.
   case checks
   /// Marks the loads that must happen although nothing may want their value.
@@ -20,6 +22,7 @@ package enum Pass: String, CaseIterable, Sendable {
 package struct PassRunner: ~Copyable {
   private let context: BuilderContext
   private let skipped: Set<Pass>
+  private var products = WideProducts()
   private var merging = CheckMerging()
   private var loads = DeadLoads()
   private var structuring = Structuring()
@@ -32,6 +35,8 @@ package struct PassRunner: ~Copyable {
   /// Runs every pass up to and including `last`.
   package mutating func run(_ ir: inout FunctionIR, upTo last: Pass = .structure) {
     if last == .fold || last == .offsets { return }
+    if !skipped.contains(.products) { products.run(&ir) }
+    if last == .products { return }
     if !skipped.contains(.checks) { merging.run(&ir) }
     if last == .checks { return }
     if context.forcesLoads {

@@ -57,15 +57,16 @@ enum Code {
 /// local l2, in a module with a memory of one page, the imported function 0 and the function
 /// 1, both (i32) -> i32. The first line, which names the function, is left out.
 ///
-/// `memory`: the bytes of the memory's limits, where they are others.
+/// `locals`, `memory`: the bytes of the locals and of the memory's limits, where they are others.
 func ir(
-  _ code: [[UInt8]], _ strategy: Strategy = .guarded, skipping: Set<Pass> = [],
+  _ code: [[UInt8]], _ strategy: Strategy = .guarded, locals: [UInt8] = [1, 1, 0x7f],
+  skipping: Set<Pass> = [],
   upTo pass: Pass = .loads, memory: [UInt8] = [0, 1], fuel: FuelCosts? = nil
 ) throws -> [String] {
   func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] {
     [id] + Code.number(content.count) + content
   }
-  let body: [UInt8] = [1, 1, 0x7f] + code.joined() + [0x0b]
+  let body: [UInt8] = locals + code.joined() + [0x0b]
   let bytes: [UInt8] =
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
     + section(1, [2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7f])
