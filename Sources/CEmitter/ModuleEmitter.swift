@@ -152,11 +152,13 @@ package struct ModuleEmitter {
 
   private func warnings(to text: inout Text) {
     text.put("/* What the guest's own code may contain. */\n")
+    // A known address of 64 bits may be far outside.
+    let isWide = plan.memories.contains { $0.isWide }
     for warning in [
       "type-limits", "unused-parameter", "unused-but-set-variable", "unused-variable",
       "tautological-compare", "int-in-bool-context", "unused-const-variable",
       "unused-but-set-parameter", "bool-operation", "sign-compare", "switch-bool",
-    ] {
+    ] + (isWide ? ["array-bounds"] : []) {
       text.put(string: "#pragma GCC diagnostic ignored \"-W\(warning)\"\n")
     }
     text.put("#if defined(__clang__) || __GNUC__ >= 12\n")

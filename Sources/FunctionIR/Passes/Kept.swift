@@ -14,6 +14,10 @@ struct Kept: ~Copyable {
 
   /// By variable: bytes from which its values come, at most: those of loads, else all.
   private var widths = Buffer<UInt8>(capacity: 256)
+  /// By variable: whether what it has follows from constants, as a compiler may find out.
+  private var isKnown = Buffer<Bool>(capacity: 256)
+  /// By variable: how often it is set, up to 2.
+  private var setCounts = Buffer<UInt8>(capacity: 256)
   private let facts = InstructionTable.facts
 
   mutating func prepare(_ ir: inout FunctionIR) {
@@ -29,6 +33,48 @@ struct Kept: ~Copyable {
         ? 0 : node.op == NodeOp.variable ? UInt8(Kept.all) : UInt8(width(statement.b, &ir))
       widths[Int(statement.a)] = max(widths[Int(statement.a)], width)
     }
+    findKnown(&ir)
+  }
+
+  /// Locals that are never set are zero; what is set but once, from such, follows from them.
+  private mutating func findKnown(_ ir: inout FunctionIR) {
+    isKnown.removeAll()
+    setCounts.removeAll()
+    isKnown.append(repeating: false, count: ir.variables.count)
+    setCounts.append(repeating: 0, count: ir.variables.count)
+    for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
+      let variable = Int(ir.statements[index].a)
+      setCounts[variable] = min(setCounts[variable] + 1, 2)
+    }
+    for variable in ir.parameterCount..<ir.variables.count where setCounts[variable] == 0 {
+      isKnown[variable] = true
+    }
+    var isSettled = false
+    while !isSettled {
+      isSettled = true
+      for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
+        let variable = Int(ir.statements[index].a)
+        if setCounts[variable] == 1, variable >= ir.parameterCount, !isKnown[variable],
+          isKnown(ir.statements[index].b, &ir)
+        {
+          isKnown[variable] = true
+          isSettled = false
+        }
+      }
+    }
+  }
+
+  /// Whether an expression is made of constants, and of variables that are.
+  private mutating func isKnown(_ index: UInt32, _ ir: inout FunctionIR) -> Bool {
+    let node = ir.nodes[Int(index)]
+    if node.op == NodeOp.variable { return isKnown[Int(node.a)] }
+    if node.isConstant { return true }
+    guard node.op == NodeOp.select || node.isInstruction && facts[Int(node.op)].kind == .plain
+    else {
+      return false
+    }
+    for k in 0..<ir.operandCount(node) where !isKnown(ir.operand(k, of: node), &ir) { return false }
+    return true
   }
 
   /// Bytes that a value comes from, at most, if it is a load or a variable.
@@ -60,6 +106,11 @@ struct Kept: ~Copyable {
     if fact.operandCount == 2 && other.op == NodeOp.vector { return 0 }
     let constant =
       fact.operandCount == 2 && other.op == NodeOp.constant ? other.constantBits : nil
+    // Times 0, modulo 1: the compiler may know what we do not.
+    if fact.operandCount == 2, constant == nil, isKnown(k == 0 ? node.b : node.a, &ir) {
+      let isSum = fact.integer == .add || fact.integer == .sub || fact.integer == .xor
+      if !isSum { return 0 }
+    }
     guard let integer = fact.integer else {
       if fact.kept == 0 && fact.operandCount == 2 && constant == nil { return Kept.all }
       return min(Int(fact.kept), kept < Kept.all && fact.kept < Kept.all ? kept : Kept.all)

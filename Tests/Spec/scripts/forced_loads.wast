@@ -18,6 +18,14 @@
     (loop $l
       (i32.store8 (i32.add (local.get 0) (local.get $n)) (i32.load8_u (i32.add (local.get 0) (local.get $n))))
       (br_if $l (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 8)))))
+  ;; What the rest is follows from a local that is zero.
+  (func $taken (param i32) (global.set $sum (i32.add (global.get $sum) (local.get 0))))
+  (global $sum (mut i32) (i32.const 0))
+  (func (export "rem_known") (param i32) (local f32)
+    (call $taken (i32.rem_s (i32.load (local.get 0)) (i32.or (i32.trunc_sat_f32_s (local.get 1)) (i32.const 1)))))
+  (func (export "times_known") (param i32) (result i32) (local i32 i32)
+    (local.set 1 (i32.mul (local.get 2) (i32.const 3)))
+    (i32.mul (i32.load (local.get 0)) (local.get 1)))
   (func (export "rem_one") (param i32) (result i32) (i32.rem_u (i32.load (local.get 0)) (i32.const 1)))
   (func (export "shifted_out") (param i32) (result i32)
     (i32.shl (i32.shl (i32.load (local.get 0)) (i32.const 16)) (i32.const 16)))
@@ -74,3 +82,7 @@
 (assert_trap (invoke "load_then_trunc" (i32.const 65536) (f32.const nan)) "out of bounds memory access")
 (assert_trap (invoke "load_then_call" (i32.const 65536)) "out of bounds memory access")
 (assert_trap (invoke "load_then_call" (i32.const 0)) "uninitialized element")
+(assert_trap (invoke "rem_known" (i32.const 65536)) "out of bounds memory access")
+(assert_trap (invoke "times_known" (i32.const 65536)) "out of bounds memory access")
+(assert_return (invoke "rem_known" (i32.const 0)))
+(assert_return (invoke "times_known" (i32.const 0)) (i32.const 0))

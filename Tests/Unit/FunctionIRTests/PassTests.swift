@@ -32,6 +32,27 @@ struct DeadLoadTests {
       ])
   }
 
+  /// A local that is never set, or set from such, may be known: times 0.
+  @Test func wantedUnlessTheRestIsKnown() throws {
+    let load = [Code.get(0), Code.load()]
+    #expect(
+      try ir(load + [Code.get(2), Code.and]) == ["return i32.and(forced(i32.load[l0 + 0]), l2)"])
+    #expect(try ir(load + [Code.get(2), Code.add]) == ["return i32.add(i32.load[l0 + 0], l2)"])
+    #expect(try ir(load + [Code.get(1), Code.and]) == ["return i32.and(i32.load[l0 + 0], l1)"])
+    let set = [Code.constant(8), Code.set(2)]
+    #expect(
+      try ir(set + load + [Code.get(2), Code.and]).last
+        == "return i32.and(forced(i32.load[l0 + 0]), l2)")
+    let counted = [Code.constant(8), Code.get(2), Code.add, Code.set(2)]
+    #expect(
+      try ir(counted + load + [Code.get(2), Code.and]).last
+        == "return i32.and(i32.load[l0 + 0], l2)")
+    let unknown = [Code.get(1), Code.get(2), Code.add, Code.set(2)]
+    #expect(
+      try ir(unknown + load + [Code.get(2), Code.and]).last
+        == "return i32.and(i32.load[l0 + 0], l2)")
+  }
+
   @Test func wantedOnOnePathOnly() throws {
     let code = [
       Code.get(0), Code.load(), Code.set(2), Code.get(1), Code.if, Code.get(2), Code.return,
