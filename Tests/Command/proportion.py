@@ -84,6 +84,19 @@ def known_in_blocks(n):
     return module([(0, n, opened + loads + closed + get(0))])
 
 
+def halves_in_blocks(n):
+    """As many locals, each taken by halves in a block of its own."""
+    # local k = wrap(extend(local k) >> 32)
+    taken = b"".join(b"\x02\x40" + get(k + 1) + b"\xad\x42\x20\x88\xa7" + set_(k + 1) + b"\x0b" for k in range(n))
+    return module([(0, n, taken + get(0))])
+
+
+def known_backwards(n):
+    """Locals that are set once each, from the next one, of which the last alone is known."""
+    return module([(0, n, b"".join(get(k + 1) + set_(k) for k in range(1, n)) + const(7) + set_(n) + get(0)
+                    + b"\x28\2\0" + get(1) + b"\x71")])
+
+
 def type_of(number):
     """The n-th list of parameters."""
     parameters = []
@@ -161,6 +174,7 @@ def translate(wasm, folder, *options):
 
 # Each with a number, and how many bytes of C a byte of the module may give.
 LARGE = [(loops_within_loops, 1500, 30), (known_in_loops, 1500, 30), (known_in_blocks, 1500, 30),
+         (halves_in_blocks, 3000, 40), (known_backwards, 3000, 40),
          (calls_in_a_row, 1000, 30), (unused_locals, 20000, 40), (one_entry_segments, 10000, 6),
          (alternating_cases, 10000, 30), (ifs_within_ifs, 1500, 30), (elses_within_elses, 1500, 30),
          (loops_that_turn, 1500, 30), (loops_at_their_end, 1500, 30)]

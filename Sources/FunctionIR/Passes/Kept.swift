@@ -19,10 +19,14 @@ struct Kept: ~Copyable {
   /// By variable: how often it is set, up to 2.
   private var setCounts = Buffer<UInt8>(capacity: 256)
   private let facts = InstructionTable.facts
+  /// Rounds that look for known variables; each finds those that come from ones set further on.
+  private static let greatestRound = 16
 
   mutating func prepare(_ ir: inout FunctionIR) {
     widths.removeAll()
     widths.append(repeating: 0, count: ir.variables.count)
+    setCounts.removeAll()
+    setCounts.append(repeating: 0, count: ir.variables.count)
     for variable in 0..<ir.parameterCount { widths[variable] = UInt8(Kept.all) }
     for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
       let statement = ir.statements[index]
@@ -32,6 +36,7 @@ struct Kept: ~Copyable {
         node.isConstant
         ? 0 : node.op == NodeOp.variable ? UInt8(Kept.all) : UInt8(width(statement.b, &ir))
       widths[Int(statement.a)] = max(widths[Int(statement.a)], width)
+      setCounts[Int(statement.a)] = min(setCounts[Int(statement.a)] + 1, 2)
     }
     findKnown(&ir)
   }
@@ -39,19 +44,12 @@ struct Kept: ~Copyable {
   /// Locals that are never set are zero; what is set but once, from such, follows from them.
   private mutating func findKnown(_ ir: inout FunctionIR) {
     isKnown.removeAll()
-    setCounts.removeAll()
     isKnown.append(repeating: false, count: ir.variables.count)
-    setCounts.append(repeating: 0, count: ir.variables.count)
-    for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
-      let variable = Int(ir.statements[index].a)
-      setCounts[variable] = min(setCounts[variable] + 1, 2)
-    }
     for variable in ir.parameterCount..<ir.variables.count where setCounts[variable] == 0 {
       isKnown[variable] = true
     }
-    var isSettled = false
-    while !isSettled {
-      isSettled = true
+    for _ in 0..<Kept.greatestRound {
+      var isSettled = true
       for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
         let variable = Int(ir.statements[index].a)
         if setCounts[variable] == 1, variable >= ir.parameterCount, !isKnown[variable],
@@ -61,6 +59,7 @@ struct Kept: ~Copyable {
           isSettled = false
         }
       }
+      if isSettled { return }
     }
   }
 

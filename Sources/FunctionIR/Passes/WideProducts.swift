@@ -22,7 +22,7 @@ struct WideProducts: ~Copyable {
     case opaque, constant
     /// Operand a, `& 0xffffffff`, `>> 32`, `<< 32`, and its lower half as an i32.
     case low, high, raised, wrapped
-    case product, sum, either
+    case product, sum
   }
   struct Value: BitwiseCopyable {
     var kind: Kind
@@ -45,8 +45,9 @@ struct WideProducts: ~Copyable {
   }
 
   private var values = Buffer<Value>(capacity: 64)
-  /// By variable: its value, where that is one of the run of statements at hand.
+  /// By variable: its value, where that is one of the run of statements at hand, `firstValue` or a later one.
   private var current = Buffer<UInt32>(capacity: 64)
+  private var firstValue = 0
   private var terms = Buffer<Term>(capacity: 16)
   /// Variables that are set to others: before which statement, which one, to which.
   private var copies: [(statement: Int, variable: UInt32, source: UInt32)] = []
@@ -54,6 +55,8 @@ struct WideProducts: ~Copyable {
   private static let lowHalf: UInt64 = 0xffff_ffff
   private static let none = UInt32.max
   private static let mostTerms = 12
+  /// How deep values are compared; t is 5 deep. Squares of squares have as many ways as there are squares.
+  private static let greatestDepth = 8
   private let multiply = Opcode.i64Mul.rawValue
   private let addition = Opcode.i64Add.rawValue
   private let and = InstructionTable.opcode(of: .and, .i64)!.rawValue
@@ -65,7 +68,10 @@ struct WideProducts: ~Copyable {
     // x, y, p, t and u are shifted.
     guard ir.halfShifts >= 4 else { return }
     copies.removeAll()
-    begin(&ir)
+    values.removeAll()
+    current.removeAll()
+    current.append(repeating: WideProducts.none, count: ir.variables.count)
+    firstValue = 0
     for index in 0..<ir.statements.count {
       let statement = ir.statements[index]
       switch statement.kind {
@@ -84,17 +90,17 @@ struct WideProducts: ~Copyable {
         _ = value(statement.c, index, &ir)
       case .declare, .reload, .operation, .trace, .takeFuel, .takeBulkFuel, .keepFuel, .readFuel:
         break
-      default: begin(&ir)
+      // Others may come here: no variable has a value that is known.
+      default: firstValue = values.count
       }
     }
     if !copies.isEmpty { insertCopies(&ir) }
   }
 
-  /// Forgets all values: others may come here.
-  private mutating func begin(_ ir: inout FunctionIR) {
-    values.removeAll()
-    current.removeAll()
-    current.append(repeating: WideProducts.none, count: ir.variables.count)
+  /// The value that a variable has, if it is known.
+  private func currentValue(_ variable: UInt32) -> UInt32? {
+    let value = current[Int(variable)]
+    return value != WideProducts.none && Int(value) >= firstValue ? value : nil
   }
 
   private mutating func add(_ value: Value) -> UInt32 {
@@ -109,12 +115,10 @@ struct WideProducts: ~Copyable {
     let node = ir.nodes[Int(index)]
     if node.op == addition { return sum(index, statement, &ir) }
     if node.op == NodeOp.variable {
-      let variable = Int(node.a)
-      if current[variable] == WideProducts.none {
-        current[variable] = add(
-          Value(kind: .opaque, variable: node.a, statement: UInt32(statement)))
-      }
-      return current[variable]
+      if let value = currentValue(node.a) { return value }
+      let value = add(Value(kind: .opaque, variable: node.a, statement: UInt32(statement)))
+      current[Int(node.a)] = value
+      return value
     }
     if node.op == NodeOp.constant { return add(Value(kind: .constant, bits: node.constantBits)) }
     let count = ir.operandCount(node)
@@ -137,7 +141,6 @@ struct WideProducts: ~Copyable {
       if let factors = lowHalf(a, b) ?? lowHalf(b, a), replaceLowHalf(index, factors, &ir) {
         return add(Value(kind: .opaque))
       }
-      return add(Value(kind: .either, a: a, b: b))
     default: break
     }
     return add(Value(kind: .opaque))
@@ -156,15 +159,19 @@ struct WideProducts: ~Copyable {
   }
 
   /// Whether two values are the same for sure.
-  private func areSame(_ a: UInt32, _ b: UInt32) -> Bool {
+  private func areSame(
+    _ a: UInt32, _ b: UInt32, depth: Int = WideProducts.greatestDepth
+  ) -> Bool {
     if a == b { return true }
+    if depth == 0 { return false }
     let (one, other) = (values[Int(a)], values[Int(b)])
     guard one.kind == other.kind else { return false }
     switch one.kind {
     case .opaque: return false
     case .constant: return one.bits == other.bits
-    case .low, .high, .raised, .wrapped: return areSame(one.a, other.a)
-    case .product, .sum, .either: return areSame(one.a, other.a) && areSame(one.b, other.b)
+    case .low, .high, .raised, .wrapped: return areSame(one.a, other.a, depth: depth - 1)
+    case .product, .sum:
+      return areSame(one.a, other.a, depth: depth - 1) && areSame(one.b, other.b, depth: depth - 1)
     }
   }
 
@@ -203,10 +210,10 @@ struct WideProducts: ~Copyable {
 
   // MARK: finding
 
-  /// Of a half of a factor that is a value, or of a constant.
-  private func factor(_ kind: Kind, _ half: UInt32) -> Factor? {
+  /// The factor that this is the lower half of, or, of a constant, that half.
+  private func factor(_ half: UInt32) -> Factor? {
     let value = values[Int(half)]
-    if value.kind == kind { return .value(value.a) }
+    if value.kind == .low { return .value(value.a) }
     return value.kind == .constant && value.bits <= WideProducts.lowHalf
       ? .constant(value.bits) : nil
   }
@@ -234,10 +241,8 @@ struct WideProducts: ~Copyable {
   /// higher half each.
   private func factors(_ p: UInt32, _ one: UInt32, _ other: UInt32) -> (Factor, Factor)? {
     let lower = values[Int(p)]
-    guard lower.kind == .product, var x = factor(.low, lower.a), var y = factor(.low, lower.b)
-    else {
-      return nil
-    }
+    guard lower.kind == .product, var x = factor(lower.a), var y = factor(lower.b)
+    else { return nil }
     if case .constant = x { swap(&x, &y) }
     guard case .value = x else { return nil }
     if case .constant(let low) = y {
@@ -246,7 +251,7 @@ struct WideProducts: ~Copyable {
         let value = values[Int(product)]
         guard value.kind == .product else { return nil }
         for (half, rest) in [(value.a, value.b), (value.b, value.a)] {
-          if isHalf(.low, half, of: x), case .constant(let high) = factor(.low, rest) {
+          if isHalf(.low, half, of: x), case .constant(let high) = factor(rest) {
             y = .constant(high << 32 | low)
           }
         }
@@ -308,7 +313,7 @@ struct WideProducts: ~Copyable {
     _ index: UInt32, _ factors: (Factor, Factor), _ ir: inout FunctionIR
   ) -> Bool {
     guard let x = read(factors.0, &ir), let y = read(factors.1, &ir) else { return false }
-    ir.nodes[Int(index)].op = Opcode.i64Mul.rawValue
+    ir.nodes[Int(index)].op = multiply
     ir.nodes[Int(index)].a = x
     ir.nodes[Int(index)].b = y
     return true
@@ -332,7 +337,7 @@ struct WideProducts: ~Copyable {
     }
     guard isChanged else { return }
     var rest = ir.nodes[Int(terms[first].node)]
-    for k in first + 1..<max(terms.count, first + 1) {
+    for k in first + 1..<terms.count {
       ir.nodes.append(rest)
       let next = ir.nodes[Int(terms[k].node)]
       rest = Node(
@@ -342,23 +347,22 @@ struct WideProducts: ~Copyable {
     ir.nodes[Int(index)] = rest
   }
 
-  /// Reads a factor: from a variable that has it, if need be from one that is set as long as another has it.
+  /// Reads a factor: from the variable that had it first, or one that is set as long as that has it.
   private mutating func read(_ factor: Factor, _ ir: inout FunctionIR) -> UInt32? {
     switch factor {
     case .constant(let bits): ir.nodes.append(.constant(.i64, bits))
     case .value(let whole):
-      var variable = (0..<current.count).first {
-        current[$0] != WideProducts.none && areSame(current[$0], whole)
-      }.map { UInt32($0) }
-      if variable == nil, values[Int(whole)].variable != WideProducts.none {
-        let (source, statement) = (values[Int(whole)].variable, values[Int(whole)].statement)
+      let (source, statement) = (values[Int(whole)].variable, values[Int(whole)].statement)
+      guard source != WideProducts.none else { return nil }
+      var variable = source
+      if currentValue(source) != whole {
         variable = UInt32(ir.variables.count)
         ir.variables.append(.i64)
         ir.assigned.append(true)
         current.append(whole)
-        copies.append((Int(statement), UInt32(ir.variables.count - 1), source))
+        copies.append((Int(statement), variable, source))
+        values[Int(whole)].variable = variable
       }
-      guard let variable else { return nil }
       ir.nodes.append(Node(op: NodeOp.variable, type: .i64, effects: [], a: variable))
     }
     return UInt32(ir.nodes.count - 1)

@@ -109,4 +109,22 @@ struct WideProductTests {
     ]
     #expect(try !isFound(product(less)))
   }
+
+  /// Two values of which nothing says at once that they are the same: there are 2^60 ways to compare them.
+  @Test func squaresOfSquaresAreNotComparedToTheEnd() throws {
+    func squares(_ local: UInt8) -> [[UInt8]] {
+      Array(repeating: Code.get(local) + Code.get(local) + Wide.mul + Code.set(local), count: 60)
+    }
+    let code: [[UInt8]] =
+      [Wide.load(0), Wide.tee(3), Code.set(8), Wide.load(8), Code.set(4)] + squares(3) + squares(8)
+      + [
+        Code.get(3), Wide.mask(), Code.get(4), Wide.mask(), Wide.mul, Code.set(5),
+        Code.get(5), Wide.high(), Code.get(8), Wide.high(), Code.get(4), Wide.mask(), Wide.mul,
+        Wide.add, Code.set(6),
+        Code.get(6), Wide.mask(), Code.get(3), Wide.mask(), Code.get(4), Wide.high(), Wide.mul,
+        Wide.add, Code.set(7),
+      ] + highHalf + [Code.constant(0)]
+    let lines = try ir(code, locals: [2, 1, 0x7f, 6, 0x7e])
+    #expect(!lines.contains { $0.contains("mul_wide_u") })
+  }
 }
