@@ -14,20 +14,24 @@ struct Kept: ~Copyable {
 
   /// By variable: bytes from which its values come, at most: those of loads, else all.
   private var widths = Buffer<UInt8>(capacity: 256)
-  /// By variable: whether what it has follows from constants, as a compiler may find out.
-  private var isKnown = Buffer<Bool>(capacity: 256)
-  /// By variable: how often it is set, up to 2.
-  private var setCounts = Buffer<UInt8>(capacity: 256)
+  /// By variable: `known` where what it has follows from constants, as a compiler may find out, `unknown` where not, and
+  /// until somebody asks the node of the only set.
+  private var definitions = Buffer<UInt32>(capacity: 256)
+  private static let known = UInt32.max
+  private static let unknown = UInt32.max - 1
+  /// Variables that are set from one another and followed.
+  private static let greatestDepth = 64
   private let facts = InstructionTable.facts
-  /// Rounds that look for known variables; each finds those that come from ones set further on.
-  private static let greatestRound = 16
 
   mutating func prepare(_ ir: inout FunctionIR) {
     widths.removeAll()
     widths.append(repeating: 0, count: ir.variables.count)
-    setCounts.removeAll()
-    setCounts.append(repeating: 0, count: ir.variables.count)
-    for variable in 0..<ir.parameterCount { widths[variable] = UInt8(Kept.all) }
+    definitions.removeAll()
+    definitions.append(repeating: Kept.known, count: ir.variables.count)
+    for variable in 0..<ir.parameterCount {
+      widths[variable] = UInt8(Kept.all)
+      definitions[variable] = Kept.unknown
+    }
     for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
       let statement = ir.statements[index]
       let node = ir.nodes[Int(statement.b)]
@@ -36,44 +40,36 @@ struct Kept: ~Copyable {
         node.isConstant
         ? 0 : node.op == NodeOp.variable ? UInt8(Kept.all) : UInt8(width(statement.b, &ir))
       widths[Int(statement.a)] = max(widths[Int(statement.a)], width)
-      setCounts[Int(statement.a)] = min(setCounts[Int(statement.a)] + 1, 2)
-    }
-    findKnown(&ir)
-  }
-
-  /// Locals that are never set are zero; what is set but once, from such, follows from them.
-  private mutating func findKnown(_ ir: inout FunctionIR) {
-    isKnown.removeAll()
-    isKnown.append(repeating: false, count: ir.variables.count)
-    for variable in ir.parameterCount..<ir.variables.count where setCounts[variable] == 0 {
-      isKnown[variable] = true
-    }
-    for _ in 0..<Kept.greatestRound {
-      var isSettled = true
-      for index in 0..<ir.statements.count where ir.statements[index].kind == .set {
-        let variable = Int(ir.statements[index].a)
-        if setCounts[variable] == 1, variable >= ir.parameterCount, !isKnown[variable],
-          isKnown(ir.statements[index].b, &ir)
-        {
-          isKnown[variable] = true
-          isSettled = false
-        }
-      }
-      if isSettled { return }
+      let isFirst = definitions[Int(statement.a)] == Kept.known
+      definitions[Int(statement.a)] = isFirst ? statement.b : Kept.unknown
     }
   }
 
-  /// Whether an expression is made of constants, and of variables that are.
-  private mutating func isKnown(_ index: UInt32, _ ir: inout FunctionIR) -> Bool {
+  /// Whether an expression is made of constants, of locals that are never set, which are zero, and of variables that are
+  /// set but once, from such.
+  private mutating func isKnown(
+    _ index: UInt32, depth: Int = Kept.greatestDepth, _ ir: inout FunctionIR
+  ) -> Bool {
     let node = ir.nodes[Int(index)]
-    if node.op == NodeOp.variable { return isKnown[Int(node.a)] }
+    if node.op == NodeOp.variable { return isKnown(variable: Int(node.a), depth, &ir) }
     if node.isConstant { return true }
     guard node.op == NodeOp.select || node.isInstruction && facts[Int(node.op)].kind == .plain
-    else {
-      return false
+    else { return false }
+    for k in 0..<ir.operandCount(node) {
+      if !isKnown(ir.operand(k, of: node), depth: depth, &ir) { return false }
     }
-    for k in 0..<ir.operandCount(node) where !isKnown(ir.operand(k, of: node), &ir) { return false }
     return true
+  }
+
+  private mutating func isKnown(variable: Int, _ depth: Int, _ ir: inout FunctionIR) -> Bool {
+    let definition = definitions[variable]
+    if definition == Kept.known || definition == Kept.unknown { return definition == Kept.known }
+    // Of one that is set from itself nothing is known.
+    definitions[variable] = Kept.unknown
+    if depth > 0 && isKnown(definition, depth: depth - 1, &ir) {
+      definitions[variable] = Kept.known
+    }
+    return definitions[variable] == Kept.known
   }
 
   /// Bytes that a value comes from, at most, if it is a load or a variable.
@@ -106,9 +102,9 @@ struct Kept: ~Copyable {
     let constant =
       fact.operandCount == 2 && other.op == NodeOp.constant ? other.constantBits : nil
     // Times 0, modulo 1: the compiler may know what we do not.
-    if fact.operandCount == 2, constant == nil, isKnown(k == 0 ? node.b : node.a, &ir) {
-      let isSum = fact.integer == .add || fact.integer == .sub || fact.integer == .xor
-      if !isSum { return 0 }
+    let isSum = fact.integer == .add || fact.integer == .sub || fact.integer == .xor
+    if fact.operandCount == 2, constant == nil, !isSum, isKnown(k == 0 ? node.b : node.a, &ir) {
+      return 0
     }
     guard let integer = fact.integer else {
       if fact.kept == 0 && fact.operandCount == 2 && constant == nil { return Kept.all }
