@@ -7,7 +7,13 @@ extension EditableModule {
   /// Puts a function between each one with vectors that is imported or exported and the outside, and adds one for each
   /// global that is a vector.
   mutating func halveVectors() -> Bool {
-    let outside = halveImports()
+    // An import takes halves; who called it calls a function that has vectors.
+    let outside = openDoors { index, type in
+      guard type.hasVectors else { return nil }
+      let door = FunctionType.Door(outer: type, inner: type.halved)
+      return ImportDoor(
+        imported: type.halved, locals: type.halved.results, body: door.body(calling: index))
+    }
     for (global, entry) in globals.enumerated() where entry.type.value == .v128 {
       let body = [CodeInstruction.local(.globalGet, global), CodeInstruction(.end)]
       let getter = define(FunctionType(results: [.v128]), locals: [], body)
@@ -16,52 +22,15 @@ extension EditableModule {
     var doors: [UInt32: UInt32] = [:]
     for index in exports.indices where exports[index].kind == .function {
       let target = exports[index].index
-      let type = functionType(target)
+      let type = type(ofFunction: target)
       guard type.hasVectors else { continue }
       if doors[target] == nil {
-        doors[target] = define(FunctionType.Door(outer: type.halved, inner: type), calling: target)
+        let door = FunctionType.Door(outer: type.halved, inner: type)
+        doors[target] = define(type.halved, locals: type.results, door.body(calling: target))
       }
       exports[index].index = doors[target] ?? target
     }
-    return outside || !doors.isEmpty
-  }
-
-  /// An import takes halves; who called it calls a function that has vectors.
-  private mutating func halveImports() -> Bool {
-    var doors: [UInt32: UInt32] = [:]
-    var number: UInt32 = 0
-    for index in imports.indices {
-      guard case .function(let declared) = imports[index].kind else { continue }
-      let type = types[Int(declared)]
-      if type.hasVectors {
-        imports[index].kind = .function(type: typeIndex(type.halved))
-        doors[number] = define(FunctionType.Door(outer: type, inner: type.halved), calling: number)
-      }
-      number += 1
-    }
-    guard !doors.isEmpty else { return false }
-    let own = Set(doors.values)
-    let kept = functions
-    self = mappingIndices { space, index in space == .function ? doors[index] ?? index : index }
-    // But the doors themselves call what they are for.
-    for index in own {
-      functions[Int(index) - importCount(.function)] = kept[Int(index) - importCount(.function)]
-    }
-    return true
-  }
-
-  private mutating func define(_ door: FunctionType.Door, calling target: UInt32) -> UInt32 {
-    define(door.outer, locals: door.inner.results, door.body(calling: target))
-  }
-
-  private func functionType(_ index: UInt32) -> FunctionType {
-    let imported = imports.compactMap { entry -> UInt32? in
-      if case .function(let type) = entry.kind { return type }
-      return nil
-    }
-    let place = Int(index)
-    return types[
-      Int(place < imported.count ? imported[place] : functions[place - imported.count].type)]
+    return !outside.isEmpty || !doors.isEmpty
   }
 }
 

@@ -41,32 +41,16 @@ extension EditableModule {
     }
     guard imports.count < count else { return false }
     // Constant expressions may ask imported globals only.
-    func known(_ expression: ConstantExpression) -> ConstantExpression {
-      var result = ConstantExpression(offset: 0)
-      expression.visit { instruction in
-        if case .globalGet(let index) = instruction, Int(index) < values.count {
-          result.append(values[Int(index)])
-        } else {
-          result.append(instruction)
-        }
+    mapConstants { instruction in
+      if case .globalGet(let index) = instruction, Int(index) < values.count {
+        return values[Int(index)]
       }
-      return result
+      return instruction
     }
-    globals = own + globals.map { Global(type: $0.type, value: known($0.value)) }
+    globals = own + globals
     tables = ownTables + tables
     memories = ownMemories + memories
     tags = ownTags + tags
-    for index in elements.indices {
-      elements[index].elements = elements[index].elements.map(known)
-      if case .active(let table, let offset) = elements[index].mode {
-        elements[index].mode = .active(table: table, offset: known(offset))
-      }
-    }
-    for index in data.indices {
-      if case .active(let memory, let offset) = data[index].mode {
-        data[index].mode = .active(memory: memory, offset: known(offset))
-      }
-    }
     return true
   }
 

@@ -5,16 +5,9 @@ import WasmEncoder
 import WasmModel
 
 extension Plan {
-  /// The module, which `Observed` has prepared, with exports of the names `0`, `0 g0`, `0 t0`, `1`, `1 g0` …: a call, by its
-  /// number, `0` being the instantiation, then what each global and table is, in their order in the request; at the end `memory` and a number for each
-  /// memory. Floats come as the integers of their bits. A table is its size, and for its first 64 elements a bit
-  /// each that is set where one is not null; a memory its size in bytes and its CRC-32 as an i64, or -1 where it has more
-  /// than a MiB, which would take an interpreter long.
+  /// The module, which `Observed` has prepared, in the plain form that PROTOCOL.md describes.
   ///
-  /// Imports are called `call 0`, `call 1` … in module `host`, take floats as integers, too, and answer nothing: what
-  /// they should, the module finds itself.
-  ///
-  /// - Returns: Nil where there is what such engines have not: several memories, or addresses of 64 bits.
+  /// - Returns: Nil where there is what such engines have not: several memories, shared ones, or addresses of 64 bits.
   public func plainModule(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
     guard var module = try? EditableModule(decoding: bytes),
       module.memories.count < 2,
@@ -55,10 +48,10 @@ extension Plan {
     module.exports.append(Export(name: "0", kind: .function, index: nothing))
     look("0")
     for (number, call) in calls.enumerated() {
-      let target = moved(index(call.export.name))
+      let exported = index(call.export.name)
+      let target = moved[exported] ?? exported
       let body = call.arguments.map(Plan.constant) + [CodeInstruction(.call, .index(target))]
-      let types = call.results.map { Plan.type(of: $0) }
-      let function = module.show(types, body)
+      let function = module.show(module.type(ofFunction: target).results, body)
       module.exports.append(Export(name: "\(number + 1)", kind: .function, index: function))
       look("\(number + 1)")
     }
@@ -66,17 +59,6 @@ extension Plan {
       module.exports.append(Export(name: "memory", kind: .function, index: module.memoryLook()))
     }
     return module.encoded()
-  }
-
-  private static func type(of letter: Character) -> ValueType {
-    switch letter {
-    case "i": .i32
-    case "I": .i64
-    case "f": .f32
-    case "F": .f64
-    case "r": .funcref
-    default: .externref
-    }
   }
 
   /// `i32:00000001`
@@ -94,62 +76,33 @@ extension Plan {
 }
 
 extension EditableModule {
-  /// Puts a function in the place of each import that says what was given and answers as PROTOCOL.md says.
+  /// Puts a function in the place of each import, of which there are functions alone, that says what was given and
+  /// answers as PROTOCOL.md says.
   ///
-  /// - Returns: Which function stands for another now.
-  fileprivate mutating func answerImports() -> (UInt32) -> UInt32 {
-    let own = globals.count
+  /// - Returns: By function index, what stands for an import now.
+  fileprivate mutating func answerImports() -> [UInt32: UInt32] {
+    let count = UInt32(globals.count)
     let i64 = GlobalType(value: .i64, isMutable: true)
     globals.append(Global(type: i64, value: ConstantExpression(.i64(0), offset: 0)))
-    let count = CodeInstruction(.globalGet, .index(UInt32(own)))
-    var doors: [UInt32: UInt32] = [:]
-    var bodies: [UInt32: [CodeInstruction]] = [:]
     for index in imports.indices {
-      guard case .function(let declared) = imports[index].kind else { continue }
-      let type = types[Int(declared)]
       imports[index].module = "host"
       imports[index].name = "call \(index)"
-      let told = FunctionType(parameters: type.parameters.map(\.asInteger))
-      imports[index].kind = .function(type: typeIndex(told))
-      var body = [
-        count, CodeInstruction(.i64Const, .number(1)), CodeInstruction(.i64Add),
-        CodeInstruction(.globalSet, .index(UInt32(own))),
+    }
+    return openDoors { index, type in
+      var body: [CodeInstruction] = [
+        .init(.globalGet, .index(count)), .init(.i64Const, .number(1)), .init(.i64Add),
+        .init(.globalSet, .index(count)),
       ]
       for (place, type) in type.parameters.enumerated() {
-        body.append(CodeInstruction(.localGet, .index(UInt32(place))))
+        body.append(.init(.localGet, .index(UInt32(place))))
         body += type.toInteger
       }
-      body.append(CodeInstruction(.call, .index(UInt32(index))))
-      for type in type.results {
-        let bits = [
-          count, CodeInstruction(.i64Const, .number(0x9e37_79b9_7f4a_7c15)),
-          CodeInstruction(named: "i64.mul"),
-        ]
-        let small = [
-          count, CodeInstruction(.i64Const, .number(15)), CodeInstruction(named: "i64.and"),
-        ]
-        switch type {
-        case .i64: body += bits
-        case .i32:
-          body += bits
-          body += [
-            CodeInstruction(.i64Const, .number(32)), CodeInstruction(named: "i64.shr_u"),
-            CodeInstruction(.i32WrapI64),
-          ]
-        case .f32, .f64: body += small + [CodeInstruction(named: "\(type.name).convert_i64_u")]
-        default: body.append(type.zero)
-        }
-      }
-      body.append(CodeInstruction(.end))
-      let function = define(type, locals: [], body)
-      doors[UInt32(index)] = function
-      bodies[function] = body
+      body.append(.init(.call, .index(index)))
+      body += type.results.flatMap { $0.answer(count) }
+      body.append(.init(.end))
+      return ImportDoor(
+        imported: FunctionType(parameters: type.parameters.map(\.asInteger)), body: body)
     }
-    let moved = doors
-    self = mappingIndices { space, index in space == .function ? moved[index] ?? index : index }
-    // But these call the imports themselves.
-    for (function, body) in bodies { functions[Int(function) - imports.count].body = body }
-    return { moved[$0] ?? $0 }
   }
 
   /// A function that returns what a body leaves, with floats as integers.
@@ -232,6 +185,27 @@ extension EditableModule {
 extension ValueType {
   /// The type that has a float's bits.
   fileprivate var asInteger: ValueType { self == .f32 ? .i32 : self == .f64 ? .i64 : self }
+
+  /// What an import answers, by the global that counts calls.
+  fileprivate func answer(_ count: UInt32) -> [CodeInstruction] {
+    let calls = CodeInstruction(.globalGet, .index(count))
+    let bits: [CodeInstruction] = [
+      calls, .init(.i64Const, .number(0x9e37_79b9_7f4a_7c15)), .init(.i64Mul),
+    ]
+    switch self {
+    case .i64: return bits
+    case .i32:
+      return bits + [
+        .init(.i64Const, .number(32)), .init(named: "i64.shr_u"), .init(.i32WrapI64),
+      ]
+    case .f32, .f64:
+      return [
+        calls, .init(.i64Const, .number(15)), .init(named: "i64.and"),
+        .init(named: "\(name).convert_i64_u"),
+      ]
+    default: return [zero]
+    }
+  }
 
   fileprivate var toInteger: [CodeInstruction] {
     switch self {

@@ -60,6 +60,17 @@ package struct EditableModule: Sendable {
     }
   }
 
+  /// The type of a function by its index, imports included.
+  package func type(ofFunction index: UInt32) -> FunctionType {
+    let imported = imports.compactMap { entry -> UInt32? in
+      if case .function(let type) = entry.kind { return type }
+      return nil
+    }
+    let place = Int(index)
+    return types[
+      Int(place < imported.count ? imported[place] : functions[place - imported.count].type)]
+  }
+
   /// The index of a type, which is added where the module has none such.
   package mutating func typeIndex(_ type: FunctionType) -> UInt32 {
     if let index = types.firstIndex(of: type) { return UInt32(index) }

@@ -5,17 +5,6 @@ import WasmModel
 extension EditableModule {
   /// The same with other indices everywhere, in bodies and outside.
   package func mappingIndices(_ map: (IndexSpace, UInt32) -> UInt32) -> EditableModule {
-    func mapped(_ expression: ConstantExpression) -> ConstantExpression {
-      var result = ConstantExpression(offset: 0)
-      expression.visit { instruction in
-        switch instruction {
-        case .globalGet(let index): result.append(.globalGet(map(.global, index)))
-        case .refFunc(let index): result.append(.refFunc(map(.function, index)))
-        default: result.append(instruction)
-        }
-      }
-      return result
-    }
     var copy = self
     for index in copy.imports.indices {
       switch copy.imports[index].kind {
@@ -29,23 +18,49 @@ extension EditableModule {
       copy.functions[index].body = copy.functions[index].body.map { $0.mappingIndices(map) }
     }
     copy.tags = tags.map { map(.type, $0) }
-    for index in copy.globals.indices { copy.globals[index].value = mapped(globals[index].value) }
     for index in copy.exports.indices {
       copy.exports[index].index = map(exports[index].kind.space, exports[index].index)
     }
     copy.start = start.map { map(.function, $0) }
     for index in copy.elements.indices {
-      copy.elements[index].elements = elements[index].elements.map(mapped)
       if case .active(let table, let offset) = elements[index].mode {
-        copy.elements[index].mode = .active(table: map(.table, table), offset: mapped(offset))
+        copy.elements[index].mode = .active(table: map(.table, table), offset: offset)
       }
     }
     for index in copy.data.indices {
       if case .active(let memory, let offset) = data[index].mode {
-        copy.data[index].mode = .active(memory: map(.memory, memory), offset: mapped(offset))
+        copy.data[index].mode = .active(memory: map(.memory, memory), offset: offset)
+      }
+    }
+    copy.mapConstants { instruction in
+      switch instruction {
+      case .globalGet(let index): .globalGet(map(.global, index))
+      case .refFunc(let index): .refFunc(map(.function, index))
+      default: instruction
       }
     }
     return copy
+  }
+
+  /// Changes each instruction of the constant expressions, of globals and segments.
+  package mutating func mapConstants(_ map: (ConstantInstruction) -> ConstantInstruction) {
+    func mapped(_ expression: ConstantExpression) -> ConstantExpression {
+      var result = ConstantExpression(offset: 0)
+      expression.visit { result.append(map($0)) }
+      return result
+    }
+    for index in globals.indices { globals[index].value = mapped(globals[index].value) }
+    for index in elements.indices {
+      elements[index].elements = elements[index].elements.map(mapped)
+      if case .active(let table, let offset) = elements[index].mode {
+        elements[index].mode = .active(table: table, offset: mapped(offset))
+      }
+    }
+    for index in data.indices {
+      if case .active(let memory, let offset) = data[index].mode {
+        data[index].mode = .active(memory: memory, offset: mapped(offset))
+      }
+    }
   }
 
   /// How many things an index space counts, imports included.
