@@ -19,13 +19,13 @@ static const unsigned char node[] = {
 };
 
 static const struct engine_adapter adapters[] = {
-  {"wasmtime", "engine_wasmtime.py", "python3", "import wasmtime", "Python's package wasmtime", wasmtime,
+  {"wasmtime", "engine_wasmtime.py", "python3", "import wasmtime", "Python's package wasmtime", 0, wasmtime,
    sizeof wasmtime},
-  {"node", "engine_node.mjs", "node", "0", "node", node, sizeof node},
+  {"node", "engine_node.mjs", "node", "0", "node", 0, node, sizeof node},
   {"wasm-interp", "engine_wasm_interp.py", "python3",
-   "import shutil, sys; sys.exit(not shutil.which('wasm-interp'))", "wasm-interp (wabt)", wasm_interp,
+   "import shutil, sys; sys.exit(not shutil.which('wasm-interp'))", "wasm-interp (wabt)", 1, wasm_interp,
    sizeof wasm_interp},
-  {"wasm3", "engine_wasm3.py", "python3", "import wasm3", "Python's package pywasm3", wasm3, sizeof wasm3},
+  {"wasm3", "engine_wasm3.py", "python3", "import wasm3", "Python's package pywasm3", 1, wasm3, sizeof wasm3},
 };
 
 const struct engine_adapter *engine_adapter_at(size_t index) {

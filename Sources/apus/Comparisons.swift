@@ -175,7 +175,7 @@ struct Comparison: Sendable {
       return .none(.refused(error.reason))
     }
     var plain: String?
-    if !engines.isEmpty, let bytes = plan.plainModule(seen.0.contents.bytes) {
+    if engines.contains(where: \.takesPlain), let bytes = plan.plainModule(seen.0.contents.bytes) {
       let file = "\(folder)/plain-\(number).wasm"
       try Files.write(bytes, to: file)
       plain = file

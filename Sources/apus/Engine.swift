@@ -7,6 +7,8 @@ struct Engine: Sendable {
   var name: String
   /// The adapter, and what runs it.
   var command: [String]
+  /// Whether it may want modules in their plain form.
+  var takesPlain = true
 
   /// The engines that adapters are carried for and that are there; of the others, why they are not.
   static func find(in folder: String) async throws -> (found: [Engine], missing: [String]) {
@@ -25,7 +27,8 @@ struct Engine: Sendable {
         continue
       }
       try Files.write(UnsafeRawBufferPointer(start: adapter.bytes, count: adapter.size), to: file)
-      found.append(Engine(name: name, command: [runner, file]))
+      found.append(
+        Engine(name: name, command: [runner, file], takesPlain: adapter.takes_plain != 0))
     }
     return (found, missing)
   }

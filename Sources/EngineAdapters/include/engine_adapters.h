@@ -10,6 +10,7 @@ struct engine_adapter {
   const char *runner;  // the program that runs the file
   const char *probe;   // what the runner is given to say whether the engine is there
   const char *needs;   // what has to be installed
+  int takes_plain;     // whether it asks for the plain form of modules
   const unsigned char *bytes;
   size_t size;
 };
