@@ -123,6 +123,13 @@ __attribute__((cold)) APUS_NORETURN void apus_trap(enum apus_trap trap, u32 offs
 
 /* --- bits ------------------------------------------------------------------- */
 
+/* The sign of the lowest bits, all the way up. As functions: of a condition `(i8)(x * 3)` gcc warns, without a line. */
+APUS_INLINE u32 i32_extend8(u32 x) { return (u32)(i8)x; }
+APUS_INLINE u32 i32_extend16(u32 x) { return (u32)(i16)x; }
+APUS_INLINE u64 i64_extend8(u64 x) { return (u64)(i8)x; }
+APUS_INLINE u64 i64_extend16(u64 x) { return (u64)(i16)x; }
+APUS_INLINE u64 i64_extend32(u64 x) { return (u64)(i32)x; }
+
 /* bits_f32: the bits of a float; f32_bits: the float with these bits. */
 APUS_INLINE u32 bits_f32(f32 x) {
   u32 b;

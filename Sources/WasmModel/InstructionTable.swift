@@ -210,11 +210,11 @@ extension Instruction {
     .unary(0xbd, "i64.reinterpret_f64", .f64, .i64, "bits_f64(%0)"),
     .unary(0xbe, "f32.reinterpret_i32", .i32, .f32, "f32_bits(%0)"),
     .unary(0xbf, "f64.reinterpret_i64", .i64, .f64, "f64_bits(%0)"),
-    .unary(0xc0, "i32.extend8_s", .i32, .i32, "(u32)(i8)$0", .signExtension).keeping(1),
-    .unary(0xc1, "i32.extend16_s", .i32, .i32, "(u32)(i16)$0", .signExtension).keeping(2),
-    .unary(0xc2, "i64.extend8_s", .i64, .i64, "(u64)(i8)$0", .signExtension).keeping(1),
-    .unary(0xc3, "i64.extend16_s", .i64, .i64, "(u64)(i16)$0", .signExtension).keeping(2),
-    .unary(0xc4, "i64.extend32_s", .i64, .i64, "(u64)(i32)$0", .signExtension).keeping(4),
+    .unary(0xc0, "i32.extend8_s", .i32, .i32, "i32_extend8(%0)", .signExtension).keeping(1),
+    .unary(0xc1, "i32.extend16_s", .i32, .i32, "i32_extend16(%0)", .signExtension).keeping(2),
+    .unary(0xc2, "i64.extend8_s", .i64, .i64, "i64_extend8(%0)", .signExtension).keeping(1),
+    .unary(0xc3, "i64.extend16_s", .i64, .i64, "i64_extend16(%0)", .signExtension).keeping(2),
+    .unary(0xc4, "i64.extend32_s", .i64, .i64, "i64_extend32(%0)", .signExtension).keeping(4),
   ]
 
   private static let fc = Prefix.fc.first

@@ -46,8 +46,7 @@ def compiler(folder, name, flags):
         file.write(f"""#!/bin/sh
 case "$*" in
 *compared_main.c*) ;;
-# gcc has this warning without a line of `if ((i8)(x * 3))`, so that the file's pragma does not reach it.
-*compared*.c*) set -- -Wall -Wextra -Werror -Wno-unused-parameter -Wno-int-in-bool-context "$@" ;;
+*compared*.c*) set -- -Wall -Wextra -Werror -Wno-unused-parameter "$@" ;;
 esac
 exec {name} {flags} "$@"
 """)
