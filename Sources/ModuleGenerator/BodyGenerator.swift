@@ -245,7 +245,7 @@ struct BodyGenerator {
 
   /// An address in a memory: mostly inside, sometimes at its end, seldom anywhere.
   mutating func address(memory: UInt32, _ depth: Int) {
-    let type = module.memories[Int(memory)]
+    let type = generator.memories[Int(memory)]
     let size = Int(min(type.limits.minimum * type.pageSize, 1 << 30))
     switch numbers.below(400) {
     case 0: value(.i32, depth)
@@ -278,8 +278,8 @@ struct BodyGenerator {
   }
 
   mutating func anyMemory(isShared: Bool? = nil) -> UInt32? {
-    let fitting = module.memories.indices.filter {
-      isShared == nil || module.memories[$0].isShared == isShared
+    let fitting = generator.memories.indices.filter {
+      isShared == nil || generator.memories[$0].isShared == isShared
     }
     return fitting.isEmpty ? nil : UInt32(numbers.pick(fitting))
   }
@@ -292,7 +292,7 @@ struct BodyGenerator {
     if numbers.chance(1, in: 60) { offset = 0xfff8 }
     if numbers.chance(1, in: 250) {
       offset = numbers.pick([0xffff_ffff, 0xffff_fff0, 1 << 31])
-      if module.memories[Int(memory)].addressType == .i64, numbers.chance(1, in: 2) {
+      if generator.memories[Int(memory)].addressType == .i64, numbers.chance(1, in: 2) {
         offset = 1 << 40
       }
     }
@@ -313,7 +313,7 @@ struct BodyGenerator {
   private mutating func atomicAddress(_ row: Instruction, memory: UInt32, _ depth: Int) {
     address(memory: memory, depth)
     if numbers.chance(1, in: 60) { return }
-    let isWide = module.memories[Int(memory)].addressType == .i64
+    let isWide = generator.memories[Int(memory)].addressType == .i64
     emit(
       isWide ? 0x42 : 0x41,
       .number(isWide ? ~UInt64(row.width - 1) : UInt64(~UInt32(row.width - 1))))
@@ -399,7 +399,7 @@ struct BodyGenerator {
       value(.i32, 1)
       emit(
         0x36, .memory(MemoryArgument(offset: UInt64(numbers.pick([0, 4, 65532, 65536, 131072])))))
-      if module.memories[0].addressType == .i64 {
+      if generator.memories[0].addressType == .i64 {
         // Its address has to be as wide.
         code.removeLast()
         emit(0x1a)

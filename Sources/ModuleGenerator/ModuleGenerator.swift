@@ -11,6 +11,25 @@ public enum ModuleGenerator {
     var generator = Generator(seed: seed, options: options)
     return generator.make().encoded()
   }
+
+  /// Modules each of which imports from the one before, under the name that this has here: functions, and some of its
+  /// memories, tables, globals and tags. All of them take the first one's fuel.
+  ///
+  /// - Parameter count: How many; 1 or more.
+  public static func linkedModules(
+    seed: UInt64, count: Int, options: GeneratorOptions = GeneratorOptions()
+  ) -> [(name: String, bytes: [UInt8])] {
+    var modules: [(name: String, bytes: [UInt8])] = []
+    var generator: Generator?
+    for level in 0..<count {
+      var next = Generator(seed: seed, options: options)
+      next.place = .init(level: level, isLast: level == count - 1)
+      if let generator { next.follow(generator) }
+      modules.append((next.place.name, next.make().encoded()))
+      generator = next
+    }
+    return modules
+  }
 }
 
 /// What bodies may refer to.
@@ -19,12 +38,12 @@ struct Generator {
   let options: GeneratorOptions
   let rows: Rows
   var module = EditableModule()
-  /// Type by function index, imports first.
+  /// Type by function index, imports first, here and below.
   var functionTypes: [FunctionType] = []
-  /// Of all globals.
-  var globals: [GlobalType] = []
-  /// Element type and number of every table.
-  var tables: [TableType] = []
+  private(set) var globals: [GlobalType] = []
+  private(set) var tables: [TableType] = []
+  private(set) var memories: [MemoryType] = []
+  private(set) var tags: [FunctionType] = []
   /// The functions that the first table holds, from its start on.
   var tableFunctions: [UInt32] = []
   /// The global that counts down.
@@ -32,6 +51,16 @@ struct Generator {
   /// Whether its end is a trap.
   let trapsWithoutFuel: Bool
   private(set) var types: [ValueType] = [.i32, .i64, .f32, .f64]
+  /// Its place among modules that import from one another.
+  var place = Place(level: 0, isLast: true)
+  /// The one before, where there is one.
+  private var before: [Generator] = []
+
+  struct Place {
+    var level: Int
+    var isLast: Bool
+    var name: String { "m\(level)" }
+  }
 
   init(seed: UInt64, options: GeneratorOptions) {
     numbers = Numbers(seed: seed)
@@ -40,6 +69,14 @@ struct Generator {
     trapsWithoutFuel = numbers.chance(1, in: 8)
     self.options = options
     rows = Rows(options)
+  }
+
+  /// Makes what the next module may import from one that is made.
+  mutating func follow(_ generator: Generator) {
+    numbers = generator.numbers
+    types = generator.types
+    before = [generator]
+    before[0].before = []
   }
 
   mutating func has(_ feature: Feature, _ part: Int, in whole: Int) -> Bool {
@@ -57,15 +94,17 @@ struct Generator {
   mutating func anyType() -> ValueType { numbers.pick(types) }
 
   mutating func make() -> EditableModule {
-    if has(.simd, 1, in: 2) { types.append(.v128) }
-    if has(.referenceTypes, 1, in: 3) { types += [.funcref, .externref] }
+    if before.isEmpty {
+      if has(.simd, 1, in: 2) { types.append(.v128) }
+      if has(.referenceTypes, 1, in: 3) { types += [.funcref, .externref] }
+    }
     declareFunctions()
     declareMemories()
     declareTables()
     declareTags()
     declareGlobals()
     declareSegments()
-    for type in functionTypes.dropFirst(module.imports.count) {
+    for type in functionTypes.dropFirst(importedFunctions) {
       let typeIndex = module.typeIndex(type)
       var body = BodyGenerator(self, type: type)
       module.functions.append(body.function(typeIndex))
@@ -80,7 +119,25 @@ struct Generator {
 
   // MARK: declarations
 
+  private var importedFunctions: Int { module.importCount(.function) }
+
+  /// Imports what the module before exports of a kind.
+  private mutating func importFromBefore(_ exported: Export.Kind, _ index: Int, _ kind: Import.Kind)
+  {
+    let entry = before[0].module.exports.first {
+      $0.kind == exported && $0.index == UInt32(index)
+    }!
+    module.imports.append(
+      Import(module: before[0].place.name, name: entry.name, kind: kind, offset: 0))
+  }
+
   private mutating func declareFunctions() {
+    if let before = before.first {
+      for (index, type) in before.functionTypes.enumerated() where numbers.chance(1, in: 2) {
+        importFromBefore(.function, index, .function(type: module.typeIndex(type)))
+        functionTypes.append(type)
+      }
+    }
     for number in 0..<numbers.below(3) {
       // Bits of NaNs would reach the host.
       let numbersOnly = types.filter { $0 == .i32 || $0 == .i64 }
@@ -90,7 +147,7 @@ struct Generator {
       module.imports.append(
         Import(
           module: numbers.pick(["env", "", "host"]),
-          name: numbers.pick(Generator.hostileNames) + "\(number)",
+          name: numbers.pick(Generator.hostileNames) + "\(3 * place.level + number)",
           kind: .function(type: module.typeIndex(type)), offset: 0))
       functionTypes.append(type)
     }
@@ -98,8 +155,12 @@ struct Generator {
   }
 
   private mutating func declareMemories() {
+    if let type = before.first?.memories.first, numbers.chance(3, in: 4) {
+      importFromBefore(.memory, 0, .memory(type))
+      memories.append(type)
+    }
     let count = has(.multiMemory, 1, in: 4) ? 2 : 1
-    for index in 0..<count {
+    for index in memories.count..<count {
       let minimum = numbers.chance(1, in: 15) ? 0 : UInt64(numbers.below(2) + 1)
       var type = MemoryType(
         limits: Limits(minimum: minimum, maximum: minimum + UInt64(numbers.below(3))))
@@ -113,10 +174,18 @@ struct Generator {
         type.limits.maximum = minimum + 2
       }
       module.memories.append(type)
+      memories.append(type)
     }
   }
 
   private mutating func declareTables() {
+    if let before = before.first, numbers.chance(3, in: 4) {
+      for (index, type) in before.tables.enumerated() {
+        importFromBefore(.table, index, .table(type))
+        tables.append(type)
+      }
+      return
+    }
     var table = TableType(element: .funcref, limits: Limits(minimum: UInt64(4 + numbers.below(12))))
     if numbers.chance(1, in: 2) {
       table.limits.maximum = table.limits.minimum + UInt64(numbers.below(4))
@@ -130,27 +199,44 @@ struct Generator {
   }
 
   private mutating func declareTags() {
+    for (index, type) in (before.first?.tags ?? []).enumerated() where numbers.chance(3, in: 4) {
+      importFromBefore(.tag, index, .tag(type: module.typeIndex(type)))
+      tags.append(type)
+    }
     guard has(.exceptions, 1, in: 2) else { return }
     for _ in 0..<numbers.below(3) + 1 {
       var type = type(upTo: 3, results: 0)
       type.parameters.removeAll { $0.isReference }
       module.tags.append(module.typeIndex(type))
+      tags.append(type)
     }
   }
 
   private mutating func declareGlobals() {
+    if let before = before.first {
+      importFromBefore(.global, Int(before.fuel), .global(before.globals[Int(before.fuel)]))
+      globals.append(before.globals[Int(before.fuel)])
+      for (index, type) in before.globals.enumerated()
+      where index != Int(before.fuel) && numbers.chance(1, in: 2) {
+        importFromBefore(.global, index, .global(type))
+        globals.append(type)
+      }
+    }
+    let known =
+      globals.firstIndex(of: GlobalType(value: .i32, isMutable: false)) ?? globals.count + 2
     for type in types {
       for isMutable in [true, true, false] {
         let index = globals.count
         globals.append(GlobalType(value: type, isMutable: isMutable))
         var value = ConstantExpression(constant(type), offset: 0)
-        if type == .i32, index > 2, has(.extendedConstants, 1, in: 3) {
-          value.append(.globalGet(2))
+        if type == .i32, index > known, has(.extendedConstants, 1, in: 3) {
+          value.append(.globalGet(UInt32(known)))
           value.append(.arithmetic(.i32Add))
         }
         module.globals.append(Global(type: globals[index], value: value))
       }
     }
+    if !before.isEmpty { return }
     fuel = UInt32(globals.count)
     globals.append(GlobalType(value: .i32, isMutable: true))
     module.globals.append(
@@ -210,15 +296,15 @@ struct Generator {
         UInt8(numbers.chance(1, in: 2) ? 0 : numbers.below(256))
       }
       var mode = DataSegment.Mode.passive
-      let memory = numbers.below(module.memories.count)
-      let limits = module.memories[memory].limits.minimum * module.memories[memory].pageSize
+      let memory = numbers.below(memories.count)
+      let limits = memories[memory].limits.minimum * memories[memory].pageSize
       if limits >= 64, numbers.chance(2, in: 3) {
         // Some overlap, and some end where the memory does.
         let place = numbers.pick([
           0, 8, 16, numbers.below(Int(limits) - 40), Int(limits) - bytes.count,
         ])
         mode = .active(
-          memory: UInt32(memory), offset: address(module.memories[memory].addressType, place))
+          memory: UInt32(memory), offset: address(memories[memory].addressType, place))
       }
       module.data.append(.init(bytes: bytes, mode: mode))
     }
@@ -230,7 +316,7 @@ struct Generator {
     guard numbers.chance(1, in: 6) else { return }
     let type = FunctionType()
     guard
-      let index = functionTypes.indices.dropFirst(module.imports.count).first(where: {
+      let index = functionTypes.indices.dropFirst(importedFunctions).first(where: {
         functionTypes[$0] == type
       })
     else { return }
@@ -248,14 +334,18 @@ struct Generator {
       code += type.parameters.indices.map { CodeInstruction(.localGet, .index(UInt32($0))) }
       code += [CodeInstruction(.call, .index(UInt32(index))), CodeInstruction(.end)]
       module.functions.append(.init(type: module.typeIndex(type), body: code))
-      export(.function, module.imports.count + module.functions.count - 1, "f\(index)")
+      export(.function, importedFunctions + module.functions.count - 1, "f\(index)")
     }
-    for index in module.memories.indices { export(.memory, index, "memory\(index)") }
+    for index in memories.indices { export(.memory, index, "memory\(index)") }
     for index in tables.indices { export(.table, index, "table\(index)") }
-    for index in globals.indices where globals[index].isMutable {
+    for index in globals.indices where globals[index].isMutable || !place.isLast {
       export(.global, index, "global\(index)")
     }
-    for index in module.tags.indices { export(.tag, index, "tag\(index)") }
+    for index in tags.indices { export(.tag, index, "tag\(index)") }
+    // What takes fuel of who calls it.
+    if !place.isLast {
+      for index in functionTypes.indices { export(.function, index, "own\(index)") }
+    }
     for index in functionTypes.indices where numbers.chance(1, in: 2) {
       while module.functionNames.count <= index { module.functionNames.append("") }
       module.functionNames[index] = numbers.pick(Generator.hostileNames)

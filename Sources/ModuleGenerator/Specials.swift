@@ -417,14 +417,14 @@ extension BodyGenerator {
 
   private mutating func memory(_ row: Instruction, _ type: ValueType?, _ depth: Int) -> Bool {
     guard let memory = anyMemory() else { return false }
-    let address = module.memories[Int(memory)].addressType
+    let address = generator.memories[Int(memory)].addressType
     switch row.special {
     case .memorySize:
       guard type == address else { return false }
       emit(row, .index(memory))
     case .memoryGrow:
       guard type == address else { return false }
-      let pages = module.memories[Int(memory)].pageSize == 1 ? 1000 : 1
+      let pages = generator.memories[Int(memory)].pageSize == 1 ? 1000 : 1
       i32(UInt64(numbers.pick([0, pages, pages, 0xffff_ffff])))
       widen(address)
       emit(row, .index(memory))
@@ -436,7 +436,7 @@ extension BodyGenerator {
       emit(row, .index(memory))
     case .memoryCopy:
       guard type == nil, let other = anyMemory() else { return false }
-      let otherAddress = module.memories[Int(other)].addressType
+      let otherAddress = generator.memories[Int(other)].addressType
       self.address(memory: memory, depth - 1)
       self.address(memory: other, depth - 1)
       size(address == .i64 && otherAddress == .i64 ? .i64 : .i32, depth)
@@ -462,12 +462,12 @@ extension BodyGenerator {
   // MARK: exceptions
 
   private func values(ofTag tag: Int) -> [ValueType] {
-    generator.module.types[Int(generator.module.tags[tag])].parameters
+    generator.tags[tag].parameters
   }
 
   private mutating func throwTag(_ row: Instruction, _ type: ValueType?, _ depth: Int) -> Bool {
-    guard type == nil, !module.tags.isEmpty else { return false }
-    let tag = numbers.below(module.tags.count)
+    guard type == nil, !generator.tags.isEmpty else { return false }
+    let tag = numbers.below(generator.tags.count)
     value(.i32, depth - 1)
     open(0x04, [], [], label: [])
     values(values(ofTag: tag), depth - 1)
@@ -478,9 +478,9 @@ extension BodyGenerator {
 
   /// A handler behind the block that its clause names; it may throw again what it caught.
   private mutating func tryTable(_ row: Instruction, _ type: ValueType?, _ depth: Int) -> Bool {
-    guard !module.tags.isEmpty else { return false }
+    guard !generator.tags.isEmpty else { return false }
     let results = type.map { [$0] } ?? []
-    let tag = numbers.below(module.tags.count)
+    let tag = numbers.below(generator.tags.count)
     let kind = numbers.pick([CatchClause.Kind.tag, .tagWithReference, .all, .allWithReference])
     let hasTag = kind == .tag || kind == .tagWithReference
     let hasReference = kind == .tagWithReference || kind == .allWithReference
@@ -524,7 +524,7 @@ extension BodyGenerator {
   }
 
   private mutating func legacyTry(_ row: Instruction, _ type: ValueType?, _ depth: Int) -> Bool {
-    guard !module.tags.isEmpty else { return false }
+    guard !generator.tags.isEmpty else { return false }
     let results = type.map { [$0] } ?? []
     if numbers.chance(1, in: 4) {
       open(0x06, [], results, label: results)
@@ -534,7 +534,7 @@ extension BodyGenerator {
       labels.removeLast()
       return true
     }
-    let tag = numbers.below(module.tags.count)
+    let tag = numbers.below(generator.tags.count)
     open(0x06, [], results, label: results)
     statements(depth)
     throwSomething(depth)

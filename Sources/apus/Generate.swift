@@ -14,6 +14,10 @@ struct Generate: ParsableCommand {
       Functions, memories, tables, globals that can be set and tags are exported. Proposals are \
       named as `apus inspect` does; legacy-exceptions and relaxed-simd are left out unless --with \
       takes them in.
+
+      Modules that import from one another: SEED.wasm imports from the module m0, or from m1, which imports from m0.       Those lie in a folder beside it, SEED.imports, where `apus compare` finds them:
+
+        apus generate --seed 7 --linked 2 -o seven.wasm && apus compare seven.wasm
       """)
 
   @Option(help: "Which module.") var seed: UInt64
@@ -36,6 +40,8 @@ struct Generate: ParsableCommand {
 
   @Option(help: "Instructions of a function, about.") var size = 400
 
+  @Option(help: "Modules that import from one another, 2 to 9.") var linked: Int?
+
   private func options() throws -> GeneratorOptions {
     var options = GeneratorOptions()
     options.leaksNaNs = leakNans
@@ -56,6 +62,10 @@ struct Generate: ParsableCommand {
     if count != nil, output == nil {
       throw ValidationError("--count wants -o, the folder for the modules")
     }
+    if let linked {
+      guard (2...9).contains(linked) else { throw ValidationError("--linked is 2 to 9") }
+      guard output != nil else { throw ValidationError("--linked wants -o") }
+    }
     _ = try options()
   }
 
@@ -64,16 +74,27 @@ struct Generate: ParsableCommand {
     if let count, let output {
       try Files.makeFolder(output)
       for seed in seed..<seed + UInt64(count) {
-        try Files.write(
-          ModuleGenerator.module(seed: seed, options: options), to: "\(output)/\(seed).wasm")
+        try write(seed, options, to: "\(output)/\(seed).wasm")
       }
       return
     }
+    if let output { return try write(seed, options, to: output) }
     let module = ModuleGenerator.module(seed: seed, options: options)
-    if let output { return try Files.write(module, to: output) }
     guard isatty(STDOUT_FILENO) == 0 else {
       throw Failure(.usage, "a module is not for terminals: name a file with -o")
     }
     try FileDescriptor.standardOutput.writeAll(module)
+  }
+
+  private func write(_ seed: UInt64, _ options: GeneratorOptions, to path: String) throws {
+    let modules = ModuleGenerator.linkedModules(seed: seed, count: linked ?? 1, options: options)
+    if modules.count > 1 {
+      let folder = LinkedModule.folder(of: path)
+      try Files.makeFolder(folder)
+      for (name, bytes) in modules.dropLast() {
+        try Files.write(bytes, to: "\(folder)/\(name).wasm")
+      }
+    }
+    try Files.write(modules[modules.count - 1].bytes, to: path)
   }
 }

@@ -33,6 +33,32 @@ struct ModuleGeneratorTests {
     }
   }
 
+  @Test func linkedModulesImportFromTheOneBefore() throws {
+    var kinds: Set<Export.Kind> = []
+    for seed in 0..<40 as Range<UInt64> {
+      var before: EditableModule?
+      for (name, bytes) in ModuleGenerator.linkedModules(seed: seed, count: 3, options: all()) {
+        _ = try features(bytes)
+        let module = try bytes.withUnsafeBytes { try EditableModule(decoding: $0) }
+        let given = before.map { $0.exports.map(\.name) } ?? []
+        for entry in module.imports where entry.module.hasPrefix("m") {
+          #expect(given.contains(entry.name), "\(name) of seed \(seed)")
+          switch entry.kind {
+          case .function: kinds.insert(.function)
+          case .memory: kinds.insert(.memory)
+          case .table: kinds.insert(.table)
+          case .global: kinds.insert(.global)
+          case .tag: kinds.insert(.tag)
+          }
+        }
+        before = module
+      }
+    }
+    #expect(kinds.count == 5)
+    let alone = ModuleGenerator.linkedModules(seed: 7, count: 1)
+    #expect(alone.map(\.bytes) == [ModuleGenerator.module(seed: 7)])
+  }
+
   @Test func aSeedGivesOneModule() {
     #expect(ModuleGenerator.module(seed: 7) == ModuleGenerator.module(seed: 7))
     #expect(ModuleGenerator.module(seed: 7) != ModuleGenerator.module(seed: 8))
