@@ -6,15 +6,20 @@ import WasmModel
 extension EditableModule {
   /// Puts a function between each one with vectors that is imported or exported and the outside, and adds one for each
   /// global that is a vector.
-  mutating func halveVectors() -> Bool {
+  ///
+  /// - Parameter linked: Names of modules that take vectors as they are.
+  mutating func halveVectors(linked: [String]) -> Bool {
     // An import takes halves; who called it calls a function that has vectors.
-    let outside = openDoors { index, type in
-      guard type.hasVectors else { return nil }
+    let outside = openDoors { entry, index, type in
+      guard type.hasVectors, !linked.contains(entry.module) else { return nil }
       let door = FunctionType.Door(outer: type, inner: type.halved)
       return ImportDoor(
         imported: type.halved, locals: type.halved.results, body: door.body(calling: index))
     }
-    for (global, entry) in globals.enumerated() where entry.type.value == .v128 {
+    let imported = imports.compactMap { entry -> GlobalType? in
+      if case .global(let type) = entry.kind { type } else { nil }
+    }
+    for (global, type) in (imported + globals.map(\.type)).enumerated() where type.value == .v128 {
       let body = [CodeInstruction.local(.globalGet, global), CodeInstruction(.end)]
       let getter = define(FunctionType(results: [.v128]), locals: [], body)
       exports.append(Export(name: "apus:vector \(global)", kind: .function, index: getter))

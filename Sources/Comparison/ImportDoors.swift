@@ -15,9 +15,10 @@ struct ImportDoor {
 extension EditableModule {
   /// Puts functions in the places of imported ones, for all but themselves.
   ///
-  /// - Parameter door: For the function index and type of an import; nil where it is to stay.
+  /// - Parameter door: For an import of a function, its index and type; nil where it is to stay.
   /// - Returns: By function index, what stands for an import now.
-  mutating func openDoors(_ door: (UInt32, FunctionType) -> ImportDoor?) -> [UInt32: UInt32] {
+  mutating func openDoors(_ door: (Import, UInt32, FunctionType) -> ImportDoor?) -> [UInt32: UInt32]
+  {
     var doors: [(type: FunctionType, door: ImportDoor)] = []
     var places: [UInt32: UInt32] = [:]
     let first = UInt32(count(.function))
@@ -25,7 +26,7 @@ extension EditableModule {
     for index in imports.indices {
       guard case .function(let declared) = imports[index].kind else { continue }
       let type = types[Int(declared)]
-      if let door = door(number, type) {
+      if let door = door(imports[index], number, type) {
         imports[index].kind = .function(type: typeIndex(door.imported))
         places[number] = first + UInt32(doors.count)
         doors.append((type, door))

@@ -6,10 +6,12 @@ public enum Observed {
   /// The module with what keeps engines from calling it, or hides what it does, put in other words; nil where
   /// nothing is. Memories, tables, globals and tags that it imports become its own, vectors cross its border in two
   /// halves, and what is not exported is.
-  public static func module(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+  ///
+  /// - Parameter linked: Names of modules that are there to import from.
+  public static func module(_ bytes: UnsafeRawBufferPointer, linked: [String] = []) -> [UInt8]? {
     guard var module = try? EditableModule(decoding: bytes) else { return nil }
-    let closes = module.closeImports()
-    let halves = module.halveVectors()
+    let closes = linked.isEmpty && module.closeImports()
+    let halves = module.halveVectors(linked: linked)
     let exports = module.exportAll()
     return closes || halves || exports ? module.encoded() : nil
   }

@@ -7,9 +7,10 @@ import WasmModel
 extension Plan {
   /// The module, which `Observed` has prepared, in the plain form that PROTOCOL.md describes.
   ///
-  /// - Returns: Nil where there is what such engines have not: several memories, shared ones, or addresses of 64 bits.
+  /// - Returns: Nil where there is what such engines have not: several memories, shared ones, or addresses of 64 bits;
+  ///   or modules that it imports from.
   public func plainModule(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
-    guard var module = try? EditableModule(decoding: bytes),
+    guard linked.isEmpty, var module = try? EditableModule(decoding: bytes),
       module.memories.count < 2,
       module.memories.allSatisfy({ $0.addressType == .i32 && !$0.isShared }),
       module.tables.allSatisfy({ $0.addressType == .i32 })
@@ -88,7 +89,7 @@ extension EditableModule {
       imports[index].module = "host"
       imports[index].name = "call \(index)"
     }
-    return openDoors { index, type in
+    return openDoors { _, index, type in
       var body: [CodeInstruction] = [
         .init(.globalGet, .index(count)), .init(.i64Const, .number(1)), .init(.i64Add),
         .init(.globalSet, .index(count)),

@@ -22,13 +22,33 @@ public struct Plan: Sendable {
     public var symbol: String
   }
 
+  /// An import that another module provides.
+  public struct Link: Sendable {
+    public var imported: Inspection.Import
+    /// The number of that module.
+    public var provider: Int
+    public var export: Inspection.Export
+  }
+
+  /// A module that others import from.
+  public struct Linked: Sendable {
+    public var name: String
+    public var path: String
+    public var imports: [Import]
+    public var links: [Link]
+  }
+
   public struct State: Sendable {
     public var export: Inspection.Export
     /// Letter of a global's type.
     public var type: String = ""
   }
 
-  public var imports: [Import] = []
+  /// Modules that are instantiated before, in their order.
+  public private(set) var linked: [Linked] = []
+  /// Functions that the host provides.
+  public private(set) var imports: [Import] = []
+  public private(set) var links: [Link] = []
   public var calls: [Call] = []
   public var memories: [State] = []
   public var globals: [State] = []
@@ -49,19 +69,18 @@ public struct Plan: Sendable {
   /// - Parameters:
   ///   - rounds: How often each export is called, state being carried on.
   ///   - seed: Of the arguments.
-  /// - Throws: `Unplannable` where the module imports what is no function.
-  public init(_ inspection: Inspection, rounds: Int, seed: UInt64) throws(Unplannable) {
-    for item in inspection.imports {
-      guard item.kind == .function, let halves = Plan.signature(item.type),
-        halves.parameters.allSatisfy(Plan.letters.contains),
-        halves.results.allSatisfy(Plan.letters.contains)
-      else { throw Unplannable(reason: "it imports \(item.module).\(item.name) \(item.type)") }
-      imports.append(
-        Import(
-          module: item.module, name: item.name, parameters: halves.parameters,
-          results: halves.results,
-          prototype: item.prototype, symbol: item.symbol))
+  ///   - linked: Modules that it imports from, and each from those before it.
+  /// - Throws: `Unplannable` where something is imported that is no function, nor another module's.
+  public init(
+    _ inspection: Inspection, linked: [(name: String, path: String, Inspection)] = [], rounds: Int,
+    seed: UInt64
+  ) throws(Unplannable) {
+    for (number, (name, path, inspection)) in linked.enumerated() {
+      let (imports, links) = try Plan.imports(of: inspection, from: linked.prefix(number))
+      self.linked.append(Linked(name: name, path: path, imports: imports, links: links))
     }
+    (imports, links) = try Plan.imports(of: inspection, from: linked[...])
+    try refuseTwins()
     var functions: [(Inspection.Export, String, String)] = []
     for export in inspection.exports {
       switch export.kind {
@@ -96,6 +115,50 @@ public struct Plan: Sendable {
           Call(
             export: export, arguments: parameters.map { Plan.value($0, &numbers) }, results: results
           ))
+      }
+    }
+  }
+
+  private static func imports(
+    of inspection: Inspection, from linked: ArraySlice<(name: String, path: String, Inspection)>
+  ) throws(Unplannable) -> ([Import], [Link]) {
+    var imports: [Import] = []
+    var links: [Link] = []
+    for item in inspection.imports {
+      if let provider = linked.lastIndex(where: { $0.name == item.module }) {
+        guard
+          let export = linked[provider].2.exports.first(where: {
+            $0.name == item.name && $0.kind == item.kind
+          })
+        else { throw Unplannable(reason: "\(item.module) has no \(item.kind) \(item.name)") }
+        links.append(Link(imported: item, provider: provider, export: export))
+        continue
+      }
+      guard item.kind == .function, let halves = Plan.signature(item.type),
+        halves.parameters.allSatisfy(Plan.letters.contains),
+        halves.results.allSatisfy(Plan.letters.contains)
+      else { throw Unplannable(reason: "it imports \(item.module).\(item.name) \(item.type)") }
+      imports.append(
+        Import(
+          module: item.module, name: item.name, parameters: halves.parameters,
+          results: halves.results,
+          prototype: item.prototype, symbol: item.symbol))
+    }
+    return (imports, links)
+  }
+
+  /// One C function cannot be two imports.
+  private func refuseTwins() throws(Unplannable) {
+    var known: [String: String] = [:]
+    let hosts = (linked.flatMap(\.imports) + imports).map {
+      ($0.symbol, "\($0.module).\($0.name) \($0.prototype)")
+    }
+    let others = (linked.flatMap(\.links) + links).map {
+      ($0.imported.symbol, "\($0.imported.module).\($0.imported.name) \($0.imported.prototype)")
+    }
+    for (symbol, text) in hosts + others {
+      if let other = known.updateValue(text, forKey: symbol), other != text {
+        throw Unplannable(reason: "two imports have one name in C: \(symbol)")
       }
     }
   }
@@ -162,9 +225,15 @@ extension Plan {
     func list<Element>(_ elements: [Element], _ text: (Element) -> String) -> String {
       "[" + elements.map(text).joined(separator: ", ") + "]"
     }
-    let imports = list(imports) {
-      "{\"module\": \(JSON.string($0.module)), \"name\": \(JSON.string($0.name)), "
-        + "\"parameters\": \"\($0.parameters)\", \"results\": \"\($0.results)\"}"
+    func hosts(_ imports: [Import]) -> String {
+      list(imports) {
+        "{\"module\": \(JSON.string($0.module)), \"name\": \(JSON.string($0.name)), "
+          + "\"parameters\": \"\($0.parameters)\", \"results\": \"\($0.results)\"}"
+      }
+    }
+    let before = list(linked) {
+      "{\"name\": \(JSON.string($0.name)), \"module\": \(JSON.string($0.path)), "
+        + "\"imports\": \(hosts($0.imports))}"
     }
     let calls = list(calls) {
       "{\"export\": \(JSON.string($0.export.name)), \"arguments\": \(list($0.arguments, JSON.string)), "
@@ -175,7 +244,8 @@ extension Plan {
     }
     let plain = plain.map { "\"plain\": \(JSON.string($0)), " } ?? ""
     return
-      "{\"module\": \(JSON.string(module)), \(plain)\"imports\": \(imports), \"calls\": \(calls), "
+      "{\"module\": \(JSON.string(module)), \(plain)\(linked.isEmpty ? "" : "\"with\": \(before), ")"
+      + "\"imports\": \(hosts(imports)), \"calls\": \(calls), "
       + "\"memories\": \(list(memories) { JSON.string($0.export.name) }), \"globals\": \(globals), "
       + "\"tables\": \(list(tables) { JSON.string($0.export.name) })"
       + (countsFuel ? ", \"fuel\": true}" : "}")

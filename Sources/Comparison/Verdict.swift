@@ -25,9 +25,21 @@ public struct Difference: Sendable, Equatable {
     self.first = first
     self.second = second
   }
+
+  /// Whether one answer goes on, in the step that differs, where the other traps at an access.
+  public func mayBeLostLoad(trapping: Answer, other: Answer) -> Bool {
+    guard let trapped = trapping.steps, let ran = other.steps, step < trapped.count,
+      step < ran.count
+    else { return false }
+    return trapped[step].trap == "memory" && ran[step].trap != "memory"
+  }
 }
 
 extension Verdict {
+  public var isDifferent: Bool {
+    if case .different = self { true } else { false }
+  }
+
   /// - Parameters:
   ///   - exactNaNs: NaNs have to be the same bits, too.
   ///   - isRelaxed: Stores may be early, or not done yet, where the hardware finds a trap in one of the two.

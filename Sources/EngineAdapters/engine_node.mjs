@@ -66,15 +66,17 @@ function trapOf(error) {
 }
 
 function run(request) {
-  let module;
+  const linked = request.with ?? [];
+  let module, before;
   try {
+    before = linked.map(entry => new WebAssembly.Module(fs.readFileSync(entry.module)));
     module = new WebAssembly.Module(fs.readFileSync(request.module));
   } catch (error) {
     return {unsupported: error.message};
   }
   let host = [], count = 0n, instance;
   const imports = {};
-  for (const entry of request.imports ?? []) {
+  for (const entry of linked.flatMap(({imports}) => imports).concat(request.imports ?? [])) {
     const answer = type => {
       const bits = BigInt.asUintN(64, count * 0x9e3779b97f4a7c15n);
       if (type === 'i') return Number(bits >> 32n) | 0;
@@ -119,7 +121,10 @@ function run(request) {
     }
     return {trap, results, host, state: state()};
   };
-  const steps = [step(() => { instance = new WebAssembly.Instance(module, imports); }, '')];
+  const steps = [step(() => {
+    before.forEach((module, k) => { imports[linked[k].name] = new WebAssembly.Instance(module, imports).exports; });
+    instance = new WebAssembly.Instance(module, imports);
+  }, '')];
   if (steps[0].trap) return {steps};
   for (const call of request.calls) {
     steps.push(step(() => instance.exports[call.export](...call.arguments.map(value)), call.results));

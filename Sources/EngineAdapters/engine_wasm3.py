@@ -76,7 +76,7 @@ class Guest:
 
 def answer(request):
     if not request.get("plain"):
-        return {"unsupported": "WASI" if "wasi" in request else "several memories, or shared ones, or 64-bit addresses"}
+        return {"unsupported": "WASI" if "wasi" in request else "several modules or memories, shared ones, or 64-bit addresses"}
     try:
         return {"steps": Guest(request).steps()}
     except RuntimeError as error:

@@ -73,7 +73,7 @@ def steps_of(request, output):
 
 def answer(request):
     if not request.get("plain"):
-        return {"unsupported": "WASI" if "wasi" in request else "several memories, or shared ones, or 64-bit addresses"}
+        return {"unsupported": "WASI" if "wasi" in request else "several modules or memories, shared ones, or 64-bit addresses"}
     done = subprocess.run(COMMAND + [request["plain"]], capture_output=True, check=False)
     output, errors = (stream.decode(errors="surrogateescape") for stream in (done.stdout, done.stderr))
     steps, host = steps_of(request, output)

@@ -24,6 +24,11 @@ TRAPS = (("unreachable", "unreachable"), ("out of bounds memory", "memory"), ("u
 LIMITS = ("limit", "out of memory", "failed to allocate", "exceeds", "minimum size")
 
 
+def bytes_of(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def trap_of(error):
     text = str(error)
     for phrase, word in TRAPS:
@@ -82,10 +87,11 @@ class Guest:
         self.request, self.host, self.count = request, [], 0
         self.store = wasmtime.Store(wasmtime.Engine(config))
         self.store.set_limits(memory_size=1 << 26)
-        with open(request["module"], "rb") as file:
-            binary = file.read()
-        self.says_fuel = self.counts and not CONSTANT_GROWTH.search(binary)
-        self.module = wasmtime.Module(self.store.engine, binary)
+        paths = [entry["module"] for entry in request.get("with", [])] + [request["module"]]
+        binaries = [bytes_of(path) for path in paths]
+        self.says_fuel = self.counts and not any(map(CONSTANT_GROWTH.search, binaries))
+        *self.before, self.module = (wasmtime.Module(self.store.engine, binary) for binary in binaries)
+        self.linked = {}
 
     def imported(self, entry):
         def called(*given):
@@ -143,9 +149,18 @@ class Guest:
             found[name] = f"{size}:{nulls}"
         return found
 
+    def instance(self, module, hosts):
+        """The exports of a new instance; what no linked module has, the host's functions are, in their order."""
+        hosts, given = iter(hosts), []
+        for wanted in module.imports:
+            linked = self.linked.get(wanted.module)
+            given.append(linked[wanted.name] if linked else self.imported(next(hosts)))
+        return wasmtime.Instance(self.store, module, given).exports(self.store)
+
     def instantiate(self):
-        functions = [self.imported(entry) for entry in self.request.get("imports", [])]
-        self.exports = wasmtime.Instance(self.store, self.module, functions).exports(self.store)
+        for entry, module in zip(self.request.get("with", []), self.before):
+            self.linked[entry["name"]] = self.instance(module, entry["imports"])
+        self.exports = self.instance(self.module, self.request.get("imports", []))
 
     def run(self):
         steps = [self.step(self.instantiate, "")]

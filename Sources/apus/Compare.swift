@@ -48,6 +48,12 @@ struct Compare: AsyncParsableCommand {
   @Flag(help: "List the engines found, and why others are not.")
   var engines = false
 
+  @Option(
+    help: ArgumentHelp(
+      "A module that the others import from; several in their order. (default: those in MODULE.imports)",
+      valueName: "name=file"))
+  var with: [String] = []
+
   @Option(help: "Which arguments exports are called with.") var seed: UInt64 = 1
   @Option(help: "How often each export is called.") var rounds = 2
   @Option(help: "Seconds that a module may take in an engine.") var timeout = 20
@@ -125,6 +131,7 @@ struct Compare: AsyncParsableCommand {
     for text in setting { words += ["--setting", text] }
     for name in engine { words += ["--engine", name] }
     for name in only { words += ["--only", name] }
+    for text in with { words += ["--with", text] }
     if exactNans { words.append("--exact-nans") }
     words.append(path)
     return words.map(\.shellWord).joined(separator: " ")

@@ -60,18 +60,26 @@ actor ComparisonBuilder {
   ) async throws -> Answer {
     var setting = setting
     setting.hasTrace = trace != nil
-    let module = try ModuleFile(path)
     let work = try newFolder()
     defer { Files.remove(work) }
     let translated = OutputFolder(work)
-    let name = try module.translate(setting.options, to: translated)
+    var (names, words) = ([String](), nil as Int?)
+    for (number, path) in (plan.linked.map(\.path) + [path]).enumerated() {
+      let module = try ModuleFile(path)
+      var options = setting.options
+      if number < plan.linked.count { options.name = "compared\(number)" }
+      names.append(try module.translate(options, to: translated))
+      if let more = try module.inspect(checksBodies: false).exceptionWords {
+        words = max(words ?? 0, more)
+      }
+    }
     let source = ComparisonSource(
-      name: name, instances: setting.instances, plan: plan, countsFuel: setting.countsFuel,
+      name: names.removeLast(), linked: names, instances: setting.instances, plan: plan,
+      countsFuel: setting.countsFuel,
       hasTrace: setting.hasTrace)
     try Files.write(source.text, to: work + "/compared_main.c")
-    let inspection = try module.inspect(checksBodies: false)
     let required = CompilerFlags.required(
-      .host, inspection.exceptionWords, countsCalls: setting.isDeterministic)
+      .host, words, countsCalls: setting.isDeterministic)
     let objects = try await runtime(setting, required)
     let flags =
       ["-O" + setting.optimization] + required + ["-iquote", work, "-I\(folder)/runtime/include"]

@@ -1,10 +1,13 @@
 import Comparison
 import Translator
 
-/// The C file that makes a program of a module which answers as an engine does for `apus compare`.
+/// The C file that makes a program of a module, and of those that it imports from, which answers as an engine does for
+/// `apus compare`.
 struct ComparisonSource {
   /// Prefix of the module's C names.
   var name: String
+  /// Those of the modules that are instantiated before.
+  var linked: [String]
   var instances: TranslationOptions.Instances
   var plan: Plan
   var countsFuel: Bool
@@ -13,16 +16,29 @@ struct ComparisonSource {
 
   private var isMany: Bool { instances == .many }
 
+  /// All modules, in the order of their instantiation.
+  private var modules: [(name: String, hasImports: Bool, links: [Plan.Link])] {
+    zip(linked, plan.linked).map { ($0, !($1.imports.isEmpty && $1.links.isEmpty), $1.links) }
+      + [(name, !(plan.imports.isEmpty && plan.links.isEmpty), plan.links)]
+  }
+
   var text: String {
-    let imports = isMany && !plan.imports.isEmpty
+    let hosts = (plan.linked.flatMap(\.imports) + plan.imports).uniqued(by: \.symbol)
+    let links = modules.flatMap(\.links).uniqued(by: \.imported.symbol)
     return """
       /* Written by apus: a module's exports, called one after the other. */
-      #include "\(name).h"
+      \(modules.map { "#include \"\($0.name).h\"\n" }.joined())\
       #include "apus_compare.h"
 
-      \(isMany ? "static struct \(name) instance;\n" : "")\
-      \(imports ? "static struct \(name)_imports imports;\n" : "")\
-      \(plan.imports.uniqued(by: { $0.symbol }).map(host).joined(separator: "\n"))
+      \(isMany ? modules.map(variables).joined() : "")\
+      \(hosts.map(host).joined(separator: "\n"))
+      \(links.map(link).joined(separator: "\n"))
+      static struct apus_outcome instantiate(void) {
+        struct apus_outcome outcome = {0};
+      \(modules.map(instantiation).joined())\
+        return outcome;
+      }
+
       \(plan.calls.enumerated().map(call).joined(separator: "\n"))
       static void state(void) {
         compare_items = 0;
@@ -30,16 +46,67 @@ struct ComparisonSource {
 
       \(hasTrace ? "static FILE *trace_file;\n\nint main(int argc, char **argv) {\n  (void)argc;\n  trace_file = fopen(argv[1], \"w\");\n  if (!trace_file) return 1;\n  apus_trace_to(compare_event, trace_file);" : "int main(void) {")
         \(countsFuel ? "apus_fuel_give(INT64_MAX);\n  " : "")printf("{\\"steps\\": [{\\"host\\": [");
-      \(imports ? "  \(name)_default_imports(&imports);\n" : "")\
-        struct apus_outcome outcome = \(name)_instantiate(\(instantiation));
+        struct apus_outcome outcome = instantiate();
         printf("], \\"trap\\": %s, \\"results\\": [], \\"state\\": {", compare_trap(outcome.trap));
         if (outcome.trap) return printf("}}]}\\n"), 0;
         state();
         printf("}\(fuel)}"\(fuelUsed));
       \(plan.calls.indices.map(step).joined())\
         printf("]}\\n");
-        \(name)_destroy(\(isMany ? "&instance" : ""));
+      \(modules.reversed().map { "  \($0.name)_destroy(\(isMany ? "&\($0.name)" : ""));\n" }.joined())\
         return 0;
+      }
+
+      """
+  }
+
+  private func variables(
+    _ module: (name: String, hasImports: Bool, links: [Plan.Link])
+  ) -> String {
+    let name = module.name
+    return "static struct \(name) \(name);\n"
+      + (module.hasImports ? "static struct \(name)_imports \(name)_imports;\n" : "")
+  }
+
+  private func instantiation(
+    _ module: (name: String, hasImports: Bool, links: [Plan.Link])
+  ) -> String {
+    let name = module.name
+    var text = ""
+    if isMany, module.hasImports {
+      text += "  \(name)_default_imports(&\(name)_imports);\n"
+      // Modules are linked without a function of the host's between.
+      for link in module.links {
+        let (export, field) = (link.export.name, link.imported.symbol.dropFirst("apus_".count))
+        text +=
+          "  if (!\(modules[link.provider].name)_export(&\(modules[link.provider].name), "
+          + "\(CName.literal(export)), \(export.utf8.count), &\(name)_imports.\(field))) abort();\n"
+      }
+    }
+    let arguments =
+      isMany ? "&\(name), \(module.hasImports ? "&\(name)_imports" : "NULL")" : ""
+    return text
+      + "  outcome = \(name)_instantiate(\(arguments));\n  if (outcome.trap) return outcome;\n"
+  }
+
+  /// What another module provides, as the host would.
+  private func link(_ link: Plan.Link) -> String {
+    let head = link.imported.prototype.prefix { $0 != ";" }
+    let provider = modules[link.provider].name
+    var arguments = isMany ? ["&\(provider)"] : []
+    var (unused, returns) = ("", "return ")
+    if link.imported.kind == .function {
+      // `(struct apus_host *host, uint32_t l0, uint64_t *r1)`
+      let names = head.drop { $0 != "(" }.split(separator: ",").map { parameter in
+        String(parameter.filter { $0 != ")" }.split { " *".contains($0) }.last!)
+      }
+      arguments += names.dropFirst()
+      unused = "  (void)host;\n"
+      if head.hasPrefix("void ") { returns = "" }
+    }
+    return """
+      \(head) {
+      \(unused)  \(returns)\(provider)_\(link.export.symbol ?? "")(\(arguments.joined(separator: ", ")));
       }
 
       """
@@ -48,11 +115,6 @@ struct ComparisonSource {
   /// What a step's answer ends with.
   private var fuel: String { countsFuel ? ", \\\"fuel\\\": %\" PRId64 \"" : "" }
   private var fuelUsed: String { countsFuel ? ", INT64_MAX - apus_fuel_left()" : "" }
-
-  private var instantiation: String {
-    guard isMany else { return "" }
-    return plan.imports.isEmpty ? "&instance, NULL" : "&instance, &imports"
-  }
 
   private static let types: [Character: (c: String, name: String)] = [
     "i": ("uint32_t", "i32"), "I": ("uint64_t", "i64"), "f": ("float", "f32"),
@@ -99,7 +161,7 @@ struct ComparisonSource {
   }
 
   private func call(_ number: Int, _ call: Plan.Call) -> String {
-    var arguments = (isMany ? ["&instance"] : []) + call.arguments.map(value)
+    var arguments = (isMany ? ["&\(name)"] : []) + call.arguments.map(value)
     var text = ""
     for (k, letter) in call.results.enumerated() {
       text += "static \(Self.types[letter]!.c) result\(number)_\(k);\n"
@@ -140,7 +202,7 @@ struct ComparisonSource {
 
   private var states: String {
     func place(_ export: Inspection.Export) -> String {
-      "\(name)_\(export.symbol ?? "")(\(isMany ? "&instance" : ""))"
+      "\(name)_\(export.symbol ?? "")(\(isMany ? "&\(name)" : ""))"
     }
     func item(_ export: Inspection.Export, _ print: String) -> String {
       let key = CName.literal(JSON.string(export.name))

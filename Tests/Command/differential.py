@@ -47,7 +47,7 @@ def generate():
     left = subprocess.run([APUS, "generate", "--seed", "9", "--without", "multi-value", "-o", "9.wasm"]).returncode
     expect("a proposal left out", left == 0 and used)
     for wrong in (["--seed", "x"], [], ["--seed", "1", "--without", "nosuch"], ["--seed", "1", "--with", "gc"],
-                  ["--seed", "1", "--count", "2"], ["--seed", "1", "--count", "0", "-o", "z"], ["--seed", "1", "--size", "0"]):
+                  ["--seed", "1", "--linked", "2"], ["--seed", "1", "--linked", "1", "-o", "z"], ["--seed", "1", "--count", "2"], ["--seed", "1", "--count", "0", "-o", "z"], ["--seed", "1", "--size", "0"]):
         done = apus("generate", *wrong)
         expect(f"generate {wrong} is wrong", done.returncode == 2 and done.stderr.startswith("apus: "), done.stderr)
     done = apus("generate", "--seed", "1", "-o", "nosuch/folder/x.wasm")
@@ -106,6 +106,53 @@ def engines():
     expect("an engine that hangs", done.returncode == 2 and "longer than 2 s" in done.stdout, done.stdout)
 
 
+# Takes one number for another.
+WRONG_COMPILER = """#!/bin/sh
+for file; do case $file in */compared.c|*/app.c) sed -i 's/777u/778u/' "$file";; esac; done
+exec cc "$@"
+"""
+def linked():
+    expect("modules that import from one another", apus("generate", "--seed", "3", "--count", "6", "--linked", "3", "-o", "linked").returncode == 0)
+    expect("where they lie", sorted(os.listdir("linked")) == sorted(f"{n}.{end}" for n in range(3, 9) for end in ("wasm", "imports"))
+           and sorted(os.listdir("linked/3.imports")) == ["m0.wasm", "m1.wasm"])
+    done = apus("compare", *FAST, "--setting", "guard,many,O1,split", "--only", "wasmtime", "--only", "node", "linked")
+    expect("they are compared", done.returncode == 0 and "6 modules" in done.stdout and " 0 left out" in done.stdout, done.stdout)
+    shutil.copy("linked/3.wasm", "last.wasm")
+    given = [f"--with=m{number}=linked/3.imports/m{number}.wasm" for number in (0, 1)]
+    done = apus("compare", *FAST, "--setting", "guard,many,O0", "--only", "none", "--json", *given, "last.wasm")
+    expect("by their names", done.returncode == 0 and '"compared": 2' in done.stdout or '"open"' in done.stdout, done.stdout)
+    for wrong, why in ((given[:1], "imports"), (given[::-1], "imports"), (["--with=m1=linked/4.imports/m0.wasm"], "m1")):
+        done = apus("compare", *FAST, "--only", "none", *wrong, "last.wasm")
+        expect(f"{wrong} cannot be linked", done.returncode == 2 and why in done.stdout, done.stdout)
+    for wrong, status in (("m0", 2), ("m0=", 2), ("m0=nosuch.wasm", 3)):
+        done = apus("compare", *FAST, "--with", wrong, "last.wasm")
+        expect(f"--with {wrong}", done.returncode == status, done.stderr)
+
+
+# A load that nothing depends on once its function is inlined; a compiler that reads elsewhere.
+LOST = """(module (memory 1) (func $f (param i32 i32) (result i32) (i32.rem_u (i32.load (local.get 0)) (local.get 1)))
+ (func (export "go") (result i32) (i32.add (call $f (i32.const 70000) (i32.const 1)) (i32.const 5))))"""
+ELSEWHERE = WRONG_COMPILER.replace("777u/778u", "70000u/16u")
+
+
+def lost_loads():
+    if not shutil.which("wat2wasm"):
+        return print("lost loads skipped: there is no wat2wasm")
+    with open("lost.wat", "w", encoding="ascii") as file:
+        file.write(LOST)
+    with open("elsewhere-cc", "w", encoding="ascii") as file:
+        file.write(ELSEWHERE)
+    os.chmod("elsewhere-cc", 0o755)
+    subprocess.run(["wat2wasm", "lost.wat", "-o", "lost.wasm"], check=True)
+    exact = ["--setting", "bounds,one,O0", "--only", "none", "--rounds", "1", "--json"]
+    answer = json.loads(apus("compare", *exact, "--setting", "guard,one,O2", "lost.wasm").stdout)
+    expect("a load that relaxed traps lose", answer["verdict"] == "open" and "relaxed traps may lose" in answer["why"], answer)
+    for wrong in ("guard,one,O2", "guard,one,O0", "guard,one,O2,exact", "bounds,one,O2"):
+        setting = wrong + "," + os.path.abspath("elsewhere-cc")
+        answer = json.loads(apus("compare", *exact, "--setting", setting, "lost.wasm").stdout)
+        expect(f"a lost trap, {wrong}", answer["verdict"] == "different" and answer["what"] == "trap", answer)
+
+
 # What the plain form of a module has to show. The numbers of four digits are made wrong, one after the other.
 PLAIN = """(module (import "env" "\\df\\b1tick" (func $tick (param i32 f32 f64) (result i64 f32 i32)))
  (memory 1) (table (export "t") 70 funcref) (global $g (mut i32) (i32.const 1)) (global (mut f64) (f64.const -1.5))
@@ -158,17 +205,13 @@ def numbers():
     expect("wasm3 agrees", '"same"' in done.stdout and '"compared": 2' in done.stdout, done.stdout)
 
 
-# A module, and a compiler that takes one of its numbers for another: the third store differs.
+# WRONG_COMPILER makes its third store differ.
 PARTING = """(module (memory (export "memory") 1)
  (func $put (param i32) (i32.store offset=16 (local.get 0) (i32.add (local.get 0) (i32.const 4321))))
  (func (export "go") (param i32) (result i32)
   (call $put (i32.const 4)) (call $put (i32.const 8))
   (i32.store (i32.const 64) (i32.const 777))
   (call $put (i32.const 12)) (i32.load (i32.const 64))))"""
-WRONG_COMPILER = """#!/bin/sh
-for file; do case $file in */compared.c|*/app.c) sed -i 's/777u/778u/' "$file";; esac; done
-exec cc "$@"
-"""
 
 
 def traces():
@@ -251,6 +294,8 @@ def reduce():
 
 generate()
 compare()
+linked()
+lost_loads()
 engines()
 plain()
 numbers()

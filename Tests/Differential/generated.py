@@ -4,7 +4,8 @@
     generated.py [--by apus|smith|binaryen] [--count N | --time SECONDS] [--first SEED] [--sanitize]
 
 The settings go round: both models, memories, exact traps, gcc and clang, -O0 to -O3, split files, deterministic mode, fuel; and
-shapes of modules: large and small ones, with and without some proposals, and those that only Apus knows, in two settings. A
+shapes of modules: large and small ones, with and without some proposals, some that import from one another, and those that only
+Apus knows, in two settings. A
 warning about translated C is a failure. --sanitize: under the address and undefined sanitizers."""
 import argparse
 import importlib.util
@@ -24,7 +25,7 @@ SANITIZE = "-g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 SANITIZED = {"ASAN_OPTIONS": "handle_segv=0:handle_sigbus=0:use_sigaltstack=0:detect_stack_use_after_return=0"}
 
 OWN_SHAPES = [
-    [], ["--size", "60"], ["--without", "simd"], ["--size", "1200"], [],
+    [], ["--linked", "2"], ["--size", "60"], ["--without", "simd"], ["--size", "1200"], [], ["--linked", "3", "--size", "200"],
     ["--without", "simd", "--without", "reference-types", "--size", "800"],
     # Those that wasmtime does not know are compared among settings.
     ["--with", "legacy-exceptions", "--with", "relaxed-simd", "--without", "threads"],
@@ -81,7 +82,7 @@ def batch(options, first, number, folder, count, compilers):
     """Whether all are the same; and how many were made."""
     shutil.rmtree(folder, ignore_errors=True)
     MAKERS[options.by](options, first, count, number, folder)
-    made = len(os.listdir(folder))
+    made = sum(name.endswith(".wasm") for name in os.listdir(folder))
     if not made:
         return True, 0
     words = [word for text in settings.compiled_by(settings.pair(number), compilers) for word in ("--setting", text)]

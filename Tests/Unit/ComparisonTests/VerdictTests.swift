@@ -58,6 +58,19 @@ struct VerdictTests {
     #expect(Verdict(first, answer(.init(state: ["a": "i32:00000002"]))) != .same)
   }
 
+  @Test(
+    arguments: [
+      ("memory", nil, true), ("memory", "divide", true), ("memory", "memory", false),
+      ("divide", nil, false), (nil, nil, false),
+    ] as [(String?, String?, Bool)])
+  func whatMayBeALostLoad(trapping: String?, other: String?, expected: Bool) {
+    let difference = Difference(step: 1, what: "trap", first: "", second: "")
+    let (start, end) = (Answer.Step(), Answer.Step(trap: other))
+    let trapped = answer(start, Answer.Step(trap: trapping))
+    #expect(difference.mayBeLostLoad(trapping: trapped, other: answer(start, end)) == expected)
+    #expect(!difference.mayBeLostLoad(trapping: trapped, other: answer(start)))
+  }
+
   @Test func callsOfImportsAreCompared() {
     #expect(Verdict(answer(.init(host: ["f()"])), answer(.init(host: ["f()"]))) == .same)
     #expect(Verdict(answer(.init(host: ["f()"])), answer(.init())) != .same)
