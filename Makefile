@@ -90,6 +90,7 @@ threads:
 
 firmware:
 	@$(MAKE) --no-print-directory -s -C Tests/Firmware APUS=$(CURDIR)/$(APUS)
+	Tests/Firmware/targets.py $(if $(DEAL),--quick)
 
 deterministic:
 	Tests/Deterministic/deterministic.py $(if $(DEAL),--quick)

@@ -193,6 +193,9 @@ APUS_FORCED(f64, APUS_FLOAT_PLACE)
 APUS_FORCED(v128, APUS_VECTOR_PLACE)
 #undef APUS_FORCED
 
+/* Of a reference that is one of two. */
+APUS_INLINE u32 is_null(const void *reference) { return !reference; }
+
 /* A constant of which clang must not know that it is 0, 1 or -1: it would leave out what is done
  * with it, and signalling NaNs would stay so. gcc has been told above. */
 #ifdef __clang__

@@ -87,8 +87,13 @@ extension FunctionEmitter {
     case .refFunc:
       plan.putFunctionReference(Int(node.a), to: &text)
     case .refNull: text.put(node.type == .exnref ? "(apus_exnref){0}" : "NULL")
-    // gcc warns of the question whether a function's address is null.
+    // gcc warns of the question whether a function's address is null, also where it is one of two.
     case .refIsNull where ir.nodes[Int(node.a)].op == NodeOp.refFunc: text.put("0u")
+    case .refIsNull
+    where ir.nodes[Int(node.a)].op == NodeOp.select && ir.nodes[Int(node.a)].type != .exnref:
+      text.put("is_null(")
+      expression(node.a, .whole)
+      text.put(")")
     case .refIsNull:
       if position == .operand { text.put("(u32)") }
       text.put("!")

@@ -155,6 +155,50 @@ static const unsigned char port_board_sock_c[] = {
 #embed "../../Runtime-C/port/board/sock.c"
 };
 
+static const unsigned char port_image_apus_image_h[] = {
+#embed "../../Runtime-C/port/image/apus_image.h"
+};
+
+static const unsigned char port_image_apus_image_invoke_h[] = {
+#embed "../../Runtime-C/port/image/apus_image_invoke.h"
+};
+
+static const unsigned char port_image_image_c[] = {
+#embed "../../Runtime-C/port/image/image.c"
+};
+
+static const unsigned char port_image_image_ld[] = {
+#embed "../../Runtime-C/port/image/image.ld"
+};
+
+static const unsigned char port_image_image_wasi_c[] = {
+#embed "../../Runtime-C/port/image/image_wasi.c"
+};
+
+static const unsigned char port_image_semihost_c[] = {
+#embed "../../Runtime-C/port/image/semihost.c"
+};
+
+static const unsigned char port_image_simcall_c[] = {
+#embed "../../Runtime-C/port/image/simcall.c"
+};
+
+static const unsigned char port_image_software_arithmetic_c[] = {
+#embed "../../Runtime-C/port/image/software_arithmetic.c"
+};
+
+static const unsigned char port_image_start_cortex_m_c[] = {
+#embed "../../Runtime-C/port/image/start_cortex_m.c"
+};
+
+static const unsigned char port_image_start_riscv_c[] = {
+#embed "../../Runtime-C/port/image/start_riscv.c"
+};
+
+static const unsigned char port_image_start_xtensa_c[] = {
+#embed "../../Runtime-C/port/image/start_xtensa.c"
+};
+
 static const unsigned char port_posix_alloc_c[] = {
 #embed "../../Runtime-C/port/posix/alloc.c"
 };
@@ -213,6 +257,42 @@ static const unsigned char port_posix_trap_c[] = {
 
 static const unsigned char port_posix_wait_c[] = {
 #embed "../../Runtime-C/port/posix/wait.c"
+};
+
+static const unsigned char targets_cortex_m0_json5[] = {
+#embed "../../Runtime-C/targets/cortex-m0.json5"
+};
+
+static const unsigned char targets_cortex_m3_json5[] = {
+#embed "../../Runtime-C/targets/cortex-m3.json5"
+};
+
+static const unsigned char targets_cortex_m33_json5[] = {
+#embed "../../Runtime-C/targets/cortex-m33.json5"
+};
+
+static const unsigned char targets_cortex_m4_json5[] = {
+#embed "../../Runtime-C/targets/cortex-m4.json5"
+};
+
+static const unsigned char targets_cortex_m4f_json5[] = {
+#embed "../../Runtime-C/targets/cortex-m4f.json5"
+};
+
+static const unsigned char targets_cortex_m7_json5[] = {
+#embed "../../Runtime-C/targets/cortex-m7.json5"
+};
+
+static const unsigned char targets_rv32imac_json5[] = {
+#embed "../../Runtime-C/targets/rv32imac.json5"
+};
+
+static const unsigned char targets_rv32imc_json5[] = {
+#embed "../../Runtime-C/targets/rv32imc.json5"
+};
+
+static const unsigned char targets_xtensa_json5[] = {
+#embed "../../Runtime-C/targets/xtensa.json5"
 };
 
 static const unsigned char wasi_wasi_args_c[] = {
@@ -346,6 +426,17 @@ static const struct runtime_source sources[] = {
   {"port/board/process.c", port_board_process_c, sizeof port_board_process_c},
   {"port/board/ramfs.c", port_board_ramfs_c, sizeof port_board_ramfs_c},
   {"port/board/sock.c", port_board_sock_c, sizeof port_board_sock_c},
+  {"port/image/apus_image.h", port_image_apus_image_h, sizeof port_image_apus_image_h},
+  {"port/image/apus_image_invoke.h", port_image_apus_image_invoke_h, sizeof port_image_apus_image_invoke_h},
+  {"port/image/image.c", port_image_image_c, sizeof port_image_image_c},
+  {"port/image/image.ld", port_image_image_ld, sizeof port_image_image_ld},
+  {"port/image/image_wasi.c", port_image_image_wasi_c, sizeof port_image_image_wasi_c},
+  {"port/image/semihost.c", port_image_semihost_c, sizeof port_image_semihost_c},
+  {"port/image/simcall.c", port_image_simcall_c, sizeof port_image_simcall_c},
+  {"port/image/software_arithmetic.c", port_image_software_arithmetic_c, sizeof port_image_software_arithmetic_c},
+  {"port/image/start_cortex_m.c", port_image_start_cortex_m_c, sizeof port_image_start_cortex_m_c},
+  {"port/image/start_riscv.c", port_image_start_riscv_c, sizeof port_image_start_riscv_c},
+  {"port/image/start_xtensa.c", port_image_start_xtensa_c, sizeof port_image_start_xtensa_c},
   {"port/posix/alloc.c", port_posix_alloc_c, sizeof port_posix_alloc_c},
   {"port/posix/listen.c", port_posix_listen_c, sizeof port_posix_listen_c},
   {"port/posix/lock.c", port_posix_lock_c, sizeof port_posix_lock_c},
@@ -361,6 +452,15 @@ static const struct runtime_source sources[] = {
   {"port/posix/trace_lines.c", port_posix_trace_lines_c, sizeof port_posix_trace_lines_c},
   {"port/posix/trap.c", port_posix_trap_c, sizeof port_posix_trap_c},
   {"port/posix/wait.c", port_posix_wait_c, sizeof port_posix_wait_c},
+  {"targets/cortex-m0.json5", targets_cortex_m0_json5, sizeof targets_cortex_m0_json5},
+  {"targets/cortex-m3.json5", targets_cortex_m3_json5, sizeof targets_cortex_m3_json5},
+  {"targets/cortex-m33.json5", targets_cortex_m33_json5, sizeof targets_cortex_m33_json5},
+  {"targets/cortex-m4.json5", targets_cortex_m4_json5, sizeof targets_cortex_m4_json5},
+  {"targets/cortex-m4f.json5", targets_cortex_m4f_json5, sizeof targets_cortex_m4f_json5},
+  {"targets/cortex-m7.json5", targets_cortex_m7_json5, sizeof targets_cortex_m7_json5},
+  {"targets/rv32imac.json5", targets_rv32imac_json5, sizeof targets_rv32imac_json5},
+  {"targets/rv32imc.json5", targets_rv32imc_json5, sizeof targets_rv32imc_json5},
+  {"targets/xtensa.json5", targets_xtensa_json5, sizeof targets_xtensa_json5},
   {"wasi/wasi_args.c", wasi_wasi_args_c, sizeof wasi_wasi_args_c},
   {"wasi/wasi_calls.h", wasi_wasi_calls_h, sizeof wasi_wasi_calls_h},
   {"wasi/wasi_context.c", wasi_wasi_context_c, sizeof wasi_wasi_context_c},

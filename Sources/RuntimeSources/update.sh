@@ -4,11 +4,11 @@
 set -eu
 cd "$(dirname "$0")"
 root=../../Runtime-C
-files=$(cd "$root" && find include core wasi port \( -name '*.[ch]' -o -name '*.py' \) 2>/dev/null | LC_ALL=C sort)
+files=$(cd "$root" && find include core wasi port targets -name '*.[ch]' -o -name '*.py' -o -name '*.ld' -o -name '*.json5' 2>/dev/null | LC_ALL=C sort)
 out=runtime_sources.c
 new=$(mktemp)
 # Named after the file, so that a new one changes no other line.
-symbol() { echo "$1" | tr /. __; }
+symbol() { echo "$1" | tr /.- ___; }
 trap 'rm -f "$new"' EXIT
 {
   echo '// Written by update.sh; `make lint` compares it with Runtime-C.'

@@ -18,7 +18,8 @@ struct Apus: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Build.self, Run.self, Translate.self, Validate.self, Inspect.self, Generate.self,
+      Build.self, Run.self, Translate.self, Validate.self, Inspect.self, Targets.self,
+      Generate.self,
       Compare.self,
       Reduce.self,
     ])

@@ -38,18 +38,26 @@ struct BuildArguments: ParsableArguments {
   var link: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "Build an image for a board: one of `apus targets`, or a file that describes it.",
+      valueName: "board"))
+  var target: String?
+
+  @Option(
     name: .customShort("O", allowingJoined: true),
-    help: ArgumentHelp("Level that the C compiler optimises at: 0 to 3, or s.", valueName: "level"))
-  var optimization = "2"
+    help: ArgumentHelp(
+      "Level that the C compiler optimises at: 0 to 3, or s. (default: 2, for boards s)",
+      valueName: "level"))
+  var optimization: String?
 
   @Flag(name: .customShort("g"), help: "Ask the C compiler for debug information.")
   var debug = false
 
-  @Option(help: "The C compiler. (default: $CC, else cc)")
+  @Option(help: "The C compiler. (default: $CC, else cc; for boards the target's)")
   var cc: String?
 
-  @Option(help: "Bytes of stack that the guest has.")
-  var stackSize: UInt64 = ProgramSource.defaultStackSize
+  @Option(help: "Bytes of stack that the guest has. (default: \(ProgramSource.defaultStackSize), for boards the target's)")
+  var stackSize: UInt64?
 
   @Option(help: ArgumentHelp("Trap when so much is executed; see apus.h.", valueName: "units"))
   var fuel: Int64?
@@ -78,10 +86,13 @@ struct BuildArguments: ParsableArguments {
     return named.isEmpty ? "cc" : named
   }
 
+  private var level: String { optimization ?? (target == nil ? "2" : "s") }
+
   func validate() throws {
-    guard ["0", "1", "2", "3", "s"].contains(optimization) else {
-      throw ValidationError("-O takes 0, 1, 2, 3 or s, not '\(optimization)'")
+    guard ["0", "1", "2", "3", "s"].contains(level) else {
+      throw ValidationError("-O takes 0, 1, 2, 3 or s, not '\(level)'")
     }
+    try validateTarget()
     for variable in env where !variable.contains("=") || variable.hasPrefix("=") {
       throw ValidationError("--env takes NAME=VALUE, not '\(variable)'")
     }
@@ -104,18 +115,39 @@ struct BuildArguments: ParsableArguments {
     if traceTo != nil && translation.trace.isEmpty {
       throw ValidationError("--trace-to is for --trace")
     }
-    guard (1 << 16...1 << 32).contains(stackSize) else {
+    guard target != nil || (1 << 16...1 << 32).contains(programStack) else {
       throw ValidationError("--stack-size is at least 65536 and at most 4294967296")
     }
     // What a C compiler makes of a frame is a few times what it counts for.
-    if let maximum = options.determinism?.maximumStack, stackSize / 8 < maximum {
+    if let maximum = options.determinism?.maximumStack, programStack / 8 < maximum {
       throw ValidationError(
         "--stack-size is at least 8 times --max-stack, here \(maximum * 8)")
     }
   }
 
-  private var options: TranslationOptions {
-    var options = translation.options(profile: .host, instances: .one)
+  var programStack: UInt64 { stackSize ?? ProgramSource.defaultStackSize }
+
+  /// What images have not.
+  private func validateTarget() throws {
+    guard target != nil else { return }
+    try translation.check(options)
+    for (option, isGiven) in [
+      ("--dir", !dir.isEmpty), ("--tcplisten", !tcplisten.isEmpty), ("--stdin", stdin != nil),
+      ("--stdout", stdout != nil), ("--inherit-env", inheritEnv), ("--fuel", fuel != nil),
+      ("--timeout", timeout != nil), ("--trace", !translation.trace.isEmpty),
+      ("--deterministic", translation.deterministic), ("-g", debug),
+    ] where isGiven {
+      throw ValidationError("\(option) is not for images of boards")
+    }
+    if let stackSize, !(1024...1 << 30).contains(stackSize) {
+      throw ValidationError("--stack-size of a board is at least 1024 and at most 1073741824")
+    }
+  }
+
+  var options: TranslationOptions {
+    var options = translation.options(
+      profile: target == nil ? .host : .firmware, instances: .one)
+    if target != nil { options.functionNames = false }
     if fuel != nil { options.fuel = translation.fuel }
     if timeout != nil { options.isInterruptible = true }
     return options
@@ -128,18 +160,20 @@ struct BuildArguments: ParsableArguments {
 
   /// Everything but the module that the executable depends on, as text.
   var description: String {
+    let board = (try? target.map(Target.init)).flatMap { $0 }
     let choices: [String] = [
+      "target \(board.map { "\($0)" } ?? "none")",
       "memory \(options.memory) traps \(options.traps) instances \(options.instances)",
       "name \(options.name ?? "") maximum \(options.maximumMemory.map { "\($0)" } ?? "none")",
       "names \(options.functionNames)",
       "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
       "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
-      "O\(optimization) g \(debug)",
+      "O\(level) g \(debug)",
       "fuel \(fuel != nil) \(translation.fuelCosts?.text ?? "") report \(fuelReport)",
       "interruptible \(options.isInterruptible) timeout \(timeout != nil)",
       "traces \(options.traces) to \(traceTo ?? "")",
       "determinism \(options.determinism.map { "\($0)" } ?? "none")",
-      "cc \(compilerCommand)", "stack \(stackSize)", "invoke \(invoke ?? "")",
+      "cc \(compilerCommand)", "stack \(programStack)", "invoke \(invoke ?? "")",
     ]
     return choices.joined(separator: "\n") + "\n"
   }
@@ -156,6 +190,7 @@ struct BuildArguments: ParsableArguments {
     for input in [module.path] + link where Files.isSame(input, output) {
       throw Failure(.usage, "\(output) is read, and would be overwritten")
     }
+    let target = try self.target.map(Target.init)
     let inspection = try module.inspect(checksBodies: false)
     if let shortage = options.shortage(inspection) { throw Failure(.usage, shortage) }
     for file in link where access(file, R_OK) != 0 {
@@ -188,37 +223,29 @@ struct BuildArguments: ParsableArguments {
         "apus: warning: the module asks for threads and gets none: it does not export "
           + "wasi_thread_start (i32, i32) -> (), or imports no shared memory")
     }
-    let program = ProgramSource(
-      name: name, instances: options.instances, entry: entry,
-      hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,
-      inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
-      standardOutput: stdout, argv0: argv0, stackSize: stackSize,
-      hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
-      startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory,
-      determinism: options.determinism, fuel: fuel, reportsFuel: fuelReport, timeout: timeout,
-      hasTrace: !options.traces.isEmpty, traceFile: traceTo)
-    try Files.write(program.text, to: folder + "/" + main)
-    let parts: Runtime.Parts = [.posix, .wasi, .program]
-    let runtime = try Runtime.write(
-      program.isInvoked ? parts.union(.invocation) : parts, to: folder + "/runtime")
+    let around =
+      try target.map { try image(name, module, inspection, entry, $0) }
+      ?? program(name, inspection, entry)
+    try Files.write(around.main, to: folder + "/" + main)
+    let runtime = try Runtime.write(around.parts, to: folder + "/runtime")
 
-    let compiler = CToolchain(command: compilerCommand)
-    var flags =
-      ["-O" + optimization]
-      + CompilerFlags.required(
-        .host, inspection.exceptionWords, countsCalls: options.determinism != nil)
+    let compiler = CToolchain(command: around.compiler)
+    var flags = ["-O" + level] + around.flags
     if debug {
       let there = Files.absolute((place ?? output) + ".src")
       flags += ["-g", "-fdebug-prefix-map=\(folder)=\(there)"]
     }
     let runtimeObjects =
       cache && !debug
-      ? RuntimeObjects(count: runtime.count, compiler: compilerCommand, flags: flags) : nil
+      ? RuntimeObjects(
+        count: runtime.count, compiler: around.compiler,
+        flags: flags + ["parts \(around.parts.rawValue)"]) : nil
     // Quoted includes only: a module may be called strings, and so its header.
     flags += ["-iquote", folder, "-I" + folder + "/runtime/include"]
+    if target != nil { flags.append("-I" + folder + "/runtime/port/image") }
     var runs = CompilerRuns(folder: folder, flags: flags)
     for name in translated.names where name.hasSuffix(".c") {
-      runs.compile(folder + "/" + name, CompilerFlags.translated(.host))
+      runs.compile(folder + "/" + name, CompilerFlags.translated(options.profile))
     }
     var compiledRuntime: [String] = []
     if let objects = runtimeObjects?.lookUp(into: folder) {
@@ -227,6 +254,12 @@ struct BuildArguments: ParsableArguments {
       compiledRuntime = runtime.map { runs.compile(folder + "/runtime/" + $0, ["-MD"]) }
     }
     runs.compile(folder + "/" + main)
+    for file in around.board {
+      switch file {
+      case .own(let name): runs.compile("\(folder)/runtime/port/image/\(name)")
+      case .path(let path): runs.compile(path, ["-MMD"])
+      }
+    }
     var dependent: [String] = []
     for file in link {
       if file.hasSuffix(".c") {
@@ -242,17 +275,20 @@ struct BuildArguments: ParsableArguments {
       progress.begin("linking \(output)")
       isLinking = true
       try await compiler.run(
-        [["-o", result] + runs.linked + CompilerFlags.linking], jobs: 1,
+        [["-o", result] + around.linking(folder) + runs.linked + around.libraries], jobs: 1,
         report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
       progress.end()
       if failure.isMissing {
+        let bringer = target.map { $0.packages.compiler ?? "it" } ?? "gcc or clang"
         throw Failure(
           .compiler,
-          "there is no C compiler '\(compilerCommand)': install gcc or clang, or name one with --cc"
-        )
+          "there is no C compiler '\(around.compiler)': install \(bringer), or name one with --cc")
       }
-      if isLinking { try checkLinked(inspection, failure.output) }
+      if isLinking {
+        try checkLinked(inspection, failure.output)
+        try checkRoom(failure.output)
+      }
       printError(failure.output)
       throw Failure(
         .compiler, "the C compiler failed (\(failure.reason)): \(failure.command)")
@@ -331,6 +367,16 @@ struct BuildArguments: ParsableArguments {
     let missed = CToolchain.undefinedSymbols(output)
     let imports = inspection.imports.filter { missed.contains($0.symbol) }
     if missed.isSubset(of: imports.map(\.symbol)) { try refuse(imports) }
+  }
+
+  /// Says what a linker found no room for on a board: ``region `flash' overflowed by 12 bytes``.
+  private func checkRoom(_ output: [UInt8]) throws {
+    let text = String(decoding: output, as: UTF8.self)
+    for region in ["flash", "ram"] {
+      guard let found = text.firstRange(of: "region `\(region)' overflowed by ") else { continue }
+      let bytes = text[found.upperBound...].prefix { $0.isNumber }
+      throw Failure(.usage, "the image needs \(bytes) bytes more of \(region) than the board has")
+    }
   }
 
   /// Fails where there are imports that nothing supplies.

@@ -31,6 +31,8 @@ struct Run: AsyncParsableCommand {
     // Not part of what is kept: other limits need no other program.
     if let fuel = arguments.fuel { setenv("APUS_FUEL", "\(fuel)", 1) }
     if let timeout = arguments.timeout { setenv("APUS_TIMEOUT", "\(timeout)", 1) }
+    let target = try arguments.target.map(Target.init)
+    if let target { try await check(target) }
     let module = try ModuleFile(file)
     let argv = [Files.baseName(file)] + guestArguments
     if arguments.cache, let folder = Cache.folder, Cache.isUsable(folder) {
@@ -43,7 +45,7 @@ struct Run: AsyncParsableCommand {
           try await arguments.build(module, to: aside + "/program", for: program)
         }
       }
-      try execute(program, argv)
+      try execute(program, argv, target)
     }
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     let program = folder + "/program"
@@ -53,19 +55,30 @@ struct Run: AsyncParsableCommand {
       Files.remove(folder)
       throw error
     }
-    // The open file survives the removal of its name.
-    let file = open(program, O_RDONLY | O_CLOEXEC)
+    // The open file survives the removal of its name; an emulator opens it by that of the descriptor.
+    let file = open(program, target == nil ? O_RDONLY | O_CLOEXEC : O_RDONLY)
     Files.remove(folder)
-    try execute("/proc/self/fd/\(file)", argv)
+    try execute("/proc/self/fd/\(file)", argv, target)
+  }
+
+  private func check(_ target: Target) async throws {
+    if target.emulator.isEmpty {
+      throw Failure(.usage, "\(target.name) has no emulator: build the image and put it on the board")
+    }
+    if let missing = await target.missing().first { throw Failure(.compiler, missing) }
   }
 
   private static let maximumEntries = 128
 
   /// All that the executable depends on, but for what linked sources include.
   private func key(_ module: ModuleFile) throws -> [UInt8] {
-    let tools = Cache.tools(compiler: arguments.compilerCommand)
+    let target = try arguments.target.map(Target.init)
+    let tools = Cache.tools(compiler: arguments.cc ?? target?.compiler ?? arguments.compilerCommand)
     var key = Array((arguments.description + tools).utf8)
-    for file in arguments.link {
+    let board = target?.board.compactMap { file -> String? in
+      if case .path(let path) = file { path } else { nil }
+    }
+    for file in arguments.link + (board ?? []) {
       let contents = try Files.Contents(of: file)
       withExtendedLifetime(contents) { key += contents.bytes }
     }
@@ -73,9 +86,17 @@ struct Run: AsyncParsableCommand {
     return key
   }
 
-  /// Becomes the program.
-  private func execute(_ program: String, _ arguments: [String]) throws -> Never {
+  /// Becomes the program, or the emulator of its board.
+  private func execute(_ program: String, _ arguments: [String], _ target: Target?) throws -> Never
+  {
     fflush(nil)
+    if let command = try target?.command(running: program, Array(arguments.dropFirst())) {
+      var argv: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
+      argv.append(nil)
+      SignalMask.restore()
+      execvp(command[0], argv)
+      throw Failure.system("cannot run \(command[0])")
+    }
     var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
     argv.append(nil)
     SignalMask.restore()

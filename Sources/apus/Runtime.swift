@@ -16,6 +16,32 @@ enum Runtime {
     static let comparison = Parts(rawValue: 64)
     /// WASI without an operating system.
     static let boardWASI = Parts(rawValue: 16)
+    /// What is around a module in an image of its own; the files of the board are named one by one.
+    static let image = Parts(rawValue: 128)
+  }
+
+  /// The bytes of a file; nil where there is none of that path.
+  static func bytes(_ path: String) -> [UInt8]? {
+    var index = 0
+    while let source = runtime_source_at(index)?.pointee {
+      index += 1
+      if String(cString: source.path) == path {
+        return Array(UnsafeRawBufferPointer(start: source.bytes, count: source.count))
+      }
+    }
+    return nil
+  }
+
+  /// The names of the files in a folder.
+  static func names(in folder: String) -> [String] {
+    var names: [String] = []
+    var index = 0
+    while let source = runtime_source_at(index)?.pointee {
+      index += 1
+      let path = String(cString: source.path)
+      if path.hasPrefix(folder + "/") { names.append(String(path.dropFirst(folder.count + 1))) }
+    }
+    return names
   }
 
   /// Writes the files of some parts into a folder; answers the paths of its C files in it.
@@ -29,9 +55,16 @@ enum Runtime {
       let file = folder + "/" + path
       try Files.makeFolder(String(file[..<file.lastIndex(of: "/")!]))
       try Files.write(UnsafeRawBufferPointer(start: source.bytes, count: source.count), to: file)
-      if path.hasSuffix(".c") && !boardChoices.contains(path) { sources.append(path) }
+      if path.hasSuffix(".c") && !isChosen(path, parts) { sources.append(path) }
     }
     return sources
+  }
+
+  /// Whether a C file is there for those who name it.
+  private static func isChosen(_ path: String, _ parts: Parts) -> Bool {
+    guard path.hasPrefix("port/image/") else { return boardChoices.contains(path) }
+    let isWASI = path == "port/image/image_wasi.c" && parts.contains(.boardWASI)
+    return !isWASI && path != "port/image/image.c"
   }
 
   /// What a board links instead of `no_files.c` to have files.
@@ -50,6 +83,8 @@ enum Runtime {
     if path == "include/apus_compare.h" { return parts.contains(.comparison) }
     if path.hasPrefix("port/posix/") { return parts.contains(.posix) }
     if path.hasPrefix("port/baremetal/") { return parts.contains(.baremetal) }
+    if path.hasPrefix("port/image/") { return parts.contains(.image) }
+    if path.hasPrefix("targets/") { return false }
     if path.hasPrefix("port/board/") { return parts.contains(.boardWASI) }
     if path.hasPrefix("wasi/") {
       return parts.contains(.wasi) || parts.contains(.boardWASI) && sharedWASI.contains(path)

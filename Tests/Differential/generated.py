@@ -24,11 +24,12 @@ SANITIZE = "-g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 # What traps is for the runtime to handle.
 SANITIZED = {"ASAN_OPTIONS": "handle_segv=0:handle_sigbus=0:use_sigaltstack=0:detect_stack_use_after_return=0"}
 
+# Most are small, since a C compiler's time is what a module costs.
 OWN_SHAPES = [
-    [], ["--linked", "2"], ["--size", "60"], ["--without", "simd"], ["--size", "1200"], [], ["--linked", "3", "--size", "200"],
-    ["--without", "simd", "--without", "reference-types", "--size", "800"],
+    [], ["--linked", "2", "--size", "100"], ["--size", "60"], ["--without", "simd", "--size", "150"], ["--size", "30"], ["--size", "900"],
     # Those that wasmtime does not know are compared among settings.
-    ["--with", "legacy-exceptions", "--with", "relaxed-simd", "--without", "threads"],
+    ["--with", "legacy-exceptions", "--with", "relaxed-simd", "--without", "threads", "--size", "60"], ["--linked", "3", "--size", "60"],
+    ["--without", "simd", "--without", "reference-types"], ["--size", "20"], ["--size", "150"],
 ]
 SMITH = [
     "--ensure-termination", "--max-imports", "6", "--min-funcs", "2", "--export-everything", "true", "--gc-enabled", "false",

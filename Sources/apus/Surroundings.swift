@@ -1,0 +1,81 @@
+import Translator
+
+/// What is around a translated module in an executable, and how all of it is compiled.
+struct Surroundings {
+  var compiler: String
+  /// The text of the C file with `main`.
+  var main: String
+  var parts: Runtime.Parts
+  /// For each C file.
+  var flags: [String]
+  var board: [Target.BoardFile] = []
+  /// For the linker, before and behind the objects; `{runtime}` is where the runtime's files lie.
+  var linking: [String] = []
+  var libraries: [String]
+
+  func linking(_ folder: String) -> [String] {
+    linking.map { $0.replacing("{runtime}", with: folder + "/runtime") }
+  }
+}
+
+extension BuildArguments {
+  /// A program of this host.
+  func program(
+    _ name: String, _ inspection: Inspection, _ entry: ProgramSource.Entry
+  ) -> Surroundings {
+    let program = ProgramSource(
+      name: name, instances: options.instances, entry: entry,
+      hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,
+      inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
+      standardOutput: stdout, argv0: argv0, stackSize: programStack,
+      hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
+      startsThreads: inspection.startsThreads, maximumMemory: options.maximumMemory,
+      determinism: options.determinism, fuel: fuel, reportsFuel: fuelReport, timeout: timeout,
+      hasTrace: !options.traces.isEmpty, traceFile: traceTo)
+    let parts: Runtime.Parts = [.posix, .wasi, .program]
+    return Surroundings(
+      compiler: compilerCommand, main: program.text,
+      parts: program.isInvoked ? parts.union(.invocation) : parts,
+      flags: CompilerFlags.required(
+        .host, inspection.exceptionWords, countsCalls: options.determinism != nil),
+      libraries: CompilerFlags.linking)
+  }
+
+  /// An image of a board.
+  func image(
+    _ name: String, _ module: ModuleFile, _ inspection: Inspection, _ entry: ProgramSource.Entry,
+    _ target: Target
+  ) throws -> Surroundings {
+    if case .invoke(let export, _) = entry, let obstacle = ImageSource.obstacle(export) {
+      throw Failure(.usage, obstacle)
+    }
+    let needed = inspection.memories.filter { !$0.isImported }.reduce(UInt64(0)) {
+      $0.addingReportingOverflow($1.minimumSize).partialValue
+    }
+    let stack = stackSize ?? target.stack
+    guard stack < target.ram.size, needed <= target.ram.size - stack else {
+      throw Failure(
+        .usage,
+        "the module needs \(needed) bytes of memory, which \(target.name) has not: of its \(target.ram.size) bytes of RAM "
+          + "the stack takes \(stack); a C program needs less with -Wl,-z,stack-size=8192 and without --initial-memory")
+    }
+    let image = ImageSource(
+      name: name, instances: options.instances, entry: entry,
+      hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
+      argv0: argv0 ?? Files.baseName(module.path), environment: env)
+    let places = [
+      ("flash", target.flash.start), ("flash_size", target.flash.size),
+      ("ram_start", target.ram.start), ("ram_size", target.ram.size),
+      ("stack_size", stack),
+    ].map { "-Wl,--defsym=apus_image_\($0)=\($1)" }
+    let shared: Runtime.Parts = [.baremetal, .image]
+    return Surroundings(
+      compiler: cc ?? target.compiler, main: image.text,
+      parts: inspection.usesWASI ? shared.union(.boardWASI) : shared,
+      flags: target.flags + ["-ffreestanding"]
+        + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
+      board: target.board,
+      linking: target.flags + ["-nostartfiles", "-Wl,--gc-sections", "-T", "{runtime}/port/image/image.ld"] + places,
+      libraries: [])
+  }
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Images of boards: `apus build --target` and `apus run --target`, on every target whose tools are here, in QEMU; and what is
+wrong with the files that describe targets. --quick: one model on each but the plainest."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+from checks import expect, report
+
+APUS = os.path.abspath(os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus")))
+MODULE = os.path.join(HERE, "image.wasm")
+work = tempfile.mkdtemp()
+os.environ["APUS_CACHE"] = os.path.join(work, "cache")
+os.chdir(work)
+
+
+def apus(*arguments):
+    return subprocess.run([APUS, *arguments], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
+
+
+def invoke(name, *arguments, target=(), more=()):
+    # Imports are WASI's, and the rest of the module is no program.
+    done = apus("run", *target, *more, "--invoke", name, MODULE, *arguments)
+    return done.returncode, done.stdout.split(), done.stderr
+
+
+def check(name, model):
+    target = ("--target", name, "--instances", model)
+    what = f"{name} {model}"
+
+    def same(export, *arguments):
+        ours, theirs = invoke(export, *arguments, target=target), invoke(export, *arguments)
+        expect(f"{what}: {export} {arguments}", ours[:2] == theirs[:2] and ours[0] == 0, (ours, theirs))
+
+    same("arithmetic", "300")
+    same("grow", "3")
+    same("wild", "65532")
+    ours = invoke("values", "-5", "0x7fffffffffffffff", target=target)
+    expect(f"{what}: values", ours[:2] == (0, ["9223372036854775807", "-5", "0x3fc00000", "0xc000000000000000"]), ours)
+
+    def traps(message, export, *arguments):
+        status, output, _ = invoke(export, *arguments, target=target)
+        expect(f"{what}: {export} {arguments}", status == 134 and f"apus: trap: {message}" in " ".join(output), (status, output))
+
+    traps("out of bounds memory access, at offset 0x", "wild", "0xfffffffd")
+    traps("out of bounds memory access, at offset 0x", "wild", "65533")
+    traps("call stack exhausted", "deep", "1")
+    # More than there is: growth fails, and nothing else does.
+    status, output, _ = invoke("grow", "1000", target=target)
+    expect(f"{what}: endless growth", (status, output) == (0, ["-1", "0"]), output)
+
+    done = apus("run", *target, "--env", "A=1", "--env", "B=two", MODULE, "x", "y,z")
+    expect(f"{what}: a WASI program", done.returncode == 3 and done.stdout == "x\ny,z\nA=1\nB=two\n", done.stdout + done.stderr)
+    done = apus("run", *target, MODULE, "x", "y", "z")
+    expect(f"{what}: which traps", done.returncode == 134 and done.stdout.startswith("x\ny\nz\n") and "unreachable" in done.stdout, done.stdout)
+
+
+def check_command(name):
+    target = ("--target", name)
+    done = apus("build", *target, MODULE, "-o", "image.elf")
+    with open("image.elf", "rb") as file:
+        expect("an image", done.returncode == 0 and file.read(4) == b"\x7fELF", done.stderr)
+    for arguments, why in (
+            (["--invoke", "values", MODULE, "1"], "takes 2 arguments"), (["--invoke", "values", MODULE, "x", "1"], "is not a value"),
+            (["--invoke", "values", MODULE, "4294967296", "1"], "is not a value"),
+            (["--invoke", "takes", MODULE, "1"], "takes integers"), (["--dir", ".", MODULE], "--dir is not for images"),
+            (["--memory", "guard", MODULE], "no guard pages"), (["--stack-size", "100", MODULE], "--stack-size"),
+            (["--stack-size", "1000000000", MODULE], "RAM"), ([MODULE, "a b"], "spaces"), (["--fuel", "5", MODULE], "--fuel is not")):
+        done = apus("run", *target, *arguments)
+        expect(f"run {arguments}", done.returncode == 122 and why in done.stdout + done.stderr, done.stdout + done.stderr)
+    done = apus("run", "--no-cache", *target, MODULE)
+    expect("without a cache", done.returncode == 1 and not done.stdout.strip(), done.stdout + done.stderr)
+
+
+def check_files(name):
+    def described(text, *more):
+        with open("own.json5", "w", encoding="ascii") as file:
+            file.write(text)
+        return apus("run", "--target", "./own.json5", *more, MODULE)
+
+    done = described(f'{{like: "{name}", ram: {{start: 0x20000000, size: 0x18000}}, /* small */ stack: 0x800}}')
+    expect("a board of one's own", done.returncode == 1, done.stdout + done.stderr)
+    shutil.copy("own.json5", "base.json5")
+    done = described('{like: "./base.json5", about: "another"}')
+    expect("like another file", done.returncode == 1, done.stdout + done.stderr)
+    with open("console.c", "w", encoding="ascii") as file:
+        file.write('#include "apus_image.h"\n#include "port/image/semihost.c"\n')
+    for text, why in (
+            ("{", "own.json5"), ('{like: "nosuch"}', "no target 'nosuch'"), ('{like: "./own.json5"}', "like itself"),
+            (f'{{like: "{name}", stak: 1}}', "stak"), (f'{{like: "{name}", ram: {{start: "x", size: 1}}}}', "ram.start"),
+            ('{compiler: "cc"}', "has no 'board'"), (f'{{like: "{name}", stack: 0x1000000}}', "stack"),
+            (f'{{like: "{name}", ram: {{start: 0x20000000, size: 0x8000}}}}', "needs 65536 bytes of memory"),
+            (f'{{like: "{name}", flash: {{start: 0, size: 0x400}}}}', "bytes more of flash"),
+            (f'{{like: "{name}", board: ["nosuch.c"]}}', "nosuch.c"), (f'{{like: "{name}", compiler: "no-such-gcc"}}', "no-such-gcc"),
+            (f'{{like: "{name}", emulator: []}}', "has no emulator")):
+        done = described(text)
+        expect(f"target {text}", done.returncode in (122, 123, 124) and why in done.stderr, (done.returncode, done.stderr))
+
+
+def main():
+    listed = apus("targets").stdout.splitlines()
+    expect("the list", len(listed) == 9, listed)
+    there = []
+    for line in listed:
+        if "install " in line:
+            print(f"target skipped: {line.strip()}")
+        else:
+            there.append(line.split()[0])
+    shown = apus("targets", "--show", "cortex-m0").stdout
+    expect("a target's file", 'like: "cortex-m3"' in shown, shown)
+    expect("no such target", apus("targets", "--show", "z80").returncode == 2 and apus("build", "--target", "z80", MODULE, "-o", "x").returncode == 2)
+    for name in there:
+        for model in ("one", "many") if name == "rv32imc" or "--quick" not in sys.argv else ("one",):
+            check(name, model)
+    if "cortex-m4" in there:
+        check_command("cortex-m4")
+        check_files("cortex-m4")
+    shutil.rmtree(work)
+    report()
+
+
+main()
