@@ -30,6 +30,8 @@ struct ComparisonSource {
       \(modules.map { "#include \"\($0.name).h\"\n" }.joined())\
       #include "apus_compare.h"
 
+      #include <stdlib.h>
+
       \(isMany ? modules.map(variables).joined() : "")\
       \(hosts.map(host).joined(separator: "\n"))
       \(links.map(link).joined(separator: "\n"))
