@@ -56,7 +56,10 @@ struct BuildArguments: ParsableArguments {
   @Option(help: "The C compiler. (default: $CC, else cc; for boards the target's)")
   var cc: String?
 
-  @Option(help: "Bytes of stack that the guest has. (default: \(ProgramSource.defaultStackSize), for boards the target's)")
+  @Option(
+    help:
+      "Bytes of stack that the guest has. (default: \(ProgramSource.defaultStackSize), for boards the target's)"
+  )
   var stackSize: UInt64?
 
   @Option(help: ArgumentHelp("Trap when so much is executed; see apus.h.", valueName: "units"))

@@ -69,7 +69,8 @@ struct ImageSource {
   }
 
   private static let types: [Character: (c: String, name: String)] = [
-    "i": ("uint32_t", "i32"), "I": ("uint64_t", "i64"), "f": ("float", "f32"), "F": ("double", "f64"),
+    "i": ("uint32_t", "i32"), "I": ("uint64_t", "i64"), "f": ("float", "f32"),
+    "F": ("double", "f64"),
   ]
 
   /// Why an export cannot be called for a command line; nil where it can.
@@ -77,7 +78,8 @@ struct ImageSource {
     let halves = (export.signature ?? "").split(separator: ">", omittingEmptySubsequences: false)
     let isTaken = halves.first?.allSatisfy { "iI".contains($0) } ?? false
     let isGiven = halves.last?.allSatisfy { types[$0] != nil } ?? false
-    return isTaken && isGiven ? nil : "an image takes integers and gives numbers, \(export.name) is \(export.type)"
+    return isTaken && isGiven
+      ? nil : "an image takes integers and gives numbers, \(export.name) is \(export.type)"
   }
 
   private func invoke(_ export: Inspection.Export, _ hasInitialize: Bool) -> String {
@@ -85,12 +87,14 @@ struct ImageSource {
     let parameters = Array(halves.first ?? "")
     let results = Array(halves.count > 1 ? halves[1] : "")
     let takes = parameters.count == 1 ? "1 argument" : "\(parameters.count) arguments"
-    let expected = "apus_image_expect(\(parameters.count), \(CName.literal(export.name)), \" takes \(takes)\\n\");\n"
+    let expected =
+      "apus_image_expect(\(parameters.count), \(CName.literal(export.name)), \" takes \(takes)\\n\");\n"
     var text = parameters.isEmpty ? "  \(expected)" : "  const char *const *given = \(expected)"
     if hasInitialize, export.name != "_initialize" { text += "  \(call("export__initialize"));\n" }
     var arguments: [String] = []
     for (index, kind) in parameters.enumerated() {
-      text += "  \(Self.types[kind]!.c) l\(index) = (\(Self.types[kind]!.c))apus_image_integer(given[\(index)], \(kind == "i" ? 32 : 64));\n"
+      text +=
+        "  \(Self.types[kind]!.c) l\(index) = (\(Self.types[kind]!.c))apus_image_integer(given[\(index)], \(kind == "i" ? 32 : 64));\n"
       arguments.append("l\(index)")
     }
     for (index, kind) in results.enumerated() {

@@ -63,7 +63,8 @@ struct Run: AsyncParsableCommand {
 
   private func check(_ target: Target) async throws {
     if target.emulator.isEmpty {
-      throw Failure(.usage, "\(target.name) has no emulator: build the image and put it on the board")
+      throw Failure(
+        .usage, "\(target.name) has no emulator: build the image and put it on the board")
     }
     if let missing = await target.missing().first { throw Failure(.compiler, missing) }
   }

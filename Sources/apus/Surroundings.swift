@@ -57,7 +57,8 @@ extension BuildArguments {
       throw Failure(
         .usage,
         "the module needs \(needed) bytes of memory, which \(target.name) has not: of its \(target.ram.size) bytes of RAM "
-          + "the stack takes \(stack); a C program needs less with -Wl,-z,stack-size=8192 and without --initial-memory")
+          + "the stack takes \(stack); a C program needs less with -Wl,-z,stack-size=8192 and without --initial-memory"
+      )
     }
     let image = ImageSource(
       name: name, instances: options.instances, entry: entry,
@@ -75,7 +76,9 @@ extension BuildArguments {
       flags: target.flags + ["-ffreestanding"]
         + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
       board: target.board,
-      linking: target.flags + ["-nostartfiles", "-Wl,--gc-sections", "-T", "{runtime}/port/image/image.ld"] + places,
+      linking: target.flags + [
+        "-nostartfiles", "-Wl,--gc-sections", "-T", "{runtime}/port/image/image.ld",
+      ] + places,
       libraries: [])
   }
 }

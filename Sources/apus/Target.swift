@@ -57,7 +57,9 @@ struct Target: Sendable {
     let machine = keys.machine ?? ""
     emulator = (keys.emulator ?? []).map { $0 == "{machine}" ? machine : $0 }
     packages = keys.packages ?? Packages()
-    guard stack < ram.size else { throw Failure(.usage, "\(text): its stack is larger than its RAM") }
+    guard stack < ram.size else {
+      throw Failure(.usage, "\(text): its stack is larger than its RAM")
+    }
   }
 
   /// The names of the targets that are known.
@@ -74,7 +76,8 @@ struct Target: Sendable {
     }
     // A comma ends an argument for QEMU, two are one.
     let list = (["image"] + arguments).map { argument in
-      ",arg=" + argument.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+      ",arg="
+        + argument.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
     }
     return emulator.map {
       $0 == "{image}" ? image : $0.replacing("{arguments}", with: list.joined())
@@ -122,14 +125,17 @@ private struct Keys: Codable {
     let isPath = text.contains("/") || text.hasSuffix(".json5")
     let bytes = try isPath ? Self.bytes(of: text) : Runtime.bytes("targets/\(text).json5")
     guard let bytes else {
-      throw Failure(.usage, "there is no target '\(text)': `apus targets` lists those that there are")
+      throw Failure(
+        .usage, "there is no target '\(text)': `apus targets` lists those that there are")
     }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     var here: Keys
     do {
       let known = Set(CodingKeys.allCases.map(\.rawValue))
-      if let wrong = try decoder.decode(Names.self, from: Data(bytes)).all.sorted().first(where: { !known.contains($0) }) {
+      if let wrong = try decoder.decode(Names.self, from: Data(bytes)).all.sorted().first(where: {
+        !known.contains($0)
+      }) {
         throw Failure(.usage, "\(text): no target has a '\(wrong)'")
       }
       here = try decoder.decode(Keys.self, from: Data(bytes))
@@ -140,7 +146,8 @@ private struct Keys: Codable {
     let folder = slash.map { String(text[...$0]) } ?? ""
     here.boardFiles = here.board.map { names in
       names.map { name in
-        Runtime.names(in: "port/image").contains(name) ? .own(name) : .path(name.hasPrefix("/") ? name : folder + name)
+        Runtime.names(in: "port/image").contains(name)
+          ? .own(name) : .path(name.hasPrefix("/") ? name : folder + name)
       }
     }
     add(here)
@@ -174,7 +181,8 @@ extension DecodingError {
   fileprivate var text: String {
     let (context, what): (Context, String) =
       switch self {
-      case .typeMismatch(_, let context), .valueNotFound(_, let context): (context, context.debugDescription)
+      case .typeMismatch(_, let context), .valueNotFound(_, let context):
+        (context, context.debugDescription)
       case .keyNotFound(let key, let context): (context, "no '\(key.stringValue)'")
       case .dataCorrupted(let context):
         (context, context.underlyingError.map { "\($0)" } ?? context.debugDescription)

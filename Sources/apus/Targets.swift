@@ -36,7 +36,9 @@ struct Targets: AsyncParsableCommand {
       let missing = await target.missing()
       print(
         target.name.padded(to: width), target.about.padded(to: widest),
-        missing.isEmpty ? "\(target.compiler), \(target.emulator.first ?? "no emulator")" : missing.joined(separator: "; "),
+        missing.isEmpty
+          ? "\(target.compiler), \(target.emulator.first ?? "no emulator")"
+          : missing.joined(separator: "; "),
         separator: "  ")
     }
   }
@@ -49,10 +51,13 @@ extension Target {
     var missing: [String] = []
     if await ChildProcess([compiler, "--version"]).run().status != 0 {
       missing.append("no \(compiler)" + from(packages.compiler))
-    } else if await ChildProcess([compiler] + flags + ["-E", "-x", "c", "/dev/null"]).run().status != 0 {
+    } else if await ChildProcess([compiler] + flags + ["-E", "-x", "c", "/dev/null"]).run().status
+      != 0
+    {
       missing.append("no C library for \(compiler)" + from(packages.library))
     }
-    if let emulator = emulator.first, await ChildProcess([emulator, "--version"]).run().status != 0 {
+    if let emulator = emulator.first, await ChildProcess([emulator, "--version"]).run().status != 0
+    {
       missing.append("no \(emulator)" + from(packages.emulator))
     }
     return missing
