@@ -17,3 +17,5 @@ final class Queue {
 }
 
 func concurrently(_ count: Int, _ work: () -> Void) { work() }
+
+func concurrently(_ count: Int, _ work: () throws -> Void) throws { try work() }

@@ -3,7 +3,10 @@
 import FunctionIR
 import WasmModel
 
-package struct ModuleEmitter {
+/// Writes all but the functions' texts.
+///
+/// Unchecked for the bytes, which stay as they are.
+package struct ModuleEmitter: @unchecked Sendable {
   let plan: ModulePlan
   let bytes: UnsafeRawBufferPointer
   let use: ModuleUse

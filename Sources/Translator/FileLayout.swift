@@ -73,53 +73,104 @@ struct FileLayout {
     return hash >> 32 < UInt64(count) << 32 / UInt64(max(distance, 1))
   }
 
-  /// Writes the header first, then the C files. The texts of functions are given up on the way.
+  /// What a file has.
+  private enum File {
+    case header, privateHeader
+    case part(Int)
+    case main, names
+  }
+
+  /// The header first, then the C files.
+  private var files: [File] {
+    [.header] + (plan.isSplit ? [.privateHeader] + parts.indices.map { .part($0) } : [])
+      + (plan.options.hasNames ? [.main, .names] : [.main])
+  }
+
+  private func name(_ file: File) -> String {
+    let name = plan.options.name
+    return switch file {
+    case .header: "\(name).h"
+    case .privateHeader: "\(name)_private.h"
+    case .part(let number): "\(name)_\(number + 1).c"
+    case .main: "\(name).c"
+    case .names: "\(name)_names.c"
+    }
+  }
+
+  /// Writes the files, by as many threads. The texts of functions are given up on the way.
   func write(
-    _ emitter: ModuleEmitter, _ bodies: Bodies, _ functions: FunctionTexts,
+    _ emitter: ModuleEmitter, _ bodies: Bodies, _ functions: FunctionTexts, jobs: Int,
     to output: some TranslationOutput
   ) throws {
-    let name = plan.options.name
-    var text = Text(capacity: FileLayout.pieceSize * 2)
-    func flush(_ text: inout Text) throws {
-      try text.withBytes { try output.write($0) }
+    let files = files
+    try output.begin(files.map(name))
+    // The main file takes longest, with the data.
+    let main = files.count - (plan.options.hasNames ? 2 : 1)
+    let queue = Queue(count: files.count)
+    try concurrently(min(max(jobs, 1), plan.isSplit ? files.count : 1)) {
+      var text = Text(capacity: FileLayout.pieceSize * 2)
+      do {
+        while let turn = queue.take() {
+          let number = turn == 0 ? main : turn <= main ? turn - 1 : turn
+          let writer = Writer(
+            layout: self, emitter: emitter, bodies: bodies, functions: functions, output: output,
+            file: number)
+          try writer.write(files[number], &text)
+          try output.end(number)
+        }
+      } catch {
+        queue.end(after: -1)
+        throw error
+      }
+    }
+  }
+
+  /// Writes one file.
+  private struct Writer<Output: TranslationOutput> {
+    let layout: FileLayout
+    let emitter: ModuleEmitter
+    let bodies: Bodies
+    let functions: FunctionTexts
+    let output: Output
+    /// Its place among the files.
+    let file: Int
+
+    private func flush(_ text: inout Text) throws {
+      try text.withBytes { try output.write($0, to: file) }
       text.removeAll()
     }
-    func file(_ name: String, _ contents: () throws -> Void) throws {
-      try output.begin(name)
-      try contents()
+
+    /// - Parameter text: Empty before and after.
+    func write(_ file: File, _ text: inout Text) throws {
+      let plan = layout.plan
+      switch file {
+      case .header: text.put(string: emitter.header())
+      case .privateHeader: emitter.preamble(to: &text)
+      case .part(let number):
+        emitter.beginPart(number + 1, to: &text)
+        layout.prototypes(in: layout.parts[number], emitter, bodies, to: &text)
+        try definitions(layout.parts[number], &text)
+      case .main:
+        if !plan.isSplit { emitter.preamble(to: &text) }
+        try emitter.definitions(to: &text, write: flush)
+        layout.prototypes(in: plan.isSplit ? nil : layout.parts[0], emitter, bodies, to: &text)
+        emitter.references(to: &text)
+        emitter.imports(to: &text)
+        if !plan.isSplit { try definitions(layout.parts[0], &text) }
+        emitter.epilogue(to: &text)
+      case .names: emitter.functionNames(to: &text)
+      }
       try flush(&text)
-      try output.end()
     }
-    func definitions(_ part: [Int]) throws {
+
+    private func definitions(_ part: [Int], _ text: inout Text) throws {
       for index in part {
-        emitter.linkage(isShared: isShared[index], to: &text)
+        emitter.linkage(isShared: layout.isShared[index], to: &text)
         text.put(functions.text(of: index))
         guard text.count >= FileLayout.pieceSize else { continue }
         try flush(&text)
-        functions.release(before: index)
+        functions.release(part[0]..<index)
       }
-    }
-
-    try file("\(name).h") { text.put(string: emitter.header()) }
-    if plan.isSplit { try file("\(name)_private.h") { emitter.preamble(to: &text) } }
-    for (number, part) in parts.enumerated() where plan.isSplit {
-      try file("\(name)_\(number + 1).c") {
-        emitter.beginPart(number + 1, to: &text)
-        prototypes(in: part, emitter, bodies, to: &text)
-        try definitions(part)
-      }
-    }
-    try file("\(name).c") {
-      if !plan.isSplit { emitter.preamble(to: &text) }
-      try emitter.definitions(to: &text, write: flush)
-      prototypes(in: plan.isSplit ? nil : parts[0], emitter, bodies, to: &text)
-      emitter.references(to: &text)
-      emitter.imports(to: &text)
-      if !plan.isSplit { try definitions(parts[0]) }
-      emitter.epilogue(to: &text)
-    }
-    if plan.options.hasNames {
-      try file("\(name)_names.c") { emitter.functionNames(to: &text) }
     }
   }
 

@@ -54,12 +54,16 @@ struct FunctionTexts {
     return UnsafeBufferPointer(rebasing: batches[batch].text[batches[batch].ranges[place]])
   }
 
-  /// Frees texts that are not asked for again: those of functions before this one, but for some.
-  func release(before function: Int) {
-    var batch = bodies.place(of: function).batch
-    while batch > 0, batches[batch - 1].hasText {
-      batch -= 1
-      batches[batch].releaseText()
+  /// Frees texts of functions of a range that are not asked for again: those of batches with no others. Ranges that
+  /// have no function in common may be freed by several threads.
+  func release(_ functions: Range<Int>) {
+    var (first, last) = (
+      bodies.place(of: functions.lowerBound), bodies.place(of: functions.upperBound)
+    )
+    if first.place > 0 { first.batch += 1 }
+    while last.batch > first.batch, batches[last.batch - 1].hasText {
+      last.batch -= 1
+      batches[last.batch].releaseText()
     }
   }
 

@@ -48,9 +48,10 @@ public struct LoadedModule {
     let emitter: ModuleEmitter
     let bodies: Bodies
     let functions: FunctionTexts
+    let jobs: Int
 
     func write(to output: some TranslationOutput) throws {
-      try layout.write(emitter, bodies, functions, to: output)
+      try layout.write(emitter, bodies, functions, jobs: jobs, to: output)
     }
   }
 
@@ -78,7 +79,8 @@ public struct LoadedModule {
       usesVectors: bodies.usesVectors, usesAtomics: bodies.usesAtomics)
     let layout = FileLayout(bodies, functions, use, plan, size: isSplit ? options.splitSize : nil)
     return Unwritten(
-      name: name, layout: layout, emitter: emitter, bodies: bodies, functions: functions)
+      name: name, layout: layout, emitter: emitter, bodies: bodies, functions: functions,
+      jobs: options.jobs)
   }
 
   /// Answers the proposals that the bodies use.

@@ -26,3 +26,17 @@ func concurrently(_ count: Int, _ work: @Sendable () -> Void) {
   if count == 1 { return work() }
   DispatchQueue.concurrentPerform(iterations: count) { _ in work() }
 }
+
+/// The same for work that may fail: throws one of the failures.
+func concurrently(_ count: Int, _ work: @Sendable () throws -> Void) throws {
+  if count == 1 { return try work() }
+  let failure = Mutex<(any Error)?>(nil)
+  DispatchQueue.concurrentPerform(iterations: count) { _ in
+    do {
+      try work()
+    } catch {
+      failure.withLock { $0 = $0 ?? error }
+    }
+  }
+  if let error = failure.withLock({ $0 }) { throw error }
+}

@@ -25,25 +25,37 @@ public struct Translation: Sendable {
   }
 }
 
-/// Takes the files of a translation as they are written, one after the other, in pieces, so
-/// that none of them has to be in memory as a whole. What it throws, the translation throws.
-public protocol TranslationOutput: AnyObject {
-  /// A file begins; `name` is without folders.
-  func begin(_ name: String) throws
-  /// The next bytes of it.
-  func write(_ bytes: UnsafeRawBufferPointer) throws
-  func end() throws
+/// Takes the files of a translation, in pieces, so that none of them has to be in memory as a whole. Several may be
+/// written at a time, each by one thread. What it throws, the translation throws.
+public protocol TranslationOutput: AnyObject, Sendable {
+  /// The names of all files, without folders, before any is written.
+  func begin(_ names: [String]) throws
+  /// The next bytes of a file, by its place among the names.
+  func write(_ bytes: UnsafeRawBufferPointer, to file: Int) throws
+  /// A file is whole.
+  func end(_ file: Int) throws
 }
 
 /// Keeps the files in memory.
-final class MemoryOutput: TranslationOutput {
-  private(set) var files: [OutputFile] = []
+///
+/// Unchecked: a file is written by one thread, and read after all have ended.
+final class MemoryOutput: TranslationOutput, @unchecked Sendable {
+  private final class File {
+    let name: String
+    var contents: [UInt8] = []
 
-  func begin(_ name: String) { files.append(OutputFile(name: name, contents: [])) }
-
-  func write(_ bytes: UnsafeRawBufferPointer) {
-    files[files.count - 1].contents.append(contentsOf: bytes)
+    init(name: String) { self.name = name }
   }
 
-  func end() {}
+  private var written: [File] = []
+
+  var files: [OutputFile] { written.map { OutputFile(name: $0.name, contents: $0.contents) } }
+
+  func begin(_ names: [String]) { written = names.map(File.init) }
+
+  func write(_ bytes: UnsafeRawBufferPointer, to file: Int) {
+    written[file].contents.append(contentsOf: bytes)
+  }
+
+  func end(_ file: Int) {}
 }

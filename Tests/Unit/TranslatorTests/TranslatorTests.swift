@@ -91,12 +91,12 @@ struct TranslatorTests {
 
   /// What an output throws ends the translation, and nothing follows.
   @Test func outputsMayFail() throws {
-    final class Full: TranslationOutput {
+    final class Full: TranslationOutput, @unchecked Sendable {
       struct Failure: Error {}
       var calls = 0
-      func begin(_ name: String) { calls += 1 }
-      func write(_ bytes: UnsafeRawBufferPointer) throws { throw Failure() }
-      func end() { calls += 1 }
+      func begin(_ names: [String]) { calls += 1 }
+      func write(_ bytes: UnsafeRawBufferPointer, to file: Int) throws { throw Failure() }
+      func end(_ file: Int) { calls += 1 }
     }
     let output = Full()
     #expect(throws: Full.Failure.self) {
