@@ -115,12 +115,11 @@ campaign:
 	$(MAKE) -C Tests/WASI/fuzz fuzz
 
 spec:
-	python3 Tests/Spec/spec.py $(DEAL) --config bounds:0,guard:2:one$(if $(CLANG),$(comma)exact:2:clang)
-	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
-	python3 Tests/Spec/spec.py $(DEAL) --config deterministic:1$(if $(DEAL),,$(if $(CLANG),$(comma)deterministic:2:clang:one))
-	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config limits:2:one$(if $(CLANG),$(comma)limits:1:clang)
-	$(if $(DEAL),,python3 Tests/Spec/spec.py --config limits:1)
-	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config unchecked:2$(if $(CLANG),$(comma)unchecked:1:clang:one)
+	python3 Tests/Spec/spec.py $(DEAL) --config bounds:0,guard:2:one$(if $(DEAL),$(comma)deterministic:1)$(if $(CLANG),$(comma)exact:2:clang)
+	python3 Tests/Spec/spec.py $(DEAL) --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
+	$(if $(DEAL),,python3 Tests/Spec/spec.py --config deterministic:1,limits:1$(if $(CLANG),$(comma)deterministic:2:clang:one))
+	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config limits:2:one$(if $(DEAL),,$(if $(CLANG),$(comma)limits:1:clang))
+	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config unchecked:2$(if $(DEAL),,$(if $(CLANG),$(comma)unchecked:1:clang:one))
 	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
 	python3 Tests/Spec/spec.py --split 1500 --config guard:1,bounds:1:one --only $(OWN_SCRIPTS)
 	python3 Tests/Spec/spec.py --flags=-DAPUS_EXCEPTION_WORDS=40 --config bounds:0,guard:2:one$(if $(CLANG),$(comma)guard:2:clang) --only own/words_exceptions own/exceptions own/stored_exceptions own/tail_calls
