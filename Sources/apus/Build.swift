@@ -16,6 +16,10 @@ struct Build: AsyncParsableCommand {
       One export as a program, `./add 2 3`, with explicit checks of each access:
 
         apus build math.wasm -o add --invoke add --memory bounds
+
+      An image for a board, and what it takes of flash and RAM, beside what the last one took:
+
+        apus build app.wasm -o app.elf --target cortex-m4 --report --report-to sizes.json
       """)
 
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
@@ -25,8 +29,26 @@ struct Build: AsyncParsableCommand {
 
   @OptionGroup var arguments: BuildArguments
 
+  @Flag(help: "Print what an image takes of flash and RAM.") var report = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A file for the same in JSON; --report tells what has changed since it was written.",
+      valueName: "file"))
+  var reportTo: String?
+
+  func validate() throws {
+    if report || reportTo != nil, arguments.target == nil {
+      throw ValidationError("--report and --report-to are for --target")
+    }
+  }
+
   mutating func run() async throws {
     arguments.warn()
-    try await arguments.build(ModuleFile(file), to: output)
+    let before = try reportTo.flatMap { try ImageReport.read($0) }
+    let built = try await arguments.build(ModuleFile(file), to: output)
+    guard let image = built.report else { return }
+    if report { print(image.text(before: before), terminator: "") }
+    if let reportTo { try Files.write(image.encoded(), to: reportTo) }
   }
 }

@@ -184,12 +184,10 @@ struct BuildArguments: ParsableArguments {
   /// Translates a module and compiles it to an executable.
   ///
   /// - Parameter place: Where the executable will lie in the end, if that is somewhere else.
-  /// - Returns: The files that the linked sources include, but for the module's and the runtime's
-  ///   own.
   @discardableResult
   func build(
     _ module: ModuleFile, to output: String, for place: String? = nil
-  ) async throws -> Set<String> {
+  ) async throws -> Built {
     for input in [module.path] + link where Files.isSame(input, output) {
       throw Failure(.usage, "\(output) is read, and would be overwritten")
     }
@@ -306,7 +304,40 @@ struct BuildArguments: ParsableArguments {
       try Files.moveFolder(folder, to: kept)
       if place == nil { printError("apus: the program's C lies in \(kept)") }
     }
-    return Set(includes.filter { !$0.hasPrefix(folder + "/") })
+    return Built(
+      includes: Set(includes.filter { !$0.hasPrefix(folder + "/") }),
+      report: try target.map { try report($0, folder, runs, runtime) })
+  }
+
+  /// What a build leaves beside the executable.
+  struct Built {
+    /// The files that the linked sources include, but for the module's and the runtime's own.
+    var includes: Set<String>
+    /// Of an image.
+    var report: ImageReport?
+  }
+
+  private func report(
+    _ target: Target, _ folder: String, _ runs: CompilerRuns, _ runtime: [String]
+  ) throws -> ImageReport {
+    let contents = try Files.Contents(of: folder + "/image.map")
+    let map = withExtendedLifetime(contents) { String(decoding: contents.bytes, as: UTF8.self) }
+    return ImageReport(map: map, target) { object in
+      guard let source = runs.source(of: object) else {
+        // Kept from a build before, in the order of their sources.
+        let kept = folder + "/runtime-"
+        guard object.hasPrefix(kept), let number = Int(object.dropFirst(kept.count).dropLast(2)),
+          number < runtime.count
+        else { return nil }
+        return Surroundings.part(ofRuntime: runtime[number])
+      }
+      let path = folder + "/runtime/"
+      if source.hasPrefix(path) {
+        return Surroundings.part(ofRuntime: String(source.dropFirst(path.count)))
+      }
+      let isMain = source == folder + "/apus_program_main.c"
+      return source.hasPrefix(folder + "/") && !isMain ? "module" : "board"
+    }
   }
 
   private func compile(

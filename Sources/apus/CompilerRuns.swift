@@ -25,5 +25,11 @@ struct CompilerRuns {
     return object
   }
 
+  /// What an object was compiled from; nil where it was not.
+  func source(of object: String) -> String? {
+    guard let run = invocations.first(where: { $0.last == object }) else { return nil }
+    return run[run.count - 3]
+  }
+
   mutating func link(_ files: [String]) { linked += files }
 }

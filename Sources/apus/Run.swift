@@ -42,7 +42,7 @@ struct Run: AsyncParsableCommand {
       let program = cache.entry + "/program"
       if !cache.isThere() {
         try await cache.store { [arguments] aside in
-          try await arguments.build(module, to: aside + "/program", for: program)
+          try await arguments.build(module, to: aside + "/program", for: program).includes
         }
       }
       try execute(program, argv, target)

@@ -9,12 +9,20 @@ struct Surroundings {
   /// For each C file.
   var flags: [String]
   var board: [Target.BoardFile] = []
-  /// For the linker, before and behind the objects; `{runtime}` is where the runtime's files lie.
+  /// For the linker, before and behind the objects; `{folder}` is where all files lie.
   var linking: [String] = []
   var libraries: [String]
 
   func linking(_ folder: String) -> [String] {
-    linking.map { $0.replacing("{runtime}", with: folder + "/runtime") }
+    linking.map { $0.replacing("{folder}", with: folder) }
+  }
+
+  /// What a file of the runtime counts for in a report.
+  static func part(ofRuntime path: String) -> String {
+    if path.hasPrefix("wasi/") || path.hasPrefix("port/board/") || path.hasSuffix("_wasi.c") {
+      return "WASI"
+    }
+    return path.hasPrefix("port/image/") ? "board" : "runtime"
   }
 }
 
@@ -77,7 +85,8 @@ extension BuildArguments {
         + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
       board: target.board,
       linking: target.flags + [
-        "-nostartfiles", "-Wl,--gc-sections", "-T", "{runtime}/port/image/image.ld",
+        "-nostartfiles", "-Wl,--gc-sections", "-T", "{folder}/runtime/port/image/image.ld",
+        "-Wl,-Map={folder}/image.map",
       ] + places,
       libraries: [])
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Images of boards: `apus build --target` and `apus run --target`, on every target whose tools are here, in QEMU; and what is
 wrong with the files that describe targets. --quick: one model on each but the plainest."""
+import json
 import os
 import shutil
 import subprocess
@@ -46,8 +47,8 @@ def check(name, model):
         status, output, _ = invoke(export, *arguments, target=target)
         expect(f"{what}: {export} {arguments}", status == 134 and f"apus: trap: {message}" in " ".join(output), (status, output))
 
-    traps("out of bounds memory access, at offset 0x", "wild", "0xfffffffd")
-    traps("out of bounds memory access, at offset 0x", "wild", "65533")
+    traps("out of bounds memory access at offset 0x", "wild", "0xfffffffd")
+    traps("out of bounds memory access at offset 0x", "wild", "65533")
     traps("call stack exhausted", "deep", "1")
     # More than there is: growth fails, and nothing else does.
     status, output, _ = invoke("grow", "1000", target=target)
@@ -74,6 +75,33 @@ def check_command(name):
         expect(f"run {arguments}", done.returncode == 122 and why in done.stdout + done.stderr, done.stdout + done.stderr)
     done = apus("run", "--no-cache", *target, MODULE)
     expect("without a cache", done.returncode == 1 and not done.stdout.strip(), done.stdout + done.stderr)
+
+
+def check_report(name):
+    def report(export):
+        return apus("build", "--target", name, "--invoke", export, MODULE, "-o", "image.elf", "--report", "--report-to", "sizes.json")
+
+    done = report("wild")
+    with open("sizes.json", encoding="ascii") as file:
+        told = json.load(file)
+    sizes = subprocess.run(["arm-none-eabi-size", "image.elf"], capture_output=True, text=True, check=True).stdout.split("\n")[1].split()
+    expect("what the report says", (told["size"]["flash"], told["size"]["ram"]) == (int(sizes[0]) + int(sizes[1]), int(sizes[1]) + int(sizes[2])),
+           (told, sizes))
+    for kind in ("flash", "ram"):
+        total = sum(part[kind] for part in told["parts"].values()) + (told["stack"] if kind == "ram" else 0)
+        expect(f"its parts, {kind}", total == told["size"][kind], told)
+    expect("what is left", told["left"] == told["board"]["ram"] - told["size"]["ram"], told)
+    expect("its functions", sum(told["functions"].values()) <= told["parts"]["module"]["flash"] and "image_export_wild" in told["functions"], told)
+    expect("nothing before", "more)" not in done.stdout and "flash, bytes" in done.stdout, done.stdout)
+    done = report("arithmetic")
+    expect("what is more", "more)" in done.stdout and "less)" in done.stdout, done.stdout)
+    cached = report("arithmetic")
+    expect("the same again", "more)" not in cached.stdout and cached.returncode == 0, cached.stdout)
+    with open("wrong.json", "w", encoding="ascii") as file:
+        file.write("[]")
+    for more, why in ((["--report"], "for --target"), (["--target", name, "--report-to", "wrong.json"], "no report")):
+        done = apus("build", *more, MODULE, "-o", "image.elf")
+        expect(f"{more}", done.returncode == 2 and why in done.stderr, done.stderr)
 
 
 def check_files(name):
@@ -118,6 +146,7 @@ def main():
             check(name, model)
     if "cortex-m4" in there:
         check_command("cortex-m4")
+        check_report("cortex-m4")
         check_files("cortex-m4")
     shutil.rmtree(work)
     report()

@@ -1,4 +1,5 @@
-/* apus_image_invoke.h: the arguments and results of an export that an image calls. Included by the image's main alone. */
+/* apus_image_invoke.h: the arguments and results of an export that an image calls. Included by the image's main alone.
+ */
 #ifndef APUS_IMAGE_INVOKE_H
 #define APUS_IMAGE_INVOKE_H
 
@@ -30,8 +31,10 @@ static inline uint64_t apus_image_integer(const char *text, int bits) {
   bool is_number = *at;
   for (; *at; at++) {
     uint32_t digit = *at <= '9' ? (uint32_t)(*at - '0') : (uint32_t)((*at | 32) - 'a' + 10);
-    is_number &= digit < base && (*at <= '9' || (*at | 32) >= 'a') && value <= (most - digit) / base;
+    is_number &=
+        digit < base && (*at <= '9' || (*at | 32) >= 'a') && value <= (base == 16 ? UINT64_MAX / 16 : UINT64_MAX / 10);
     value = value * base + digit;
+    is_number &= value >= digit && value <= most;
   }
   if (!is_number) apus_image_refuse(" is not a value of the parameter's type\n", text);
   return is_negative ? -value : value;

@@ -15,13 +15,24 @@ void apus_image_fill_ram(void) {
 
 void apus_image_print(const char *text) { apus_board_write(1, text, __builtin_strlen(text)); }
 
+/* Divides by at most 16, a quarter of the number at a time: dividing 64 bits at once would take the compiler's library,
+ * which is larger than the rest of this file. */
+static uint32_t take_digit(uint64_t *value, uint32_t base) {
+  uint64_t quotient = 0;
+  uint32_t rest = 0;
+  for (int shift = 48; shift >= 0; shift -= 16) {
+    uint32_t part = rest << 16 | (uint16_t)(*value >> shift);
+    quotient = quotient << 16 | part / base;
+    rest = part % base;
+  }
+  *value = quotient;
+  return rest;
+}
+
 /* So many digits at least. */
 static void print_number(uint64_t value, uint32_t base, uint32_t digits, bool is_negative) {
   char text[24], *at = text + sizeof text;
-  for (; value || digits; digits -= digits > 0) {
-    *--at = "0123456789abcdef"[value % base];
-    value /= base;
-  }
+  for (; value || digits; digits -= digits > 0) *--at = "0123456789abcdef"[take_digit(&value, base)];
   if (is_negative) *--at = '-';
   apus_board_write(1, at, (size_t)(text + sizeof text - at));
 }
@@ -51,7 +62,7 @@ static void print_trap(enum apus_trap trap, uint32_t offset) {
   apus_image_print("apus: trap: ");
   apus_image_print(apus_trap_message(trap));
   if (offset) {
-    apus_image_print(", at offset 0x");
+    apus_image_print(" at offset 0x");
     apus_image_print_hexadecimal(offset, 1);
   }
   apus_image_print("\n");
