@@ -12,8 +12,8 @@ import wasmtime
 
 FEATURES = ("exceptions", "threads", "memory64", "tail_call", "wide_arithmetic", "custom_page_sizes", "multi_memory",
             "simd", "relaxed_simd", "reference_types")
-# A memory.grow, perhaps, of a constant: wasmtime 50 takes fuel for it where it fails, too, and not for others.
-CONSTANT_GROWTH = re.compile(rb"[\x41\x42][\x80-\xff]{0,9}[\x00-\x7f]\x40", re.DOTALL)
+# A memory.grow or table.grow, perhaps, of a constant: wasmtime 50 takes fuel for it where it fails, too, and not for others.
+CONSTANT_GROWTH = re.compile(rb"[\x41\x42][\x80-\xff]{0,9}[\x00-\x7f](\x40|\xfc\x0f)", re.DOTALL)
 TRAPS = (("unreachable", "unreachable"), ("out of bounds memory", "memory"), ("undefined element", "table"),
          ("table out of bounds", "table"), ("out of bounds table", "table"), ("uninitialized element", "null element"),
          ("indirect call type mismatch", "signature"), ("integer overflow", "overflow"),

@@ -94,7 +94,7 @@ def check_report(name):
     expect("its functions", sum(told["functions"].values()) <= told["parts"]["module"]["flash"] and "image_export_wild" in told["functions"], told)
     expect("nothing before", "more)" not in done.stdout and "flash, bytes" in done.stdout, done.stdout)
     done = report("arithmetic")
-    expect("what is more", "more)" in done.stdout and "less)" in done.stdout, done.stdout)
+    expect("what is more", "more)" in done.stdout, done.stdout)
     cached = report("arithmetic")
     expect("the same again", "more)" not in cached.stdout and cached.returncode == 0, cached.stdout)
     with open("wrong.json", "w", encoding="ascii") as file:
