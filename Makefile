@@ -125,6 +125,8 @@ spec:
 	python3 Tests/Spec/spec.py --flags=-DAPUS_EXCEPTION_WORDS=40 --config bounds:0,guard:2:one$(if $(CLANG),$(comma)guard:2:clang) --only own/words_exceptions own/exceptions own/stored_exceptions own/tail_calls
 	python3 Tests/Spec/spec.py --flags=-DAPUS_SIMD_PORTABLE --config guard:2 --only $(VECTOR_SCRIPTS)
 	$(if $(DEAL),,for flags in -msse4.1 -mavx2; do python3 Tests/Spec/spec.py --flags=$$flags --config guard:2$(if $(CLANG),$(comma)bounds:2:clang) --only $(VECTOR_SCRIPTS) || exit; done)
+	@# On boards, in QEMU.
+	python3 Tests/Spec/spec.py $(DEAL) $(if $(DEAL),--only $(OWN_SCRIPTS)) --config board:s:rv32imac,board:s:xtensa:one,board:s:cortex-m0,board:s:cortex-m7:one,board:s:cortex-m4:one
 	@$(if $(CLANG),,echo 'spec by clang skipped: it is not installed')
 	@for processor in aarch64 riscv64; do \
 	  if command -v $$processor-linux-gnu-gcc >/dev/null && command -v qemu-$$processor >/dev/null; then \

@@ -416,7 +416,12 @@ void apus_table_destroy(struct apus_table *table);
 uint32_t apus_table_grow(struct apus_table *table, uint32_t delta, void *value); /* old size or UINT32_MAX */
 
 /* A vector of 16 bytes, as they lie in a guest's memory; on big-endian processors in reverse. */
+#ifdef __xtensa__
+/* Of a type with another alignment than usual gcc passes arguments in one place and looks for them in another. */
+typedef uint8_t apus_v128 __attribute__((vector_size(16)));
+#else
 typedef uint8_t apus_v128 __attribute__((vector_size(16), aligned(8)));
+#endif
 
 /* A global that is imported or exported, shared by reference. */
 struct apus_global {

@@ -66,7 +66,7 @@ struct Run: AsyncParsableCommand {
       throw Failure(
         .usage, "\(target.name) has no emulator: build the image and put it on the board")
     }
-    if let missing = await target.missing().first { throw Failure(.compiler, missing) }
+    if let missing = await target.findMissing().first { throw Failure(.compiler, missing) }
   }
 
   private static let maximumEntries = 128

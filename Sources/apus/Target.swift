@@ -3,7 +3,7 @@ import Glibc
 import RuntimeSources
 
 /// A board that images are built for: what compiles them, where its memory lies, what runs them.
-struct Target: Sendable {
+struct Target: Sendable, Encodable {
   struct Region: Codable, Sendable {
     /// An address.
     var start: UInt64
@@ -19,10 +19,21 @@ struct Target: Sendable {
   }
 
   /// A C file that starts the processor or is the board's console.
-  enum BoardFile: Sendable, Equatable {
+  enum BoardFile: Sendable, Codable, Equatable {
     /// In the runtime's `port/image`.
     case own(String)
     case path(String)
+
+    init(from decoder: any Decoder) throws {
+      self = .path(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .own(let name), .path(let name): try container.encode(name)
+      }
+    }
   }
 
   /// `cortex-m4`, or the path of a file.
@@ -37,6 +48,8 @@ struct Target: Sendable {
   var stack: UInt64
   var emulator: [String]
   var packages: Packages
+  /// What is not there to build images and run them, where that was asked.
+  var missing: [String] = []
 
   /// - Parameter text: The name of a target that is known, or the path of a file that describes one.
   init(_ text: String) throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CToolchain
+import FoundationEssentials
 
 struct Targets: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,6 +22,7 @@ struct Targets: AsyncParsableCommand {
       """)
 
   @Option(help: ArgumentHelp("Print the file of a target.", valueName: "name")) var show: String?
+  @Flag(help: "Print all that targets say, in JSON.") var json = false
 
   func run() async throws {
     if let show {
@@ -29,16 +31,21 @@ struct Targets: AsyncParsableCommand {
       }
       return print(String(decoding: bytes, as: UTF8.self), terminator: "")
     }
-    let targets = try Target.names.map(Target.init)
+    var targets = try Target.names.map(Target.init)
+    for index in targets.indices { targets[index].missing = await targets[index].findMissing() }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return print(String(decoding: try encoder.encode(targets), as: UTF8.self))
+    }
     let width = targets.map(\.name.count).max() ?? 0
     let widest = targets.map(\.about.count).max() ?? 0
     for target in targets {
-      let missing = await target.missing()
       print(
         target.name.padded(to: width), target.about.padded(to: widest),
-        missing.isEmpty
+        target.missing.isEmpty
           ? "\(target.compiler), \(target.emulator.first ?? "no emulator")"
-          : missing.joined(separator: "; "),
+          : target.missing.joined(separator: "; "),
         separator: "  ")
     }
   }
@@ -46,7 +53,7 @@ struct Targets: AsyncParsableCommand {
 
 extension Target {
   /// What is not there to build images and run them, and what brings it.
-  func missing() async -> [String] {
+  func findMissing() async -> [String] {
     func from(_ package: String?) -> String { package.map { " (install \($0))" } ?? "" }
     var missing: [String] = []
     if await ChildProcess([compiler, "--version"]).run().status != 0 {

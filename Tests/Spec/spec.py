@@ -313,7 +313,7 @@ class Result:
         self.left_out_asserts[proposal] += is_assertion(command)
 
 
-MEMORIES = ("bounds", "guard", "exact", "deterministic", "unchecked", "limits")
+MEMORIES = ("bounds", "guard", "exact", "deterministic", "unchecked", "limits", "board")
 # What accesses outside of an unchecked memory do is anybody's guess.
 UNCHECKED = "out of bounds memory access"
 
@@ -321,7 +321,8 @@ UNCHECKED = "out of bounds memory access"
 class Config(typing.NamedTuple):
     """How the modules of a run are translated and compiled: bounds:0:gcc:many, or exact:2:clang:one
     for guard pages with exact traps, deterministic:2:gcc:one for guard pages and the same everywhere, or
-    limits:2:gcc:one for explicit checks, fuel, interruption and traces."""
+    limits:2:gcc:one for explicit checks, fuel, interruption and traces; board:s:cortex-m4:one for an image of a
+    target of `apus targets`, in QEMU."""
     memory: str
     level: str
     cc: str
@@ -335,8 +336,29 @@ class Config(typing.NamedTuple):
         memory = {"exact": ["--memory", "guard", "--traps", "exact"],
                   "deterministic": ["--memory", "guard", "--deterministic"],
                   "limits": ["--memory", "bounds", "--fuel", "--interruptible", "--trace", "stores",
-                             "--trace", "calls"]}.get(self.memory, ["--memory", self.memory])
+                             "--trace", "calls"],
+                  "board": ["--profile", "firmware"]}.get(self.memory, ["--memory", self.memory])
         return memory + ["--instances", self.instances]
+
+
+class Board:
+    """A target, with as much RAM as its machine in QEMU has."""
+    RAM = {"mps2-an385": (0x21000000, 16 << 20), "mps2-an386": (0x21000000, 16 << 20), "mps2-an500": (0x60000000, 16 << 20),
+           "virt": (0x80800000, 100 << 20), "sim": (0x60000000, 100 << 20)}
+    FLASH = {"virt": 8 << 20, "sim": 8 << 20}
+    STACK = 1 << 18
+
+    def __init__(self, target):
+        self.command = [target["compiler"], *target["flags"]]
+        self.sources = [os.path.join(ROOT, "Runtime-C", "port", "image", name) for name in target["board"] + ["image.c"]]
+        machine = target["emulator"][2]
+        ram, size = self.RAM.get(machine, (target["ram"]["start"], target["ram"]["size"]))
+        places = {"flash": target["flash"]["start"], "flash_size": self.FLASH.get(machine, target["flash"]["size"]), "ram_start": ram,
+                  "ram_size": size, "stack_size": self.STACK}
+        self.linking = ["-nostartfiles", "-Wl,--gc-sections", "-T", os.path.join(ROOT, "Runtime-C", "port", "image", "image.ld"),
+                        *(f"-Wl,--defsym=apus_image_{name}={value}" for name, value in places.items()), "-lm"]
+        self.missing = target["missing"]
+        self.emulator = [word.replace("{arguments}", "") for word in target["emulator"][:-1]]
 
 
 def emulator(cc):
@@ -352,6 +374,8 @@ EXACT = "exact_"
 MANY = "many_"
 # One of this name needs exceptions of more words than usual, in everything that is compiled.
 WORDS = "words_"
+# These have memories that no board has room for.
+LARGE = ("addresses", "wide_memories")
 # One of this name holds by gcc, and by clang without optimisation; DESIGN says why.
 GCC = "gcc_"
 
@@ -361,8 +385,10 @@ def is_kept(folder, config, flags):
     name = os.path.basename(folder)
     if name.startswith(WORDS) and "APUS_EXCEPTION_WORDS" not in flags:
         return False
+    if config.memory == "board" and name in LARGE and os.path.dirname(folder) == OWN:
+        return False
     if name.startswith(EXACT):
-        return config.memory in ("bounds", "exact", "deterministic", "limits")
+        return config.memory in ("bounds", "exact", "deterministic", "limits", "board")
     if name.startswith(MANY):
         return config.instances == "many"
     return not (name.startswith(GCC) and "clang" in os.path.basename(config.cc) and config.level != "0")
@@ -372,11 +398,20 @@ class Suite:
     def __init__(self, options):
         self.options = options
         self.runtimes = {}
+        listed = subprocess.run([options.apus, "targets", "--json"], capture_output=True, check=True).stdout
+        self.boards = {target["name"]: Board(target) for target in json.loads(listed)}
+
+    def compiler(self, config):
+        return self.boards[config.cc].command if config.memory == "board" else [config.cc]
 
     def flags(self, config):
         flags = FLAGS + [f"-O{config.level}", "-I", os.path.join(ROOT, "Runtime-C", "include"), *self.options.flags.split()]
         if config.memory in ("guard", "exact", "deterministic"):
             flags.append("-DSPEC_GUARD=1")
+        if config.memory == "board":
+            flags.remove("-fstack-clash-protection")
+            flags += ["-DAPUS_FREESTANDING", "-ffunction-sections", "-fdata-sections",
+                      "-I", os.path.join(ROOT, "Runtime-C", "port", "image")]
         if config.memory == "deterministic":
             flags += ["-DAPUS_COUNTS_CALLS", "-DSPEC_DETERMINISTIC=1"]
         if self.options.sanitize:
@@ -395,12 +430,15 @@ class Suite:
                 sources.append(source)
             else:
                 print(f"spec: note: no {os.path.relpath(source, ROOT)}", flush=True)
+        if config.memory == "board":
+            sources = glob.glob(os.path.join(runtime, "core", "*.c")) + glob.glob(os.path.join(runtime, "port", "baremetal", "*.c"))
+            sources = sorted(sources) + self.boards[config.cc].sources + [os.path.join(HERE, "board.c")]
         folder = os.path.join(self.options.work, "runtime-" + str(config).replace(":", "-"))
         os.makedirs(folder, exist_ok=True)
         objects = []
         for source in sources:
             target = os.path.join(folder, os.path.relpath(source, runtime)[:-2].replace(os.sep, "-") + ".o")
-            status, _, errors = run([config.cc] + self.flags(config) + ["-c", source, "-o", target], 300)
+            status, _, errors = run(self.compiler(config) + self.flags(config) + ["-c", source, "-o", target], 300)
             if status != 0:
                 sys.exit(f"spec: the runtime does not compile ({ending(status)}):\n{errors}")
             objects.append(target)
@@ -580,13 +618,14 @@ class Suite:
             with open(units[-1], "w", encoding="ascii") as file:
                 file.write(links.text())
         # The driver's own tables need no optimisation.
-        command = [config.cc] + self.flags(config) + ["-I", HERE, "-I", work]
+        command = self.compiler(config) + self.flags(config) + ["-I", HERE, "-I", work]
+        board = self.boards[config.cc] if config.memory == "board" else None
         driver = os.path.join(work, "driver.o")
-        status, _, errors = run(command + ["-O0", "-c", os.path.join(work, "driver.c"), "-o", driver], 600)
+        status, _, errors = run(command + ["-O0", *(["-Dmain=script_main"] if board else []), "-c", os.path.join(work, "driver.c"), "-o", driver], 600)
         if status == 0:
             status, _, errors = run(
                 command + units + [driver]
-                + self.runtimes[config] + LINK + (["-static"] if emulator(config.cc) else [])
+                + self.runtimes[config] + (board.linking if board else LINK) + (["-static"] if emulator(config.cc) else [])
                 + ["-o", os.path.join(work, "script")], 1200)
         if status != 0:
             fail_all(rows, f"the script does not compile: {ending(status)}\n      {first_lines(errors, 8)}")
@@ -595,7 +634,7 @@ class Suite:
         environment = dict(os.environ)
         if self.options.sanitize:
             environment["ASAN_OPTIONS"] = "handle_segv=0:handle_sigbus=0:use_sigaltstack=0:detect_stack_use_after_return=0"
-        status, output, errors = run(emulator(config.cc) + [os.path.join(work, "script")], self.options.limit, env=environment)
+        status, output, errors = run((board.emulator if board else emulator(config.cc)) + [os.path.join(work, "script")], self.options.limit, env=environment)
         lines = output.splitlines()
         ended = bool(lines) and lines[-1] == "end"
         verdicts = [line for line in lines if line.startswith(("ok ", "FAIL "))]
@@ -689,6 +728,11 @@ def main():
     options.work = os.path.abspath(options.work or temporary)
     os.makedirs(options.work, exist_ok=True)
     suite = Suite(options)
+    for config in [config for config in configs if config.memory == "board" and suite.boards[config.cc].missing]:
+        print(f"spec on {config.cc} skipped: {'; '.join(suite.boards[config.cc].missing)}")
+        configs.remove(config)
+    if not configs:
+        return 0
     passed = failed = skipped = 0
     left_out, left_out_asserts, refused = (collections.Counter() for _ in range(3))
     executed = collections.Counter()  # by configuration: the suite's, without ours
