@@ -358,6 +358,7 @@ class Board:
         self.linking = ["-nostartfiles", "-Wl,--gc-sections", "-T", os.path.join(ROOT, "Runtime-C", "port", "image", "image.ld"),
                         *(f"-Wl,--defsym=apus_image_{name}={value}" for name, value in places.items()), "-lm"]
         self.missing = target["missing"]
+        self.ram = size
         self.emulator = [word.replace("{arguments}", "") for word in target["emulator"][:-1]]
 
 
@@ -374,8 +375,8 @@ EXACT = "exact_"
 MANY = "many_"
 # One of this name needs exceptions of more words than usual, in everything that is compiled.
 WORDS = "words_"
-# These have memories that no board has room for.
-LARGE = ("addresses", "wide_memories")
+# Bytes of RAM that a board needs for these.
+ROOM = {"own/addresses": 1 << 32, "own/wide_memories": 1 << 32, "call": 1 << 25, "memory_grow64": 1 << 26}
 # One of this name holds by gcc, and by clang without optimisation; DESIGN says why.
 GCC = "gcc_"
 
@@ -384,8 +385,6 @@ def is_kept(folder, config, flags):
     """Whether a script is about something that a configuration keeps."""
     name = os.path.basename(folder)
     if name.startswith(WORDS) and "APUS_EXCEPTION_WORDS" not in flags:
-        return False
-    if config.memory == "board" and name in LARGE and os.path.dirname(folder) == OWN:
         return False
     if name.startswith(EXACT):
         return config.memory in ("bounds", "exact", "deterministic", "limits", "board")
@@ -634,7 +633,7 @@ class Suite:
         environment = dict(os.environ)
         if self.options.sanitize:
             environment["ASAN_OPTIONS"] = "handle_segv=0:handle_sigbus=0:use_sigaltstack=0:detect_stack_use_after_return=0"
-        status, output, errors = run((board.emulator if board else emulator(config.cc)) + [os.path.join(work, "script")], self.options.limit, env=environment)
+        status, output, errors = run((board.emulator if board else emulator(config.cc)) + [os.path.join(work, "script")], self.options.limit * (5 if board else 1), env=environment)
         lines = output.splitlines()
         ended = bool(lines) and lines[-1] == "end"
         verdicts = [line for line in lines if line.startswith(("ok ", "FAIL "))]
@@ -761,6 +760,9 @@ def main():
             print("  again: %s --config %s%s --work .build/spec --only %s"
                   % (again, result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
 
+    def has_room(folder, config):
+        return config.memory != "board" or suite.boards[config.cc].ram >= ROOM.get(script_name(folder), 0)
+
     place = {folder: k for k, folder in enumerate(folders)}
     dealt = configs[1:] if options.deal else []
 
@@ -785,7 +787,7 @@ def main():
             # Malformed and invalid modules have no configuration: they are validated once.
             work = [pool.submit(guarded, folder, config, config == configs[0])
                     for config in configs for folder in folders
-                    if is_kept(folder, config, options.flags) and is_dealt(folder, config)]
+                    if is_kept(folder, config, options.flags) and is_dealt(folder, config) and has_room(folder, config)]
             for done in concurrent.futures.as_completed(work):
                 report(done.result())
     finally:
@@ -802,6 +804,10 @@ def main():
             print(f"FAILED {what}: {count}, at least {floor} expected of the whole suite")
 
     print(f"scripts: {len(folders)}, configurations: {' '.join(str(c) for c in configs)}")
+    for folder in folders:
+        small = sorted({config.cc for config in configs if not has_room(folder, config)})
+        if small:
+            print(f"{script_name(folder)} left out on {', '.join(small)}: it needs {ROOM[script_name(folder)] >> 20} MB of RAM")
     for config in configs:
         print("executed assertions, %s: %d, and %d of our own" % (config, executed[config, False], executed[config, True]))
         if config not in dealt:
