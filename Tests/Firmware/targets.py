@@ -14,6 +14,27 @@ from checks import expect, report
 
 APUS = os.path.abspath(os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus")))
 MODULE = os.path.join(HERE, "image.wasm")
+# Writes letter by letter, each line behind a mark, and has no arguments and no clock.
+CONSOLE = """#include "apus_image.h"
+static void ask(int operation, const void *argument) {
+  register int r0 __asm__("r0") = operation;
+  register const void *r1 __asm__("r1") = argument;
+  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+}
+void apus_board_write(int stream, const char *from, size_t size) {
+  static bool is_begun;
+  (void)stream;
+  if (!is_begun) ask(3, "<");
+  is_begun = true;
+  while (size--) ask(3, from++);
+}
+void apus_board_exit(int status) {
+  const uintptr_t end[] = {0x20026, (uintptr_t)status};
+  for (;;) ask(0x20, end);
+}
+void apus_board_arguments(char *to, size_t size) { (void)size; *to = 0; }
+bool apus_board_now(uint32_t clock, uint64_t *nanoseconds) { (void)clock, (void)nanoseconds; return false; }
+"""
 work = tempfile.mkdtemp()
 os.environ["APUS_CACHE"] = os.path.join(work, "cache")
 os.chdir(work)
@@ -115,8 +136,31 @@ def check_files(name):
     shutil.copy("own.json5", "base.json5")
     done = described('{like: "./base.json5", about: "another"}')
     expect("like another file", done.returncode == 1, done.stdout + done.stderr)
-    with open("console.c", "w", encoding="ascii") as file:
-        file.write('#include "apus_image.h"\n#include "port/image/semihost.c"\n')
+    os.makedirs("my board", exist_ok=True)
+    with open("my board/console.c", "w", encoding="ascii") as file:
+        file.write(CONSOLE)
+    with open("my board/board.json5", "w", encoding="ascii") as file:
+        file.write(f'{{like: "{name}", board: ["start_cortex_m.c", "console.c"]}}')
+    done = apus("run", "--target", "my board/board.json5", "--invoke", "values", MODULE, "1", "2")
+    expect("a console of one's own", done.returncode == 122 and done.stdout.startswith("<apus: values takes 2 arguments"), done.stdout + done.stderr)
+    with open("my board/console.c", "a", encoding="ascii") as file:
+        file.write("\n#error changed\n")
+    done = apus("run", "--target", "my board/board.json5", "--invoke", "values", MODULE, "1", "2")
+    expect("which is compiled again when it changes", done.returncode == 124 and "changed" in done.stderr, done.stdout + done.stderr)
+    with open("host.c", "w", encoding="ascii") as file:
+        file.write('#include "calls.h"\nuint32_t apus_import_env_twice(struct apus_host *host, uint32_t l0) { (void)host; return l0 * 2; }\n')
+    if not shutil.which("wat2wasm"):
+        print("host functions skipped: there is no wat2wasm")
+    else:
+        with open("calls.wat", "w", encoding="ascii") as file:
+            file.write('(module (import "env" "twice" (func $twice (param i32) (result i32)))'
+                       ' (func (export "four") (param i32) (result i32) (call $twice (call $twice (local.get 0)))))')
+        subprocess.run(["wat2wasm", "calls.wat", "-o", "calls.wasm"], check=True)
+        for model in ("one", "many"):
+            done = apus("run", "--target", name, "--instances", model, "--link", "host.c", "--invoke", "four", "calls.wasm", "5")
+            expect(f"a host function, {model}", done.stdout == "20\n", done.stdout + done.stderr)
+        done = apus("build", "--target", name, "--invoke", "four", "calls.wasm", "-o", "calls.elf")
+        expect("a host function is missing", done.returncode == 2 and "apus_import_env_twice" in done.stderr, done.stderr)
     for text, why in (
             ("{", "own.json5"), ('{like: "nosuch"}', "no target 'nosuch'"), ('{like: "./own.json5"}', "like itself"),
             (f'{{like: "{name}", stak: 1}}', "stak"), (f'{{like: "{name}", ram: {{start: "x", size: 1}}}}', "ram.start"),
