@@ -16,15 +16,26 @@ struct GeneratedMakefile {
   var countsCalls: Bool
   /// There is a NAME_main.c that makes a WASI program of the library.
   var isProgram: Bool
+  /// What an image of a board is made with; then there is a NAME_main.c, too.
+  var image: Image?
+
+  struct Image {
+    var compiler: String
+    var flags: [String]
+    /// C files that start the processor and are its console.
+    var board: [String]
+    var linking: [String]
+  }
+
+  private var product: String? { image != nil ? "\(name).elf" : isProgram ? name : nil }
 
   var text: String {
     """
-    # Builds \(isProgram ? "\(name) and " : "")lib\(name).a from the C that apus wrote.
+    # Builds \(product.map { "\($0) and " } ?? "")lib\(name).a from the C that apus wrote.
     # CC, AR, CFLAGS and LDFLAGS are yours.
-    CFLAGS ?= -O2
-
+    \(tools)
     # The C needs these to mean what the module means.
-    REQUIRED = \(CompilerFlags.required(profile, exceptionWords, countsCalls: countsCalls).joined(separator: " ")) -iquote . -Iruntime/include
+    REQUIRED = \(CompilerFlags.required(profile, exceptionWords, countsCalls: countsCalls).joined(separator: " ")) -iquote . -Iruntime/include\(image.map { " " + ($0.flags + ["-ffreestanding", "-Iruntime/port/image"]).joined(separator: " ") } ?? "")
 
     TRANSLATED = \(CompilerFlags.translated(profile).joined(separator: " "))
 
@@ -32,7 +43,7 @@ struct GeneratedMakefile {
     RUNTIME = \(objects(runtime))
     OBJECTS = $(MODULE) $(RUNTIME)
 
-    all: lib\(name).a\(isProgram ? " \(name)" : "")
+    all: lib\(name).a\(product.map { " " + $0 } ?? "")
 
     $(MODULE): REQUIRED += $(TRANSLATED)
 
@@ -43,14 +54,42 @@ struct GeneratedMakefile {
     %.o: %.c
     \t$(CC) $(CFLAGS) $(REQUIRED) -MMD -MP -c -o $@ $<
 
-    -include $(OBJECTS:.o=.d)\(isProgram ? " \(name)_main.d" : "")
-    \(isProgram ? program : "")
+    -include $(OBJECTS:.o=.d)\(product != nil ? " \(name)_main.d" : "")
+    \(image.map(rule) ?? (isProgram ? program : ""))
     clean:
-    \trm -f \(isProgram ? "\(name) \(name)_main.[od] " : "")lib\(name).a $(OBJECTS) $(OBJECTS:.o=.d)
+    \trm -f \(product.map { "\($0) \(name)_main.[od] " } ?? "")\(image.map { objects($0.board) + " " } ?? "")lib\(name).a $(OBJECTS) $(OBJECTS:.o=.d)
 
     .PHONY: all clean
 
     """
+  }
+
+  /// The compiler of a target, unless somebody names another.
+  private var tools: String {
+    guard let image else { return "CFLAGS ?= -O2\n" }
+    // `riscv64-unknown-elf-gcc` has `riscv64-unknown-elf-ar` beside it.
+    let archiver =
+      image.compiler.hasSuffix("gcc") ? image.compiler.dropLast(3) + "ar" : "ar"
+    return """
+      ifeq ($(origin CC),default)
+      CC = \(image.compiler)
+      endif
+      ifeq ($(origin AR),default)
+      AR = \(archiver)
+      endif
+      CFLAGS ?= -Os
+
+      """
+  }
+
+  private func rule(_ image: Image) -> String {
+    let board = objects(image.board)
+    return """
+
+      \(name).elf: \(name)_main.o \(board) lib\(name).a
+      \t$(CC) $(LDFLAGS) \(image.linking.joined(separator: " ")) -o $@ $^
+
+      """
   }
 
   private func objects(_ sources: [String]) -> String {

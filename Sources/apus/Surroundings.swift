@@ -72,11 +72,6 @@ extension BuildArguments {
       name: name, instances: options.instances, entry: entry,
       hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
       argv0: argv0 ?? Files.baseName(module.path), environment: env)
-    let places = [
-      ("flash", target.flash.start), ("flash_size", target.flash.size),
-      ("ram_start", target.ram.start), ("ram_size", target.ram.size),
-      ("stack_size", stack),
-    ].map { "-Wl,--defsym=apus_image_\($0)=\($1)" }
     let shared: Runtime.Parts = [.baremetal, .image]
     return Surroundings(
       compiler: cc ?? target.compiler, main: image.text,
@@ -84,10 +79,8 @@ extension BuildArguments {
       flags: target.flags + ["-ffreestanding"]
         + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
       board: target.board,
-      linking: target.flags + [
-        "-nostartfiles", "-Wl,--gc-sections", "-T", "{folder}/runtime/port/image/image.ld",
-        "-Wl,-Map={folder}/image.map",
-      ] + places,
+      linking: target.linking(script: "{folder}/runtime/port/image/image.ld", stack: stack)
+        + ["-Wl,-Map={folder}/image.map"],
       libraries: [])
   }
 }

@@ -75,6 +75,16 @@ struct Target: Sendable, Encodable {
     }
   }
 
+  /// What links an image, with the linker script at a path and so many bytes of stack.
+  func linking(script: String, stack: UInt64) -> [String] {
+    let places = [
+      ("flash", flash.start), ("flash_size", flash.size), ("ram_start", ram.start),
+      ("ram_size", ram.size), ("stack_size", stack),
+    ]
+    return flags + ["-nostartfiles", "-Wl,--gc-sections", "-T", script]
+      + places.map { "-Wl,--defsym=apus_image_\($0)=\($1)" }
+  }
+
   /// The names of the targets that are known.
   static var names: [String] {
     Runtime.names(in: "targets").map { String($0.dropLast(".json5".count)) }.sorted()

@@ -18,6 +18,10 @@ struct Translate: AsyncParsableCommand {
 
         apus translate app.wasm -o out --profile firmware --no-makefile
 
+      As an image of a board, app.elf, of which `apus targets` lists some:
+
+        apus translate app.wasm -o out --target cortex-m4 && make -C out
+
       For a look at what the translator does with function 7:
 
         apus translate app.wasm --dump ir --function 7
@@ -28,8 +32,14 @@ struct Translate: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to write into.", completion: .directory)
   var output: String?
 
-  @Option(help: "What the C will run on.")
-  var profile = TranslationOptions.Profile.host
+  @Option(help: "What the C will run on. (default: host, with --target firmware)")
+  var profile: TranslationOptions.Profile?
+
+  @Option(
+    help: ArgumentHelp(
+      "The board of an image: one of `apus targets`, or a file that describes it.",
+      valueName: "board"))
+  var target: String?
 
   @Option(help: "Bytes of C in a file before it is split; 0 never splits.")
   var split: Int?
@@ -50,7 +60,10 @@ struct Translate: AsyncParsableCommand {
   @OptionGroup var arguments: TranslationArguments
 
   private var options: TranslationOptions {
-    var options = arguments.options(profile: profile, instances: .many)
+    var options = arguments.options(
+      profile: profile ?? (target == nil ? .host : .firmware),
+      instances: target == nil ? .many : .one)
+    if target != nil { options.functionNames = false }
     if let split { options.splitSize = split }
     options.skippedPasses = Set(dump.skippedPasses)
     if fuel { options.fuel = arguments.fuel }
@@ -59,6 +72,12 @@ struct Translate: AsyncParsableCommand {
 
   mutating func validate() throws {
     try arguments.check(options)
+    if target != nil {
+      guard profile != .host else { throw ValidationError("--target is for --profile firmware") }
+      guard makefile, dir.isEmpty else {
+        throw ValidationError("--target writes a Makefile, and images have no --dir")
+      }
+    }
     if arguments.fuelCosts != nil && !fuel { throw ValidationError("--fuel-costs is for --fuel") }
     if output == nil && dump.what == nil {
       throw ValidationError("--output says which folder to write into")
@@ -82,7 +101,28 @@ struct Translate: AsyncParsableCommand {
       print(text, terminator: "")
     }
     guard let output else { return }
-    try TranslatedFolder(path: output, options: options, dirs: dir, hasMakefile: makefile)
-      .write(module)
+    try TranslatedFolder(
+      path: output, options: options, dirs: dir, hasMakefile: makefile,
+      board: try target.map { try TranslatedFolder.Board(Target($0)) }
+    ).write(module)
+  }
+}
+
+extension TranslatedFolder.Board {
+  init(_ target: Target) throws {
+    var (own, others) = ([String](), [(name: String, contents: [UInt8])]())
+    for file in target.board {
+      switch file {
+      case .own(let name): own.append(name)
+      case .path(let path):
+        let contents = try Files.Contents(of: path)
+        withExtendedLifetime(contents) {
+          others.append(("board_" + Files.baseName(path), Array(contents.bytes)))
+        }
+      }
+    }
+    self.init(
+      compiler: target.compiler, flags: target.flags, own: own, others: others,
+      linking: target.linking(script: "runtime/port/image/image.ld", stack: target.stack))
   }
 }

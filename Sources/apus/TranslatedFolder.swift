@@ -10,6 +10,18 @@ struct TranslatedFolder {
   /// Folders that a program may use: `host`, `host::guest` or `host::guest::ro`.
   let dirs: [String]
   let hasMakefile: Bool
+  /// For an image of a board.
+  var board: Board?
+
+  struct Board {
+    var compiler: String
+    var flags: [String]
+    /// C files of the runtime's port/image.
+    var own: [String]
+    /// Other C files: their names and what they contain.
+    var others: [(name: String, contents: [UInt8])]
+    var linking: [String]
+  }
 
   func write(_ module: ModuleFile) throws {
     let folder = OutputFolder(path)
@@ -36,12 +48,28 @@ struct TranslatedFolder {
         hasTrace: !options.traces.isEmpty)
       try Files.write(program.text, to: path + "/\(name)_main.c")
     }
+    var image: GeneratedMakefile.Image?
+    if let board, inspection.isProgram {
+      parts.insert(.image)
+      let source = ImageSource(
+        name: name, instances: options.instances, entry: .start,
+        hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
+        argv0: name, environment: [])
+      try Files.write(source.text, to: path + "/\(name)_main.c")
+      for (name, contents) in board.others {
+        try contents.withUnsafeBytes { try Files.write($0, to: path + "/" + name) }
+      }
+      image = GeneratedMakefile.Image(
+        compiler: board.compiler, flags: board.flags,
+        board: board.own.map { "runtime/port/image/" + $0 } + board.others.map { $0.name },
+        linking: board.linking)
+    }
     let runtime = try Runtime.write(parts, to: path + "/runtime")
     let makefile = GeneratedMakefile(
       name: name, translated: folder.names.filter { $0.hasSuffix(".c") },
       runtime: runtime.map { "runtime/" + $0 }, profile: profile,
       exceptionWords: inspection.exceptionWords, countsCalls: options.determinism != nil,
-      isProgram: isProgram)
+      isProgram: isProgram, image: image)
     try Files.write(makefile.text, to: path + "/Makefile")
   }
 }

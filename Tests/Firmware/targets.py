@@ -125,6 +125,23 @@ def check_report(name):
         expect(f"{more}", done.returncode == 2 and why in done.stderr, done.stderr)
 
 
+def check_folder(name):
+    for model in ("one", "many"):
+        folder = "out-" + model
+        done = apus("translate", "--target", name, "--instances", model, MODULE, "-o", folder)
+        made = subprocess.run(["make", "-s", "-C", folder], capture_output=True, text=True, check=False)
+        expect(f"translate, and make, {model}", done.returncode == 0 and made.returncode == 0 and not made.stderr, done.stderr + made.stderr)
+        with open(os.path.join(folder, "image.elf"), "rb") as file:
+            expect("an image", file.read(4) == b"\x7fELF")
+        subprocess.run(["make", "-s", "-C", folder, "clean"], check=True)
+        left = [path for path, _, names in os.walk(folder) if any(n.endswith((".o", ".elf", ".a")) for n in names)]
+        expect("which clean takes away", not left, left)
+    for wrong, why in ((["--profile", "host"], "firmware"), (["--dir", "."], "--dir"), (["--no-makefile"], "Makefile")):
+        done = apus("translate", "--target", name, *wrong, MODULE, "-o", "wrong")
+        expect(f"translate {wrong}", done.returncode == 2 and why in done.stderr, done.stderr)
+    expect("nothing is written", not os.path.exists("wrong"))
+
+
 def check_files(name):
     def described(text, *more):
         with open("own.json5", "w", encoding="ascii") as file:
@@ -191,6 +208,7 @@ def main():
     if "cortex-m4" in there:
         check_command("cortex-m4")
         check_report("cortex-m4")
+        check_folder("cortex-m4")
         check_files("cortex-m4")
     shutil.rmtree(work)
     report()
