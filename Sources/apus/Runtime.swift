@@ -20,41 +20,37 @@ enum Runtime {
     static let image = Parts(rawValue: 128)
   }
 
+  /// Every file with its path.
+  private static var files: some Sequence<(path: String, bytes: UnsafeRawBufferPointer)> {
+    sequence(state: 0) { index in
+      guard let source = runtime_source_at(index)?.pointee else { return nil }
+      index += 1
+      return (
+        String(cString: source.path),
+        UnsafeRawBufferPointer(start: source.bytes, count: source.count)
+      )
+    }
+  }
+
   /// The bytes of a file; nil where there is none of that path.
   static func bytes(_ path: String) -> [UInt8]? {
-    var index = 0
-    while let source = runtime_source_at(index)?.pointee {
-      index += 1
-      if String(cString: source.path) == path {
-        return Array(UnsafeRawBufferPointer(start: source.bytes, count: source.count))
-      }
-    }
-    return nil
+    files.first { $0.path == path }.map { Array($0.bytes) }
   }
 
   /// The names of the files in a folder.
   static func names(in folder: String) -> [String] {
-    var names: [String] = []
-    var index = 0
-    while let source = runtime_source_at(index)?.pointee {
-      index += 1
-      let path = String(cString: source.path)
-      if path.hasPrefix(folder + "/") { names.append(String(path.dropFirst(folder.count + 1))) }
+    files.filter { $0.path.hasPrefix(folder + "/") }.map {
+      String($0.path.dropFirst(folder.count + 1))
     }
-    return names
   }
 
   /// Writes the files of some parts into a folder; answers the paths of its C files in it.
   static func write(_ parts: Parts, to folder: String) throws -> [String] {
     var sources: [String] = []
-    var index = 0
-    while let source = runtime_source_at(index)?.pointee {
-      index += 1
-      let path = String(cString: source.path)
-      guard isNeeded(path, parts) else { continue }
+    for (path, bytes) in files where isNeeded(path, parts) {
       let file = folder + "/" + path
       try Files.makeFolder(String(file[..<file.lastIndex(of: "/")!]))
-      try Files.write(UnsafeRawBufferPointer(start: source.bytes, count: source.count), to: file)
+      try Files.write(bytes, to: file)
       if path.hasSuffix(".c") && !isChosen(path, parts) { sources.append(path) }
     }
     return sources
