@@ -46,7 +46,9 @@ struct Build: AsyncParsableCommand {
   mutating func run() async throws {
     arguments.warn()
     let before = try reportTo.flatMap { try ImageReport.read($0) }
-    let built = try await arguments.build(ModuleFile(file), to: output)
+    let built = try await arguments.build(
+      ModuleFile(file), for: arguments.readTarget(), to: output,
+      reports: report || reportTo != nil)
     guard let image = built.report else { return }
     if report { print(image.text(before: before), terminator: "") }
     if let reportTo { try Files.write(image.encoded(), to: reportTo) }

@@ -161,11 +161,13 @@ struct BuildArguments: ParsableArguments {
     if let warning = options.warning { printError(warning) }
   }
 
+  /// The board of an image.
+  func readTarget() throws -> Target? { try target.map(Target.init) }
+
   /// Everything but the module that the executable depends on, as text.
-  var description: String {
-    let board = (try? target.map(Target.init)).flatMap { $0 }
+  func description(_ target: Target?) -> String {
     let choices: [String] = [
-      "target \(board.map { "\($0)" } ?? "none")",
+      "target \(target.map { "\($0)" } ?? "none")",
       "memory \(options.memory) traps \(options.traps) instances \(options.instances)",
       "name \(options.name ?? "") maximum \(options.maximumMemory.map { "\($0)" } ?? "none")",
       "names \(options.functionNames)",
@@ -183,15 +185,18 @@ struct BuildArguments: ParsableArguments {
 
   /// Translates a module and compiles it to an executable.
   ///
-  /// - Parameter place: Where the executable will lie in the end, if that is somewhere else.
+  /// - Parameters:
+  ///   - target: What `readTarget` answers.
+  ///   - place: Where the executable will lie in the end, if that is somewhere else.
+  ///   - reports: Whether it is asked what an image takes.
   @discardableResult
   func build(
-    _ module: ModuleFile, to output: String, for place: String? = nil
+    _ module: ModuleFile, for target: Target?, to output: String, at place: String? = nil,
+    reports: Bool = false
   ) async throws -> Built {
     for input in [module.path] + link where Files.isSame(input, output) {
       throw Failure(.usage, "\(output) is read, and would be overwritten")
     }
-    let target = try self.target.map(Target.init)
     let inspection = try module.inspect(checksBodies: false)
     if let shortage = options.shortage(inspection) { throw Failure(.usage, shortage) }
     for file in link where access(file, R_OK) != 0 {
@@ -225,7 +230,7 @@ struct BuildArguments: ParsableArguments {
           + "wasi_thread_start (i32, i32) -> (), or imports no shared memory")
     }
     let around =
-      try target.map { try image(name, module, inspection, entry, $0) }
+      try target.map { try image(name, module, inspection, entry, $0, in: folder) }
       ?? program(name, inspection, entry)
     try Files.write(around.main, to: folder + "/" + main)
     let runtime = try Runtime.write(around.parts, to: folder + "/runtime")
@@ -255,13 +260,13 @@ struct BuildArguments: ParsableArguments {
       compiledRuntime = runtime.map { runs.compile(folder + "/runtime/" + $0, ["-MD"]) }
     }
     runs.compile(folder + "/" + main)
+    var dependent: [String] = []
     for file in around.board {
       switch file {
       case .own(let name): runs.compile("\(folder)/runtime/port/image/\(name)")
-      case .path(let path): runs.compile(path, ["-MMD"])
+      case .path(let path): dependent.append(runs.compile(path, ["-MMD"]))
       }
     }
-    var dependent: [String] = []
     for file in link {
       if file.hasSuffix(".c") {
         dependent.append(runs.compile(file, ["-MMD"]))
@@ -276,7 +281,7 @@ struct BuildArguments: ParsableArguments {
       progress.begin("linking \(output)")
       isLinking = true
       try await compiler.run(
-        [["-o", result] + around.linking(folder) + runs.linked + around.libraries], jobs: 1,
+        [["-o", result] + around.linking + runs.linked + around.libraries], jobs: 1,
         report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
       progress.end()
@@ -306,24 +311,23 @@ struct BuildArguments: ParsableArguments {
     }
     return Built(
       includes: Set(includes.filter { !$0.hasPrefix(folder + "/") }),
-      report: try target.map { try report($0, folder, runs, runtime) })
+      report: reports ? try target.map { try report($0, folder, runs, runtime) } : nil)
   }
 
   /// What a build leaves beside the executable.
   struct Built {
     /// The files that the linked sources include, but for the module's and the runtime's own.
     var includes: Set<String>
-    /// Of an image.
+    /// Of an image, where it was asked for.
     var report: ImageReport?
   }
 
   private func report(
     _ target: Target, _ folder: String, _ runs: CompilerRuns, _ runtime: [String]
   ) throws -> ImageReport {
-    let contents = try Files.Contents(of: folder + "/image.map")
-    let map = withExtendedLifetime(contents) { String(decoding: contents.bytes, as: UTF8.self) }
+    let map = String(decoding: try Files.bytes(of: folder + "/image.map"), as: UTF8.self)
     return ImageReport(map: map, target) { object in
-      guard let source = runs.source(of: object) else {
+      guard let source = runs.sources[object] else {
         // Kept from a build before, in the order of their sources.
         let kept = folder + "/runtime-"
         guard object.hasPrefix(kept), let number = Int(object.dropFirst(kept.count).dropLast(2)),

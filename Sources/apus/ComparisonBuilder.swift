@@ -41,7 +41,7 @@ actor ComparisonBuilder {
       words += ["--trace-to", trace]
     }
     let build = try BuildArguments.parse(words)
-    try await build.build(ModuleFile(path), to: work + "/program")
+    try await build.build(ModuleFile(path), for: nil, to: work + "/program")
     let limit = ["timeout", "-k", "1", "\(seconds)"]
     let result = await ChildProcess(
       limit + setting.emulator + [work + "/program"] + arguments.dropFirst()

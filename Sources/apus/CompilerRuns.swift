@@ -6,6 +6,8 @@ struct CompilerRuns {
   private(set) var invocations: [[String]] = []
   /// Objects and archives, in the linker's order.
   private(set) var linked: [String] = []
+  /// By object: what it is compiled from.
+  private(set) var sources: [String: String] = [:]
 
   init(folder: String, flags: [String]) {
     self.folder = folder
@@ -22,13 +24,8 @@ struct CompilerRuns {
     let list = further.contains { $0 == "-MD" || $0 == "-MMD" } ? ["-MF", object + ".d"] : []
     invocations.append(flags + further + list + ["-c", source, "-o", object])
     linked.append(object)
+    sources[object] = source
     return object
-  }
-
-  /// What an object was compiled from; nil where it was not.
-  func source(of object: String) -> String? {
-    guard let run = invocations.first(where: { $0.last == object }) else { return nil }
-    return run[run.count - 3]
   }
 
   mutating func link(_ files: [String]) { linked += files }

@@ -54,6 +54,12 @@ enum Files {
     private let isMapped: Bool
   }
 
+  /// A copy of a file's bytes.
+  static func bytes(of path: String) throws -> [UInt8] {
+    let contents = try Contents(of: path)
+    return withExtendedLifetime(contents) { Array(contents.bytes) }
+  }
+
   private static func open(_ path: String) throws -> FileDescriptor {
     try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
   }

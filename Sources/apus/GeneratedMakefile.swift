@@ -35,7 +35,7 @@ struct GeneratedMakefile {
     # CC, AR, CFLAGS and LDFLAGS are yours.
     \(tools)
     # The C needs these to mean what the module means.
-    REQUIRED = \(CompilerFlags.required(profile, exceptionWords, countsCalls: countsCalls).joined(separator: " ")) -iquote . -Iruntime/include\(image.map { " " + ($0.flags + ["-ffreestanding", "-Iruntime/port/image"]).joined(separator: " ") } ?? "")
+    REQUIRED = \(CompilerFlags.required(profile, exceptionWords, countsCalls: countsCalls).joined(separator: " ")) -iquote . -Iruntime/include\(image.map { " " + ($0.flags + ["-Iruntime/port/image"]).joined(separator: " ") } ?? "")
 
     TRANSLATED = \(CompilerFlags.translated(profile).joined(separator: " "))
 

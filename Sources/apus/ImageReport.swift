@@ -129,8 +129,7 @@ struct ImageReport: Codable, Equatable {
   /// A report that was written; nil where there is none.
   static func read(_ path: String) throws -> ImageReport? {
     guard Files.exists(path) else { return nil }
-    let contents = try Files.Contents(of: path)
-    let data = withExtendedLifetime(contents) { Data(contents.bytes) }
+    let data = Data(try Files.bytes(of: path))
     guard let report = try? JSONDecoder().decode(ImageReport.self, from: data) else {
       throw Failure(.usage, "\(path) is no report of an image")
     }

@@ -31,26 +31,32 @@ struct Run: AsyncParsableCommand {
     // Not part of what is kept: other limits need no other program.
     if let fuel = arguments.fuel { setenv("APUS_FUEL", "\(fuel)", 1) }
     if let timeout = arguments.timeout { setenv("APUS_TIMEOUT", "\(timeout)", 1) }
-    let target = try arguments.target.map(Target.init)
-    if let target { try await check(target) }
+    let target = try arguments.readTarget()
+    if let target, target.emulator.isEmpty {
+      throw Failure(
+        .usage, "\(target.name) has no emulator: build the image and put it on the board")
+    }
     let module = try ModuleFile(file)
     let argv = [Files.baseName(file)] + guestArguments
     if arguments.cache, let folder = Cache.folder, Cache.isUsable(folder) {
       let cache = Cache(
-        folder: folder, key: try key(module), files: ["program"], access: X_OK,
+        folder: folder, key: try key(module, target), files: ["program"], access: X_OK,
         maximumEntries: Self.maximumEntries)
       let program = cache.entry + "/program"
       if !cache.isThere() {
+        if let target { try await check(target) }
         try await cache.store { [arguments] aside in
-          try await arguments.build(module, to: aside + "/program", for: program).includes
+          try await arguments.build(module, for: target, to: aside + "/program", at: program)
+            .includes
         }
       }
       try execute(program, argv, target)
     }
+    if let target { try await check(target) }
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     let program = folder + "/program"
     do {
-      try await arguments.build(module, to: program)
+      try await arguments.build(module, for: target, to: program)
     } catch {
       Files.remove(folder)
       throw error
@@ -61,21 +67,17 @@ struct Run: AsyncParsableCommand {
     try execute("/proc/self/fd/\(file)", argv, target)
   }
 
+  /// Found now, not after the image was built.
   private func check(_ target: Target) async throws {
-    if target.emulator.isEmpty {
-      throw Failure(
-        .usage, "\(target.name) has no emulator: build the image and put it on the board")
-    }
     if let missing = await target.findMissing().first { throw Failure(.compiler, missing) }
   }
 
   private static let maximumEntries = 128
 
   /// All that the executable depends on, but for what linked sources include.
-  private func key(_ module: ModuleFile) throws -> [UInt8] {
-    let target = try arguments.target.map(Target.init)
+  private func key(_ module: ModuleFile, _ target: Target?) throws -> [UInt8] {
     let tools = Cache.tools(compiler: arguments.cc ?? target?.compiler ?? arguments.compilerCommand)
-    var key = Array((arguments.description + tools).utf8)
+    var key = Array((arguments.description(target) + tools).utf8)
     let board = target?.board.compactMap { file -> String? in
       if case .path(let path) = file { path } else { nil }
     }
@@ -90,18 +92,17 @@ struct Run: AsyncParsableCommand {
   /// Becomes the program, or the emulator of its board.
   private func execute(_ program: String, _ arguments: [String], _ target: Target?) throws -> Never
   {
+    let command =
+      try target?.command(running: program, Array(arguments.dropFirst())) ?? arguments
     fflush(nil)
-    if let command = try target?.command(running: program, Array(arguments.dropFirst())) {
-      var argv: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
-      argv.append(nil)
-      SignalMask.restore()
-      execvp(command[0], argv)
-      throw Failure.system("cannot run \(command[0])")
-    }
-    var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+    var argv: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
     argv.append(nil)
     SignalMask.restore()
-    execv(program, argv)
-    throw Failure.system("cannot run \(program)")
+    let file = target == nil ? program : command[0]
+    execvp(file, argv)
+    if let target, errno == ENOENT {
+      throw Failure(.compiler, Target.lack(of: file, target.packages.emulator))
+    }
+    throw Failure.system("cannot run \(file)")
   }
 }

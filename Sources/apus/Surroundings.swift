@@ -9,13 +9,9 @@ struct Surroundings {
   /// For each C file.
   var flags: [String]
   var board: [Target.BoardFile] = []
-  /// For the linker, before and behind the objects; `{folder}` is where all files lie.
+  /// For the linker, before and behind the objects.
   var linking: [String] = []
-  var libraries: [String]
-
-  func linking(_ folder: String) -> [String] {
-    linking.map { $0.replacing("{folder}", with: folder) }
-  }
+  var libraries: [String] = []
 
   /// What a file of the runtime counts for in a report.
   static func part(ofRuntime path: String) -> String {
@@ -49,16 +45,17 @@ extension BuildArguments {
       libraries: CompilerFlags.linking)
   }
 
-  /// An image of a board.
+  /// An image of a board, of files in a folder.
   func image(
     _ name: String, _ module: ModuleFile, _ inspection: Inspection, _ entry: ProgramSource.Entry,
-    _ target: Target
+    _ target: Target, in folder: String
   ) throws -> Surroundings {
     if case .invoke(let export, _) = entry, let obstacle = ImageSource.obstacle(export) {
       throw Failure(.usage, obstacle)
     }
     let needed = inspection.memories.filter { !$0.isImported }.reduce(UInt64(0)) {
-      $0.addingReportingOverflow($1.minimumSize).partialValue
+      let (sum, overflow) = $0.addingReportingOverflow($1.minimumSize)
+      return overflow ? .max : sum
     }
     let stack = stackSize ?? target.stack
     guard stack < target.ram.size, needed <= target.ram.size - stack else {
@@ -76,11 +73,10 @@ extension BuildArguments {
     return Surroundings(
       compiler: cc ?? target.compiler, main: image.text,
       parts: inspection.usesWASI ? shared.union(.boardWASI) : shared,
-      flags: target.flags + ["-ffreestanding"]
+      flags: target.compiling
         + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
       board: target.board,
-      linking: target.linking(script: "{folder}/runtime/port/image/image.ld", stack: stack)
-        + ["-Wl,-Map={folder}/image.map"],
-      libraries: [])
+      linking: target.linking(script: "\(folder)/runtime/port/image/image.ld", stack: stack)
+        + ["-Wl,-Map=\(folder)/image.map"])
   }
 }

@@ -75,6 +75,9 @@ struct Target: Sendable, Encodable {
     }
   }
 
+  /// For each C file of an image.
+  var compiling: [String] { flags + ["-ffreestanding"] }
+
   /// What links an image, with the linker script at a path and so many bytes of stack.
   func linking(script: String, stack: UInt64) -> [String] {
     let places = [
@@ -146,7 +149,7 @@ private struct Keys: Codable {
   mutating func read(_ text: String, depth: Int = 0) throws {
     guard depth < 8 else { throw Failure(.usage, "\(text) is like itself") }
     let isPath = text.contains("/") || text.hasSuffix(".json5")
-    let bytes = try isPath ? Self.bytes(of: text) : Runtime.bytes("targets/\(text).json5")
+    let bytes = try isPath ? Files.bytes(of: text) : Runtime.bytes("targets/\(text).json5")
     guard let bytes else {
       throw Failure(
         .usage, "there is no target '\(text)': `apus targets` lists those that there are")
@@ -178,11 +181,6 @@ private struct Keys: Codable {
       let other = like.contains("/") && !like.hasPrefix("/") ? folder + like : like
       try read(other, depth: depth + 1)
     }
-  }
-
-  private static func bytes(of path: String) throws -> [UInt8] {
-    let contents = try Files.Contents(of: path)
-    return withExtendedLifetime(contents) { Array(contents.bytes) }
   }
 
   private mutating func add(_ other: Keys) {

@@ -54,20 +54,24 @@ struct Targets: AsyncParsableCommand {
 extension Target {
   /// What is not there to build images and run them, and what brings it.
   func findMissing() async -> [String] {
-    func from(_ package: String?) -> String { package.map { " (install \($0))" } ?? "" }
     var missing: [String] = []
     if await ChildProcess([compiler, "--version"]).run().status != 0 {
-      missing.append("no \(compiler)" + from(packages.compiler))
+      missing.append(Self.lack(of: compiler, packages.compiler))
     } else if await ChildProcess([compiler] + flags + ["-E", "-x", "c", "/dev/null"]).run().status
       != 0
     {
-      missing.append("no C library for \(compiler)" + from(packages.library))
+      missing.append(Self.lack(of: "C library for \(compiler)", packages.library))
     }
     if let emulator = emulator.first, await ChildProcess([emulator, "--version"]).run().status != 0
     {
-      missing.append("no \(emulator)" + from(packages.emulator))
+      missing.append(Self.lack(of: emulator, packages.emulator))
     }
     return missing
+  }
+
+  /// `no qemu-system-arm (install qemu-system-arm)`
+  static func lack(of thing: String, _ package: String?) -> String {
+    "no \(thing)" + (package.map { " (install \($0))" } ?? "")
   }
 }
 

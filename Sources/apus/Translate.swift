@@ -110,19 +110,20 @@ struct Translate: AsyncParsableCommand {
 
 extension TranslatedFolder.Board {
   init(_ target: Target) throws {
-    var (own, others) = ([String](), [(name: String, contents: [UInt8])]())
+    var (sources, files) = ([String](), [(name: String, contents: [UInt8])]())
     for file in target.board {
       switch file {
-      case .own(let name): own.append(name)
+      case .own(let name): sources.append("runtime/port/image/" + name)
       case .path(let path):
-        let contents = try Files.Contents(of: path)
-        withExtendedLifetime(contents) {
-          others.append(("board_" + Files.baseName(path), Array(contents.bytes)))
-        }
+        let name = "board_" + Files.baseName(path)
+        sources.append(name)
+        files.append((name, try Files.bytes(of: path)))
       }
     }
     self.init(
-      compiler: target.compiler, flags: target.flags, own: own, others: others,
-      linking: target.linking(script: "runtime/port/image/image.ld", stack: target.stack))
+      image: GeneratedMakefile.Image(
+        compiler: target.compiler, flags: target.compiling, board: sources,
+        linking: target.linking(script: "runtime/port/image/image.ld", stack: target.stack)),
+      files: files)
   }
 }

@@ -14,13 +14,9 @@ struct TranslatedFolder {
   var board: Board?
 
   struct Board {
-    var compiler: String
-    var flags: [String]
-    /// C files of the runtime's port/image.
-    var own: [String]
-    /// Other C files: their names and what they contain.
-    var others: [(name: String, contents: [UInt8])]
-    var linking: [String]
+    var image: GeneratedMakefile.Image
+    /// C files of the board that are not the runtime's: their names and what they contain.
+    var files: [(name: String, contents: [UInt8])]
   }
 
   func write(_ module: ModuleFile) throws {
@@ -56,13 +52,10 @@ struct TranslatedFolder {
         hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
         argv0: name, environment: [])
       try Files.write(source.text, to: path + "/\(name)_main.c")
-      for (name, contents) in board.others {
+      for (name, contents) in board.files {
         try contents.withUnsafeBytes { try Files.write($0, to: path + "/" + name) }
       }
-      image = GeneratedMakefile.Image(
-        compiler: board.compiler, flags: board.flags,
-        board: board.own.map { "runtime/port/image/" + $0 } + board.others.map { $0.name },
-        linking: board.linking)
+      image = board.image
     }
     let runtime = try Runtime.write(parts, to: path + "/runtime")
     let makefile = GeneratedMakefile(

@@ -155,11 +155,17 @@ def check_files(name):
     expect("like another file", done.returncode == 1, done.stdout + done.stderr)
     os.makedirs("my board", exist_ok=True)
     with open("my board/console.c", "w", encoding="ascii") as file:
-        file.write(CONSOLE)
+        file.write('#include "mark.h"\n' + CONSOLE.replace('"<"', "MARK"))
+    with open("my board/mark.h", "w", encoding="ascii") as file:
+        file.write('#define MARK "<"\n')
     with open("my board/board.json5", "w", encoding="ascii") as file:
         file.write(f'{{like: "{name}", board: ["start_cortex_m.c", "console.c"]}}')
     done = apus("run", "--target", "my board/board.json5", "--invoke", "values", MODULE, "1", "2")
     expect("a console of one's own", done.returncode == 122 and done.stdout.startswith("<apus: values takes 2 arguments"), done.stdout + done.stderr)
+    with open("my board/mark.h", "w", encoding="ascii") as file:
+        file.write('#define MARK ">"\n')
+    done = apus("run", "--target", "my board/board.json5", "--invoke", "values", MODULE, "1", "2")
+    expect("which is compiled again when its header changes", done.stdout.startswith(">apus: values"), done.stdout + done.stderr)
     with open("my board/console.c", "a", encoding="ascii") as file:
         file.write("\n#error changed\n")
     done = apus("run", "--target", "my board/board.json5", "--invoke", "values", MODULE, "1", "2")
@@ -185,7 +191,8 @@ def check_files(name):
             (f'{{like: "{name}", ram: {{start: 0x20000000, size: 0x8000}}}}', "needs 65536 bytes of memory"),
             (f'{{like: "{name}", flash: {{start: 0, size: 0x400}}}}', "bytes more of flash"),
             (f'{{like: "{name}", board: ["nosuch.c"]}}', "nosuch.c"), (f'{{like: "{name}", compiler: "no-such-gcc"}}', "no-such-gcc"),
-            (f'{{like: "{name}", emulator: []}}', "has no emulator")):
+            (f'{{like: "{name}", emulator: []}}', "has no emulator"), (f'{{like: "{name}", emulator: ["no-such-emulator"]}}', "no no-such-emulator"),
+            (f'{{like: "{name}", board: ["no-such/start.c"]}}', "no-such/start.c")):
         done = described(text)
         expect(f"target {text}", done.returncode in (122, 123, 124) and why in done.stderr, (done.returncode, done.stderr))
 
