@@ -36,7 +36,6 @@ void apus_image_close_wasi(void);
 uint32_t apus_image_arguments(const char *const **arguments);
 
 void apus_image_print(const char *text);
-void apus_image_print_unsigned(uint64_t value);
 void apus_image_print_signed(int64_t value);
 void apus_image_print_hexadecimal(uint64_t value, uint32_t digits);
 

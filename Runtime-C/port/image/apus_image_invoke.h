@@ -50,15 +50,19 @@ static inline void apus_image_print_i64(uint64_t value) {
   apus_image_print("\n");
 }
 
-/* Its bits: there is no printf here. */
+/* A float's bits: there is no printf here. */
+static inline void apus_image_print_bits(uint64_t bits, uint32_t digits) {
+  apus_image_print("0x");
+  apus_image_print_hexadecimal(bits, digits);
+  apus_image_print("\n");
+}
+
 static inline void apus_image_print_f32(float value) {
   union {
     float value;
     uint32_t bits;
   } of = {value};
-  apus_image_print("0x");
-  apus_image_print_hexadecimal(of.bits, 8);
-  apus_image_print("\n");
+  apus_image_print_bits(of.bits, 8);
 }
 
 static inline void apus_image_print_f64(double value) {
@@ -66,9 +70,7 @@ static inline void apus_image_print_f64(double value) {
     double value;
     uint64_t bits;
   } of = {value};
-  apus_image_print("0x");
-  apus_image_print_hexadecimal(of.bits, 16);
-  apus_image_print("\n");
+  apus_image_print_bits(of.bits, 16);
 }
 
 #endif

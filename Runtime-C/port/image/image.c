@@ -37,8 +37,6 @@ static void print_number(uint64_t value, uint32_t base, uint32_t digits, bool is
   apus_board_write(1, at, (size_t)(text + sizeof text - at));
 }
 
-void apus_image_print_unsigned(uint64_t value) { print_number(value, 10, 1, false); }
-
 void apus_image_print_signed(int64_t value) {
   print_number(value < 0 ? -(uint64_t)value : (uint64_t)value, 10, 1, value < 0);
 }

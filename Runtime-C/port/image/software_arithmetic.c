@@ -21,33 +21,35 @@ u64 __udivdi3(u64 a, u64 b);
 u64 __umoddi3(u64 a, u64 b);
 i64 __divdi3(i64 a, i64 b);
 
-static u32 divide32(u32 a, u32 b, u32 *rest) {
-  u32 quotient = 0, left = 0;
-  for (int k = 31; k >= 0; k--) {
-    bool carry = left >> 31;
-    left = left << 1 | (a >> k & 1);
-    quotient <<= 1;
-    if (carry || left >= b) left -= b, quotient |= 1;
+/* Bit by bit. */
+#define DIVISION(bits, signed_quotient, unsigned_quotient, unsigned_rest)                                     \
+  static u##bits divide##bits(u##bits a, u##bits b, u##bits *rest) {                                          \
+    u##bits quotient = 0, left = 0;                                                                           \
+    for (int k = bits - 1; k >= 0; k--) {                                                                     \
+      bool carry = left >> (bits - 1);                                                                        \
+      left = left << 1 | (a >> k & 1);                                                                        \
+      quotient <<= 1;                                                                                         \
+      if (carry || left >= b) left -= b, quotient |= 1;                                                       \
+    }                                                                                                         \
+    *rest = left;                                                                                             \
+    return quotient;                                                                                          \
+  }                                                                                                           \
+  u##bits unsigned_quotient(u##bits a, u##bits b) {                                                           \
+    u##bits rest;                                                                                             \
+    return divide##bits(a, b, &rest);                                                                         \
+  }                                                                                                           \
+  u##bits unsigned_rest(u##bits a, u##bits b) {                                                               \
+    u##bits rest;                                                                                             \
+    divide##bits(a, b, &rest);                                                                                \
+    return rest;                                                                                              \
+  }                                                                                                           \
+  i##bits signed_quotient(i##bits a, i##bits b) {                                                             \
+    u##bits quotient = unsigned_quotient(a < 0 ? -(u##bits)a : (u##bits)a, b < 0 ? -(u##bits)b : (u##bits)b); \
+    return (i##bits)((a < 0) != (b < 0) ? -quotient : quotient);                                              \
   }
-  *rest = left;
-  return quotient;
-}
 
-u32 __udivsi3(u32 a, u32 b) {
-  u32 rest;
-  return divide32(a, b, &rest);
-}
-
-u32 __umodsi3(u32 a, u32 b) {
-  u32 rest;
-  divide32(a, b, &rest);
-  return rest;
-}
-
-i32 __divsi3(i32 a, i32 b) {
-  u32 quotient = __udivsi3(a < 0 ? -(u32)a : (u32)a, b < 0 ? -(u32)b : (u32)b);
-  return (i32)((a < 0) != (b < 0) ? -quotient : quotient);
-}
+DIVISION(32, __divsi3, __udivsi3, __umodsi3)
+DIVISION(64, __divdi3, __udivdi3, __umoddi3)
 
 u64 __umulsidi3(u32 a, u32 b) {
   u32 low = (a & 0xffff) * (b & 0xffff), high = (a >> 16) * (b >> 16);
@@ -60,34 +62,6 @@ u64 __umulsidi3(u32 a, u32 b) {
 i64 __muldi3(i64 a, i64 b) {
   u32 cross = (u32)((u64)a >> 32) * (u32)b + (u32)a * (u32)((u64)b >> 32);
   return (i64)(__umulsidi3((u32)a, (u32)b) + ((u64)cross << 32));
-}
-
-static u64 divide64(u64 a, u64 b, u64 *rest) {
-  u64 quotient = 0, left = 0;
-  for (int k = 63; k >= 0; k--) {
-    bool carry = left >> 63;
-    left = left << 1 | (a >> k & 1);
-    quotient <<= 1;
-    if (carry || left >= b) left -= b, quotient |= 1;
-  }
-  *rest = left;
-  return quotient;
-}
-
-u64 __udivdi3(u64 a, u64 b) {
-  u64 rest;
-  return divide64(a, b, &rest);
-}
-
-u64 __umoddi3(u64 a, u64 b) {
-  u64 rest;
-  divide64(a, b, &rest);
-  return rest;
-}
-
-i64 __divdi3(i64 a, i64 b) {
-  u64 quotient = __udivdi3(a < 0 ? -(u64)a : (u64)a, b < 0 ? -(u64)b : (u64)b);
-  return (i64)((a < 0) != (b < 0) ? -quotient : quotient);
 }
 
 /* --- floats -------------------------------------------------------------------------------- */
