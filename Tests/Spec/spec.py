@@ -12,6 +12,7 @@ import argparse
 import collections
 import concurrent.futures
 import fnmatch
+import functools
 import glob
 import json
 import os
@@ -393,15 +394,35 @@ def is_kept(folder, config, flags):
     return not (name.startswith(GCC) and "clang" in os.path.basename(config.cc) and config.level != "0")
 
 
+def posix_sources(runtime):
+    sources = []
+    for name in ("memory_guard", "memory_shared", "alloc", "loops", "stack", "symbols", "thread", "threads", "trap", "wait"):
+        source = os.path.join(runtime, "port", "posix", name + ".c")
+        if os.path.exists(source):
+            sources.append(source)
+        else:
+            print(f"spec: note: no {os.path.relpath(source, ROOT)}", flush=True)
+    return sources
+
+
 class Suite:
     def __init__(self, options):
         self.options = options
         self.runtimes = {}
-        listed = subprocess.run([options.apus, "targets", "--json"], capture_output=True, check=True).stdout
-        self.boards = {target["name"]: Board(target) for target in json.loads(listed)}
+
+    @functools.cached_property
+    def boards(self):
+        """By name. Asking which tools are there takes half a second."""
+        listed = subprocess.run([self.options.apus, "targets", "--json"], capture_output=True, check=True).stdout
+        return {target["name"]: Board(target) for target in json.loads(listed)}
+
+    def board(self, config):
+        """None where a configuration is of no board."""
+        return self.boards[config.cc] if config.memory == "board" else None
 
     def compiler(self, config):
-        return self.boards[config.cc].command if config.memory == "board" else [config.cc]
+        board = self.board(config)
+        return board.command if board else [config.cc]
 
     def flags(self, config):
         flags = FLAGS + [f"-O{config.level}", "-I", os.path.join(ROOT, "Runtime-C", "include"), *self.options.flags.split()]
@@ -423,15 +444,11 @@ class Suite:
     def build_runtime(self, config):
         runtime = os.path.join(ROOT, "Runtime-C")
         sources = sorted(glob.glob(os.path.join(runtime, "core", "*.c")))
-        for name in ("memory_guard", "memory_shared", "alloc", "loops", "stack", "symbols", "thread", "threads", "trap", "wait"):
-            source = os.path.join(runtime, "port", "posix", name + ".c")
-            if os.path.exists(source):
-                sources.append(source)
-            else:
-                print(f"spec: note: no {os.path.relpath(source, ROOT)}", flush=True)
-        if config.memory == "board":
-            sources = glob.glob(os.path.join(runtime, "core", "*.c")) + glob.glob(os.path.join(runtime, "port", "baremetal", "*.c"))
-            sources = sorted(sources) + self.boards[config.cc].sources + [os.path.join(HERE, "board.c")]
+        board = self.board(config)
+        if board:
+            sources += sorted(glob.glob(os.path.join(runtime, "port", "baremetal", "*.c"))) + board.sources + [os.path.join(HERE, "board.c")]
+        else:
+            sources += posix_sources(runtime)
         folder = os.path.join(self.options.work, "runtime-" + str(config).replace(":", "-"))
         os.makedirs(folder, exist_ok=True)
         objects = []
@@ -618,7 +635,7 @@ class Suite:
                 file.write(links.text())
         # The driver's own tables need no optimisation.
         command = self.compiler(config) + self.flags(config) + ["-I", HERE, "-I", work]
-        board = self.boards[config.cc] if config.memory == "board" else None
+        board = self.board(config)
         driver = os.path.join(work, "driver.o")
         status, _, errors = run(command + ["-O0", *(["-Dmain=script_main"] if board else []), "-c", os.path.join(work, "driver.c"), "-o", driver], 600)
         if status == 0:
@@ -727,9 +744,11 @@ def main():
     options.work = os.path.abspath(options.work or temporary)
     os.makedirs(options.work, exist_ok=True)
     suite = Suite(options)
-    for config in [config for config in configs if config.memory == "board" and suite.boards[config.cc].missing]:
-        print(f"spec on {config.cc} skipped: {'; '.join(suite.boards[config.cc].missing)}")
-        configs.remove(config)
+    for config in list(configs):
+        board = suite.board(config)
+        if board and board.missing:
+            print(f"spec on {config.cc} skipped: {'; '.join(board.missing)}")
+            configs.remove(config)
     if not configs:
         return 0
     passed = failed = skipped = 0
@@ -761,7 +780,8 @@ def main():
                   % (again, result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
 
     def has_room(folder, config):
-        return config.memory != "board" or suite.boards[config.cc].ram >= ROOM.get(script_name(folder), 0)
+        board = suite.board(config)
+        return not board or board.ram >= ROOM.get(script_name(folder), 0)
 
     place = {folder: k for k, folder in enumerate(folders)}
     dealt = configs[1:] if options.deal else []
