@@ -78,6 +78,8 @@ struct FileLayout {
     case header, privateHeader
     case part(Int)
     case main, names
+
+    var isMain: Bool { if case .main = self { true } else { false } }
   }
 
   /// The header first, then the C files.
@@ -105,13 +107,14 @@ struct FileLayout {
     let files = files
     try output.begin(files.map(name))
     // The main file takes longest, with the data.
-    let main = files.count - (plan.options.hasNames ? 2 : 1)
+    let main = files.indices.filter { files[$0].isMain }
+    let order = main + files.indices.filter { !files[$0].isMain }
     let queue = Queue(count: files.count)
     try concurrently(min(max(jobs, 1), plan.isSplit ? files.count : 1)) {
       var text = Text(capacity: FileLayout.pieceSize * 2)
       do {
         while let turn = queue.take() {
-          let number = turn == 0 ? main : turn <= main ? turn - 1 : turn
+          let number = order[turn]
           let writer = Writer(
             layout: self, emitter: emitter, bodies: bodies, functions: functions, output: output,
             file: number)

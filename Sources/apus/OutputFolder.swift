@@ -18,7 +18,7 @@ final class OutputFolder: TranslationOutput, @unchecked Sendable {
 
   private let path: String
   private var files: [File] = []
-  /// How many of them have their names.
+  /// How many of them have their names; the rest is of the translation that is under way.
   private var kept = 0
 
   var names: [String] { files.map(\.name) }
@@ -45,7 +45,6 @@ final class OutputFolder: TranslationOutput, @unchecked Sendable {
   /// Makes the folder, where it is missing: what cannot be translated leaves none.
   func begin(_ names: [String]) throws {
     try Files.makeFolder(path)
-    kept = files.count
     files += names.map(File.init)
     for file in files[kept...] { Temporary.keepTrack(of: temporary(file)) }
   }
