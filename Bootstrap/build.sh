@@ -13,7 +13,7 @@ folder=${1:-$root/.build/bootstrap}
 
 targets='WasmModel WasmParser WasmValidator FunctionIR CEmitter Translator'
 # What of the command is the same here.
-shared='CName GeneratedMakefile ImageSource InputKind InspectionText OptionRules Printable ProgramSource Runtime TranslatedFolder
+shared='CName GeneratedMakefile ImageSource InputKind InspectionText ModuleCalls OptionRules Printable ProgramSource Runtime TranslatedFolder
   Version WASICalls'
 
 rm -rf "$folder/sources" "$folder/modules"

@@ -16,10 +16,19 @@ struct ComparisonSource {
 
   private var isMany: Bool { instances == .many }
 
+  private struct Module {
+    /// Prefix of its C names; its instance in `many` is called so, too.
+    var name: String
+    var hasImports: Bool
+    var links: [Plan.Link]
+  }
+
   /// All modules, in the order of their instantiation.
-  private var modules: [(name: String, hasImports: Bool, links: [Plan.Link])] {
-    zip(linked, plan.linked).map { ($0, !($1.imports.isEmpty && $1.links.isEmpty), $1.links) }
-      + [(name, !(plan.imports.isEmpty && plan.links.isEmpty), plan.links)]
+  private var modules: [Module] {
+    let parts = plan.linked.map { ($0.imports, $0.links) } + [(plan.imports, plan.links)]
+    return zip(linked + [name], parts).map { name, part in
+      Module(name: name, hasImports: !(part.0.isEmpty && part.1.isEmpty), links: part.1)
+    }
   }
 
   var text: String {
@@ -62,17 +71,13 @@ struct ComparisonSource {
       """
   }
 
-  private func variables(
-    _ module: (name: String, hasImports: Bool, links: [Plan.Link])
-  ) -> String {
+  private func variables(_ module: Module) -> String {
     let name = module.name
     return "static struct \(name) \(name);\n"
       + (module.hasImports ? "static struct \(name)_imports \(name)_imports;\n" : "")
   }
 
-  private func instantiation(
-    _ module: (name: String, hasImports: Bool, links: [Plan.Link])
-  ) -> String {
+  private func instantiation(_ module: Module) -> String {
     let name = module.name
     var text = ""
     if isMany, module.hasImports {
@@ -80,8 +85,9 @@ struct ComparisonSource {
       // Modules are linked without a function of the host's between.
       for link in module.links {
         let (export, field) = (link.export.name, link.imported.symbol.dropFirst("apus_".count))
+        let provider = modules[link.provider].name
         text +=
-          "  if (!\(modules[link.provider].name)_export(&\(modules[link.provider].name), "
+          "  if (!\(provider)_export(&\(provider), "
           + "\(CName.literal(export)), \(export.utf8.count), &\(name)_imports.\(field))) abort();\n"
       }
     }

@@ -13,26 +13,25 @@ struct ImageSource {
 
   /// Bytes of stack for what is not translated: WASI, or a host's functions and the way out of a trap.
   private var reserve: Int { usesWASI ? 1536 : 512 }
-  private var isMany: Bool { instances == .many }
-  private var first: String { isMany ? "&instance" : "" }
+  private var calls: ModuleCalls {
+    ModuleCalls(name: name, instances: instances, hasImports: hasImports)
+  }
 
   var text: String {
     let header = if case .invoke = entry { "apus_image_invoke.h" } else { "apus_image.h" }
-    let imports = isMany && hasImports
     return """
       /* Written by apus: the image around a module. */
       #include "\(name).h"
       #include "\(header)"
 
-      \(isMany ? "static struct \(name) instance;\n" : "")\(imports ? "static struct \(name)_imports imports;\n" : "")
+      \(calls.variables)
       static struct apus_outcome instantiate(void) {
-      \(imports ? "  \(name)_default_imports(&imports);\n" : "")\
-        return \(name)_instantiate(\(isMany ? "&instance, \(imports ? "&imports" : "NULL")" : ""));
+      \(calls.instantiation)
       }
 
-      static void destroy(void) { \(name)_destroy(\(first)); }
+      static void destroy(void) { \(calls.destruction); }
 
-      static struct apus_host *host(void) { return \(isMany ? "&instance.host" : "\(name)_host()"); }
+      static struct apus_host *host(void) { return \(calls.host); }
 
       \(start)
       int main(void) {
@@ -53,16 +52,10 @@ struct ImageSource {
       """
   }
 
-  /// A call of an export's C function.
-  private func call(_ symbol: String, _ arguments: [String] = []) -> String {
-    let all = (first.isEmpty ? [] : [first]) + arguments
-    return "\(name)_\(symbol)(\(all.joined(separator: ", ")))"
-  }
-
   private var start: String {
     var text = "static void start(void *unused) {\n  (void)unused;\n"
     switch entry {
-    case .start: text += "  \(call("export__start"));\n"
+    case .start: text += "  \(calls.call("export__start"));\n"
     case .invoke(let export, let hasInitialize): text += invoke(export, hasInitialize)
     }
     return text + "}\n"
@@ -75,22 +68,21 @@ struct ImageSource {
 
   /// Why an export cannot be called for a command line; nil where it can.
   static func obstacle(_ export: Inspection.Export) -> String? {
-    let halves = (export.signature ?? "").split(separator: ">", omittingEmptySubsequences: false)
-    let isTaken = halves.first?.allSatisfy { "iI".contains($0) } ?? false
-    let isGiven = halves.last?.allSatisfy { types[$0] != nil } ?? false
+    let (parameters, results) = export.letters
+    let isTaken = parameters.allSatisfy { "iI".contains($0) }
+    let isGiven = results.allSatisfy { types[$0] != nil }
     return isTaken && isGiven
       ? nil : "an image takes integers and gives numbers, \(export.name) is \(export.type)"
   }
 
   private func invoke(_ export: Inspection.Export, _ hasInitialize: Bool) -> String {
-    let halves = (export.signature ?? "").split(separator: ">", omittingEmptySubsequences: false)
-    let parameters = Array(halves.first ?? "")
-    let results = Array(halves.count > 1 ? halves[1] : "")
-    let takes = parameters.count == 1 ? "1 argument" : "\(parameters.count) arguments"
+    let (parameters, results) = export.letters
     let expected =
-      "apus_image_expect(\(parameters.count), \(CName.literal(export.name)), \" takes \(takes)\\n\");\n"
+      "apus_image_expect(\(parameters.count), \(CName.literal(export.name)), \" takes \(export.argumentCount)\\n\");\n"
     var text = parameters.isEmpty ? "  \(expected)" : "  const char *const *given = \(expected)"
-    if hasInitialize, export.name != "_initialize" { text += "  \(call("export__initialize"));\n" }
+    if hasInitialize, export.name != "_initialize" {
+      text += "  \(calls.call("export__initialize"));\n"
+    }
     var arguments: [String] = []
     for (index, kind) in parameters.enumerated() {
       text +=
@@ -101,7 +93,7 @@ struct ImageSource {
       text += "  \(Self.types[kind]!.c) r\(index);\n"
       if index > 0 { arguments.append("&r\(index)") }
     }
-    text += "  \(results.isEmpty ? "" : "r0 = ")\(call(export.symbol ?? "", arguments));\n"
+    text += "  \(results.isEmpty ? "" : "r0 = ")\(calls.call(export.symbol ?? "", arguments));\n"
     for (index, kind) in results.enumerated() {
       text += "  apus_image_print_\(Self.types[kind]!.name)(r\(index));\n"
     }

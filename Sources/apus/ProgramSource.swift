@@ -48,21 +48,13 @@ struct ProgramSource {
   var hasTrace = false
   var traceFile: String?
 
+  private var calls: ModuleCalls {
+    ModuleCalls(name: name, instances: instances, hasImports: hasImports)
+  }
+
   var text: String {
-    let many = instances == .many
-    let imports = many && hasImports ? "static struct \(name)_imports imports;\n" : ""
-    let state = (many ? "static struct \(name) instance;\n\(imports)\n" : "") + memories
-    let instantiate: String
-    switch (many, hasImports) {
-    case (false, _): instantiate = "  return \(name)_instantiate();"
-    case (true, false): instantiate = "  return \(name)_instantiate(&instance, NULL);"
-    case (true, true):
-      instantiate = """
-          \(name)_default_imports(&imports);
-          return \(name)_instantiate(&instance, &imports);
-        """
-    }
-    let host = many ? "&instance.host" : "\(name)_host()"
+    let state =
+      calls.variables + (instances == .many ? "\n" : "") + memories
     let lists =
       Self.list("dirs", of: preopens) + Self.list("env", of: environment)
       + Self.list("listen", of: addresses)
@@ -72,12 +64,12 @@ struct ProgramSource {
       #include "apus_wasi.h"
       \(isInvoked ? "#include \"apus_invoke.h\"\n" : "")
       \(state)static struct apus_outcome apus_program_instantiate(void) {
-      \(memoriesMade)\(instantiate)
+      \(memoriesMade)\(calls.instantiation)
       }
 
-      static void apus_program_destroy(void) { \(name)_destroy(\(first));\(memoriesDestroyed) }
+      static void apus_program_destroy(void) { \(calls.destruction);\(memoriesDestroyed) }
 
-      static struct apus_host *apus_program_host(void) { return \(host); }
+      static struct apus_host *apus_program_host(void) { return \(calls.host); }
 
       \(body)
       \(lists)\(threads)\(fixed)int main(int argc, char **argv) {
@@ -182,14 +174,6 @@ struct ProgramSource {
     return "static const char *const apus_program_\(name)[] = {\n\(lines.joined())};\n\n"
   }
 
-  private var first: String { instances == .many ? "&instance" : "" }
-
-  /// A call of an export's C function.
-  private func call(_ symbol: String, _ arguments: [String] = []) -> String {
-    let all = (first.isEmpty ? [] : [first]) + arguments
-    return "\(name)_\(symbol)(\(all.joined(separator: ", ")))"
-  }
-
   var isInvoked: Bool { if case .invoke = entry { true } else { false } }
 
   private var beforeMain: String { isInvoked ? "parse_arguments(argc, argv);\n  " : "" }
@@ -200,7 +184,7 @@ struct ProgramSource {
       return """
         static void apus_program_start(void *unused) {
           (void)unused;
-          \(call("export__start"));
+          \(calls.call("export__start"));
         }
 
         """
@@ -213,19 +197,16 @@ struct ProgramSource {
   ]
 
   private func invoke(_ export: Inspection.Export, _ hasInitialize: Bool) -> String {
-    let halves = (export.signature ?? "").split(separator: ">", omittingEmptySubsequences: false)
-    let parameters = Array(halves.first ?? "")
-    let results = Array(halves.count > 1 ? halves[1] : "")
+    let (parameters, results) = export.letters
     var text = ""
     for (index, kind) in parameters.enumerated() {
       text += "static \(Self.types[kind]!) argument\(index);\n"
     }
-    let takes = parameters.count == 1 ? "1 argument" : "\(parameters.count) arguments"
     text += """
 
       static void parse_arguments(int argc, char **argv) {
         (void)argv;
-        apus_invoke_expect(argc, \(parameters.count), \(CName.literal(export.name)), "\(takes)");
+        apus_invoke_expect(argc, \(parameters.count), \(CName.literal(export.name)), "\(export.argumentCount)");
 
       """
     for (index, kind) in parameters.enumerated() {
@@ -240,13 +221,16 @@ struct ProgramSource {
       text += "  argument\(index) = \(value);\n"
     }
     text += "}\n\nstatic void apus_program_start(void *unused) {\n  (void)unused;\n"
-    if hasInitialize, export.name != "_initialize" { text += "  \(call("export__initialize"));\n" }
+    if hasInitialize, export.name != "_initialize" {
+      text += "  \(calls.call("export__initialize"));\n"
+    }
     var arguments = parameters.indices.map { "argument\($0)" }
     for (index, kind) in results.enumerated() {
       text += "  \(Self.types[kind]!) result\(index);\n"
       if index > 0 { arguments.append("&result\(index)") }
     }
-    text += "  \(results.isEmpty ? "" : "result0 = ")\(call(export.symbol ?? "", arguments));\n"
+    text +=
+      "  \(results.isEmpty ? "" : "result0 = ")\(calls.call(export.symbol ?? "", arguments));\n"
     for (index, kind) in results.enumerated() {
       switch kind {
       case "i": text += "  apus_invoke_print_i32(result\(index));\n"
