@@ -92,6 +92,8 @@ public struct Inspection: Sendable {
   /// Proposals beyond 1.0 that the module uses, by their names: `bulk-memory`. Those of its
   /// bodies are among them only where these were checked.
   public var features: [String] = []
+  /// Whether it has relaxed vector instructions, of which every engine makes its own choice.
+  public var isRelaxed: Bool { features.contains(Feature.relaxedSIMD.rawValue) }
   /// Every memory, imported ones first.
   public var memories: [Memory] = []
   /// Every table, imported ones first.

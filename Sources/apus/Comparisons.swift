@@ -106,15 +106,15 @@ struct Comparison: Sendable {
   }
 
   private enum Work: Sendable {
-    /// `plain`: the module in its plain form.
-    case exports(path: String, plain: String?, Plan)
+    /// `plain`: the module in its plain form. `isOpen`: engines may do otherwise, as each likes.
+    case exports(path: String, plain: String?, Plan, isOpen: Bool)
     case program([String])
     case none(ComparisonReport.Outcome)
 
     /// What an engine is asked.
     func request(_ original: String, countsFuel: Bool) -> String? {
       switch self {
-      case .exports(let path, let plain, let plan):
+      case .exports(let path, let plain, let plan, _):
         plan.request(module: path, plain: plain, countsFuel: countsFuel)
       case .program(let arguments): Plan.request(program: original, arguments: arguments, stdin: "")
       case .none: nil
@@ -131,6 +131,7 @@ struct Comparison: Sendable {
     for engine in engines {
       answers.append(await engine.answers(to: asked, seconds: command.timeout))
     }
+    let choice = Answer(unsupported: "its choice in relaxed vector instructions may be another")
 
     var reports: [ComparisonReport?] = Array(repeating: nil, count: paths.count)
     var place = 0
@@ -139,7 +140,8 @@ struct Comparison: Sendable {
       if case .none(let outcome) = work {
         reports[index] = ComparisonReport(path: paths[index], outcome: outcome)
       } else {
-        pending.append((index, answers.map { $0[place] }))
+        let isOpen = if case .exports(_, _, _, isOpen: true) = work { true } else { false }
+        pending.append((index, answers.map { isOpen ? choice : $0[place] }))
         place += 1
       }
     }
@@ -194,7 +196,8 @@ struct Comparison: Sendable {
       try Files.write(bytes, to: file)
       plain = file
     }
-    return .exports(path: place, plain: plain, plan)
+    let isOpen = inspection.isRelaxed || before.contains { $0.2.isRelaxed }
+    return .exports(path: place, plain: plain, plan, isOpen: isOpen)
   }
 
   private func report(_ path: String, _ work: Work, _ theirs: [Answer]) async throws
@@ -282,7 +285,7 @@ struct Comparison: Sendable {
     _ path: String, _ work: Work, _ setting: ComparisonSetting, trace: String? = nil
   ) async throws -> Answer? {
     switch work {
-    case .exports(let place, _, let plan):
+    case .exports(let place, _, let plan, _):
       try await builder.answer(place, plan, setting, trace: trace)
     case .program(let arguments):
       try await builder.answer(program: path, arguments, stdin: "", setting, trace: trace)
@@ -314,7 +317,7 @@ struct Comparison: Sendable {
 
   /// `call 3, add(i32:00000001)`
   private static func call(_ work: Work, _ step: Int) -> String {
-    guard case .exports(_, _, let plan) = work else { return "the program" }
+    guard case .exports(_, _, let plan, _) = work else { return "the program" }
     guard step > 0, step <= plan.calls.count else { return "the instantiation" }
     let call = plan.calls[step - 1]
     return "call \(step), \"\(call.export.name)\" (\(call.arguments.joined(separator: ", ")))"

@@ -153,6 +153,26 @@ def lost_loads():
         expect(f"a lost trap, {wrong}", answer["verdict"] == "different" and answer["what"] == "trap", answer)
 
 
+# (1 + 2**-23) squared, less what it is rounded to: 2**-46 where that is one step, else 0.
+RELAXED = """(module (func (export "go") (param f32) (result f32) (local $x v128)
+ (local.set $x (f32x4.splat (f32.add (f32.const 1.00000011920928955078125) (f32.mul (local.get 0) (f32.const 0)))))
+ (f32x4.extract_lane 0 (f32x4.relaxed_madd (local.get $x) (local.get $x) (f32x4.splat (f32.const -1.0000002384185791015625))))))"""
+
+
+def choices():
+    if not shutil.which("wat2wasm"):
+        return print("relaxed instructions skipped: there is no wat2wasm")
+    with open("relaxed.wat", "w", encoding="ascii") as file:
+        file.write(RELAXED)
+    subprocess.run(["wat2wasm", "--enable-relaxed-simd", "relaxed.wat", "-o", "relaxed.wasm"], check=True)
+    done = apus("compare", *FAST, "--setting", "guard,one,O2", "--setting", "bounds,many,O0", "--json", "relaxed.wasm")
+    answer = json.loads(done.stdout)
+    expect("relaxed instructions are compared among settings", answer["verdict"] == "same" and answer["compared"] >= 2, answer)
+    engines = apus("compare", "--engines").stdout
+    if "wasmtime" in engines:
+        expect("engines may choose", any("relaxed vector" in why for why in answer["left_out"]), answer)
+
+
 # What the plain form of a module has to show. The numbers of four digits are made wrong, one after the other.
 PLAIN = """(module (import "env" "\\df\\b1tick" (func $tick (param i32 f32 f64) (result i64 f32 i32)))
  (memory 1) (table (export "t") 70 funcref) (global $g (mut i32) (i32.const 1)) (global (mut f64) (f64.const -1.5))
@@ -296,6 +316,7 @@ generate()
 compare()
 linked()
 lost_loads()
+choices()
 engines()
 plain()
 numbers()
