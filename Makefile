@@ -122,6 +122,8 @@ spec:
 	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config unchecked:2$(if $(DEAL),,$(if $(CLANG),$(comma)unchecked:1:clang:one))
 	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
 	python3 Tests/Spec/spec.py --split 1500 --config guard:1,bounds:1:one --only $(OWN_SCRIPTS)
+	@# Where compilers see the arguments.
+	python3 Tests/Spec/spec.py --constants $(if $(DEAL),--only $(OWN_SCRIPTS)) --config guard:2$(if $(DEAL),,$(comma)bounds:3:one$(comma)guard:s)$(if $(CLANG),$(comma)bounds:2:clang:one)
 	python3 Tests/Spec/spec.py --flags=-DAPUS_EXCEPTION_WORDS=40 --config bounds:0,guard:2:one$(if $(CLANG),$(comma)guard:2:clang) --only own/words_exceptions own/exceptions own/stored_exceptions own/tail_calls
 	python3 Tests/Spec/spec.py --flags=-DAPUS_SIMD_PORTABLE --config guard:2 --only $(VECTOR_SCRIPTS)
 	$(if $(DEAL),,for flags in -msse4.1 -mavx2; do python3 Tests/Spec/spec.py --flags=$$flags --config guard:2$(if $(CLANG),$(comma)bounds:2:clang) --only $(VECTOR_SCRIPTS) || exit; done)

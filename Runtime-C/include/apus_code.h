@@ -130,7 +130,7 @@ APUS_INLINE u64 i64_extend8(u64 x) { return (u64)(i8)x; }
 APUS_INLINE u64 i64_extend16(u64 x) { return (u64)(i16)x; }
 APUS_INLINE u64 i64_extend32(u64 x) { return (u64)(i32)x; }
 
-/* bits_f32: the bits of a float; f32_bits: the float with these bits. */
+/* bits_f32: the bits of a float. */
 APUS_INLINE u32 bits_f32(f32 x) {
   u32 b;
   __builtin_memcpy(&b, &x, 4);
@@ -140,16 +140,6 @@ APUS_INLINE u64 bits_f64(f64 x) {
   u64 b;
   __builtin_memcpy(&b, &x, 8);
   return b;
-}
-APUS_INLINE f32 f32_bits(u32 b) {
-  f32 x;
-  __builtin_memcpy(&x, &b, 4);
-  return x;
-}
-APUS_INLINE f64 f64_bits(u64 b) {
-  f64 x;
-  __builtin_memcpy(&x, &b, 8);
-  return x;
 }
 
 /* Where a value is that an asm names: a register, if floating-point values are in some. */
@@ -163,7 +153,26 @@ APUS_INLINE f64 f64_bits(u64 b) {
 #define APUS_FLOAT_PLACE "g"
 #endif
 
-/* The same for vectors. */
+/* gcc 12 takes (c ? x : nan:0x1) >= x for true, so it must not know of a value that it is a signalling NaN. */
+#define APUS_IS_SIGNALLING_32(b) (((b) & 0x7fc00000u) == 0x7f800000u && ((b) & 0x003fffffu))
+#define APUS_IS_SIGNALLING_64(b) (((b) & 0x7ff8000000000000u) == 0x7ff0000000000000u && ((b) & 0x0007ffffffffffffu))
+
+/* f32_bits: the float with these bits. */
+#define APUS_FLOAT_OF_BITS(w)                                                                                          \
+  APUS_INLINE f##w apus_unknown##w(f##w x, u##w b) {                                                                   \
+    if (__builtin_constant_p(b) && APUS_IS_SIGNALLING_##w(b)) __asm__("" : "+" APUS_FLOAT_PLACE(x));                   \
+    return x;                                                                                                          \
+  }                                                                                                                    \
+  APUS_INLINE f##w f##w##_bits(u##w b) {                                                                               \
+    f##w x;                                                                                                            \
+    __builtin_memcpy(&x, &b, sizeof x);                                                                                \
+    return apus_unknown##w(x, b);                                                                                      \
+  }
+APUS_FLOAT_OF_BITS(32)
+APUS_FLOAT_OF_BITS(64)
+#undef APUS_FLOAT_OF_BITS
+
+/* APUS_FLOAT_PLACE for vectors. */
 #if defined(__SSE2__) || (defined(__aarch64__) && defined(__ARM_NEON))
 #define APUS_VECTOR_PLACE APUS_FLOAT_PLACE
 #else

@@ -70,20 +70,25 @@ APUS_HELPER void apus_st128(u8 *p, v128 v) {
 #define st128(a, o, v) (*(ACCESSED v128_g *)AT(a, o) = (v128_g)(v))
 #endif
 
+/* A vector of which compilers must not know that it is a constant. */
+APUS_INLINE v128 unfolded(v128 x) {
+  __asm__("" : "+" APUS_VECTOR_PLACE(x));
+  return x;
+}
+
+#define APUS_HAS_SIGNALLING(w) (APUS_IS_SIGNALLING_64(w) || APUS_IS_SIGNALLING_32(w) || APUS_IS_SIGNALLING_32((w) >> 32))
+
 /* The low half and the high half of a constant. */
 APUS_INLINE v128 v128_const(u64 low, u64 high) {
   u64x2 v = {0};
   v[LANE(2, 0)] = low;
   v[LANE(2, 1)] = high;
-  return (v128)v;
+  return APUS_HAS_SIGNALLING(low) || APUS_HAS_SIGNALLING(high) ? unfolded((v128)v) : (v128)v;
 }
 
 /* For the same reason as opaque32. */
 #ifdef __clang__
-APUS_INLINE v128 opaque128(v128 x) {
-  __asm__("" : "+" APUS_VECTOR_PLACE(x));
-  return x;
-}
+#define opaque128(x) unfolded(x)
 #else
 #define opaque128(x) (x)
 #endif
@@ -124,8 +129,12 @@ APUS_INLINE v128 f64x2_replace_lane(v128 a, f64 x, u32 k) {
 #define i16x8_extract_lane_u(a, k) ((u32)((u16x8)(a))[LANE(8, k)])
 #define i32x4_extract_lane(a, k) (((u32x4)(a))[LANE(4, k)])
 #define i64x2_extract_lane(a, k) (((u64x2)(a))[LANE(2, k)])
-#define f32x4_extract_lane(a, k) (((f32x4)(a))[LANE(4, k)])
-#define f64x2_extract_lane(a, k) (((f64x2)(a))[LANE(2, k)])
+APUS_INLINE f32 f32x4_extract_lane(v128 a, u32 k) {
+  return apus_unknown32(((f32x4)a)[LANE(4, k)], ((u32x4)a)[LANE(4, k)]);
+}
+APUS_INLINE f64 f64x2_extract_lane(v128 a, u32 k) {
+  return apus_unknown64(((f64x2)a)[LANE(2, k)], ((u64x2)a)[LANE(2, k)]);
+}
 
 /* Lanes of both operands, by their numbers, for which there is i8x16.shuffle alone; where whole wider lanes move, the
  * translator says so. */
@@ -767,18 +776,19 @@ APUS_UNARY(f32x4_convert_i32x4_u, u32x4, __builtin_convertvector(a, f32x4))
 APUS_UNARY(i32x4_trunc_sat_f32x4_s, float32x4_t, vcvtq_s32_f32(a))
 APUS_UNARY(i32x4_trunc_sat_f32x4_u, float32x4_t, vcvtq_u32_f32(a))
 #elif APUS_SSE
-/* What does not fit is 0x80000000, one more than the greatest. */
+/* What does not fit is 0x80000000, one more than the greatest. Of constants gcc 12 makes 0x7fffffff. */
+APUS_INLINE v128 apus_truncate(f32x4 a) { return (v128)_mm_cvttps_epi32((__m128)unfolded((v128)a)); }
 APUS_INLINE v128 i32x4_trunc_sat_f32x4_s(v128 x) {
   f32x4 a = (f32x4)x;
   v128 number = (v128)(a == a), isHigh = (v128)(a >= 2147483648.0f);
-  return (v128)_mm_cvttps_epi32((__m128)(x & number)) ^ isHigh;
+  return apus_truncate((f32x4)(x & number)) ^ isHigh;
 }
 /* The upper half of the range is brought down to the lower. */
 APUS_INLINE v128 i32x4_trunc_sat_f32x4_u(v128 x) {
   f32x4 a = (f32x4)_mm_max_ps((__m128)x, _mm_setzero_ps()), down = a - 2147483648.0f;
   v128 isHigh = (v128)(a >= 2147483648.0f), isOut = (v128)(down >= 2147483648.0f);
-  u32x4 low = (u32x4)_mm_cvttps_epi32((__m128)a);
-  u32x4 high = ((u32x4)_mm_cvttps_epi32((__m128)down) ^ (u32x4)isOut) + 0x80000000u;
+  u32x4 low = (u32x4)apus_truncate(a);
+  u32x4 high = ((u32x4)apus_truncate(down) ^ (u32x4)isOut) + 0x80000000u;
   return APUS_CHOICE(isHigh, high, low);
 }
 #else
@@ -809,7 +819,8 @@ APUS_TWO(f64x2_convert_low_i32x4_u, f64x2, 2, (f64)i32x4_extract_lane(x, 0), (f6
 #if APUS_SSE
 APUS_UNARY(f64x2_convert_low_i32x4_s, __m128i, _mm_cvtepi32_pd(a))
 APUS_UNARY(f64x2_promote_low_f32x4, __m128, _mm_cvtps_pd(a))
-APUS_UNARY(f32x4_demote_f64x2_zero, __m128d, _mm_cvtpd_ps(a))
+/* gcc 12 leaves out what makes a NaN that it knows larger and smaller again. */
+APUS_UNARY(f32x4_demote_f64x2_zero, __m128d, _mm_cvtpd_ps((__m128d)unfolded((v128)a)))
 #else
 APUS_TWO(f64x2_convert_low_i32x4_s, f64x2, 2, (f64)(i32)i32x4_extract_lane(x, 0), (f64)(i32)i32x4_extract_lane(x, 1))
 APUS_TWO(f64x2_promote_low_f32x4, f64x2, 2, promote(f32x4_extract_lane(x, 0)), promote(f32x4_extract_lane(x, 1)))

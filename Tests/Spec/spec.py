@@ -25,6 +25,7 @@ import tempfile
 import threading
 import typing
 
+import constants
 import one
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -96,6 +97,27 @@ def sections(data):
         reader.at += size
 
 
+def imports(reader):
+    """((module, name), kind, type index of a function or None) of each import."""
+    for _ in range(reader.u()):
+        names = reader.name(), reader.name()
+        what, index = reader.byte(), None
+        if what == 0:
+            index = reader.u()
+        elif what == 1:
+            reader.value_type()
+            reader.limits()
+        elif what == 2:
+            reader.limits()
+        elif what == 3:
+            reader.value_type()
+            reader.byte()
+        else:
+            reader.byte()
+            reader.u()
+        yield names, what, index
+
+
 class Module:
     """What a module imports and exports: name of the module, name, kind, and the signature of a
     function or None."""
@@ -114,23 +136,11 @@ class Module:
                     text = "".join(reader.value_type() for _ in range(reader.u()))
                     types.append(text + ">" + "".join(reader.value_type() for _ in range(reader.u())))
             elif kind == 2:
-                for _ in range(reader.u()):
-                    names = reader.name(), reader.name()
-                    what, signature = reader.byte(), None
+                for names, what, index in imports(reader):
+                    signature = None
                     if what == 0:
-                        signature = types[reader.u()]
+                        signature = types[index]
                         functions.append(signature)
-                    elif what == 1:
-                        reader.value_type()
-                        reader.limits()
-                    elif what == 2:
-                        reader.limits()
-                    elif what == 3:
-                        reader.value_type()
-                        reader.byte()
-                    else:
-                        reader.byte()
-                        reader.u()
                     self.imports.append((*names, what, signature))
             elif kind == 3:
                 functions += [types[reader.u()] for _ in range(reader.u())]
@@ -294,6 +304,7 @@ class Result:
     def __init__(self, name, config):
         self.name, self.config = name, config
         self.passed = self.failed = 0
+        self.inside = 0  # calls with arguments that are constants in the module
         self.executed = 0  # assertions, but for those on malformed and invalid modules
         self.left_out = collections.Counter()        # commands, by proposal
         self.left_out_asserts = collections.Counter()  # assertions, by proposal
@@ -491,12 +502,16 @@ class Suite:
         links = one.Links()
         latest_definition, current = None, None
         answers = {}
+        script = constants.Script(folder, commands, sys.modules[__name__]) if self.options.constants else None
+        for file, data in script.files.items() if script else ():
+            with open(os.path.join(work, file), "wb") as output:
+                output.write(data)
 
         def translate(file):
             """(number, Module or None, bad): bad as in slots."""
             if file in answers:
                 return answers[file]
-            path, number = os.path.join(folder, file), len(definitions)
+            path, number = os.path.join(work if script and file in script.files else folder, file), len(definitions)
             status, _, errors = run(
                 [self.options.apus, "translate", path, "-o", work, "--name", f"m{number}", *config.options(),
                  "--split", str(self.options.split), "--no-makefile"], 120)
@@ -598,6 +613,10 @@ class Suite:
                 row = Row(command, op, slot)
                 row.field, row.get = action["field"], action["type"] == "get"
                 row.arguments, row.expected = action.get("args", []), command.get("expected", [])
+                inside = script and script.field(command)
+                if inside:
+                    row.field, row.arguments = inside, []
+                    result.inside += 1
                 settle(command, bad, row)
             else:
                 result.fail(command, "unknown kind of command")
@@ -719,6 +738,7 @@ def main():
     parser.add_argument("--cc", default=os.environ.get("CC", "cc"))
     parser.add_argument("--flags", default="", help="more options for the compiler, such as --flags=-mavx2")
     parser.add_argument("--split", type=int, default=0, help="bytes of C to a file; 0 keeps each module in one")
+    parser.add_argument("--constants", action="store_true", help="call by functions in the modules that have the arguments as constants")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=float, help="seconds for one script's program")
     parser.add_argument("--work", help="folder for what is generated; kept")
@@ -751,15 +771,16 @@ def main():
             configs.remove(config)
     if not configs:
         return 0
-    passed = failed = skipped = 0
+    passed = failed = skipped = inside = 0
     left_out, left_out_asserts, refused = (collections.Counter() for _ in range(3))
     executed = collections.Counter()  # by configuration: the suite's, without ours
     printing = threading.Lock()
 
     def report(result):
-        nonlocal passed, failed, skipped
+        nonlocal passed, failed, skipped, inside
         with printing:
             passed += result.passed
+            inside += result.inside
             failed += result.failed
             skipped += sum(result.left_out.values())
             own = result.name.startswith("own/")
@@ -777,7 +798,7 @@ def main():
             if len(result.failures) > SHOWN_FAILURES:
                 print(f"  … and {len(result.failures) - SHOWN_FAILURES} more")
             print("  again: %s --config %s%s --work .build/spec --only %s"
-                  % (again, result.config, " --sanitize" if options.sanitize else "", result.name), flush=True)
+                  % (again, result.config, (" --sanitize" if options.sanitize else "") + (" --constants" if options.constants else ""), result.name), flush=True)
 
     def has_room(folder, config):
         board = suite.board(config)
@@ -839,6 +860,8 @@ def main():
     for kind in sorted({kind for kind, _ in refused}):
         print(f"refused as {kind}: {refused[kind, False]}, and {refused[kind, True]} of our own")
     fewer("refused modules", sum(count for (_, own), count in refused.items() if not own), LEAST_REFUSED)
+    if options.constants:
+        print(f"calls with constants in the modules: {inside}")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
 

@@ -267,6 +267,23 @@
 (assert_return (invoke "neg" (v128.const f32x4 nan:0x200000 1 2 3)) (v128.const f32x4 -nan:0x200000 -1 -2 -3))
 (assert_return (invoke "floor" (v128.const f32x4 nan:0x200000 -0.5 2.5 -0)) (v128.const f32x4 nan:arithmetic -1 2 -0))
 
+;; What does not fit, at both ends of the range, and NaN.
+(module
+  (func (export "signed") (param v128) (result v128) (i32x4.trunc_sat_f32x4_s (local.get 0)))
+  (func (export "unsigned") (param v128) (result v128) (i32x4.trunc_sat_f32x4_u (local.get 0)))
+  (func (export "signed_64") (param v128) (result v128) (i32x4.trunc_sat_f64x2_s_zero (local.get 0)))
+  (func (export "unsigned_64") (param v128) (result v128) (i32x4.trunc_sat_f64x2_u_zero (local.get 0))))
+(assert_return (invoke "signed" (v128.const f32x4 2147483648 -2147483648 2147483520 -2147483904)) (v128.const i32x4 0x7fffffff 0x80000000 0x7fffff80 0x80000000))
+(assert_return (invoke "signed" (v128.const f32x4 inf -inf nan nan:0x1)) (v128.const i32x4 0x7fffffff 0x80000000 0 0))
+(assert_return (invoke "signed" (v128.const f32x4 1e38 -1e38 -1.9 -0)) (v128.const i32x4 0x7fffffff 0x80000000 -1 0))
+(assert_return (invoke "unsigned" (v128.const f32x4 2147483648 -2147483648 4294967296 4294967040)) (v128.const i32x4 0x80000000 0 0xffffffff 0xffffff00))
+(assert_return (invoke "unsigned" (v128.const f32x4 inf -inf nan -nan:0x1)) (v128.const i32x4 0xffffffff 0 0 0))
+(assert_return (invoke "unsigned" (v128.const f32x4 1e38 -0.9 2147483520 3000000000)) (v128.const i32x4 0xffffffff 0 0x7fffff80 3000000000))
+(assert_return (invoke "signed_64" (v128.const f64x2 2147483647.9 -2147483649)) (v128.const i32x4 0x7fffffff 0x80000000 0 0))
+(assert_return (invoke "signed_64" (v128.const f64x2 nan -1e300)) (v128.const i32x4 0 0x80000000 0 0))
+(assert_return (invoke "unsigned_64" (v128.const f64x2 4294967295.9 4294967296)) (v128.const i32x4 0xffffffff 0xffffffff 0 0))
+(assert_return (invoke "unsigned_64" (v128.const f64x2 nan:0x1 -1e300)) (v128.const i32x4 0 0 0 0))
+
 (assert_invalid (module (func (result i32) (i8x16.extract_lane_u 16 (v128.const i64x2 0 0)))) "invalid lane index")
 (assert_invalid (module (func (result v128) (i8x16.shuffle 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 32 (v128.const i64x2 0 0) (v128.const i64x2 0 0)))) "invalid lane index")
 (assert_invalid (module (memory 1) (func (v128.store64_lane 2 (i32.const 0) (v128.const i64x2 0 0)))) "invalid lane index")
