@@ -27,8 +27,16 @@
 #define APUS_TURNED16(x) (x)
 #define APUS_TURNED32(x) (x)
 #define APUS_TURNED64(x) (x)
-#define APUS_ADD(w) return __atomic_fetch_add(place, v, __ATOMIC_SEQ_CST);
-#define APUS_SUB(w) return __atomic_fetch_sub(place, v, __ATOMIC_SEQ_CST);
+#define APUS_ADD(w)                                                                                                    \
+  APUS_APART(v)                                                                                                        \
+  const u##w old = __atomic_fetch_add(place, v, __ATOMIC_SEQ_CST);                                                     \
+  APUS_WANTED(v)                                                                                                       \
+  return old;
+#define APUS_SUB(w)                                                                                                    \
+  APUS_APART(v)                                                                                                        \
+  const u##w old = __atomic_fetch_sub(place, v, __ATOMIC_SEQ_CST);                                                     \
+  APUS_WANTED(v)                                                                                                       \
+  return old;
 #endif
 
 /* gcc does these by functions of its own on processors that may lack the instructions: a fault has to come before. */
@@ -58,11 +66,25 @@ APUS_INLINE u32 APUS_EXPECTED32(u32 x) {
   at *place = (at *)(void *)p;                                                                                         \
   APUS_TOUCHED(p)
 
+/* gcc 12 takes one register for the operand and the old value where one variable is both: x = fetch_xor(p, x) in a loop
+ * stores 0. So the operand is something else than the variable, and wanted once more afterwards. */
+#if defined(__clang__)
+#define APUS_APART(v)
+#define APUS_WANTED(v)
+#else
+#define APUS_APART(v) __asm__("" : "+r"(v));
+#define APUS_WANTED(v) __asm__ volatile("" ::"r"(v));
+#endif
+
 /* Where the operator does not mind the order of bytes. */
 #define APUS_TURNING(w, operator, builtin)                                                                             \
   APUS_INLINE u##w apus_atomic_##operator##w(u8 *p, u##w v) {                                                          \
     APUS_PLACE(w)                                                                                                      \
-    return APUS_TURNED##w(builtin(place, APUS_TURNED##w(v), __ATOMIC_SEQ_CST));                                        \
+    u##w turned = APUS_TURNED##w(v);                                                                                   \
+    APUS_APART(turned)                                                                                                 \
+    const u##w old = builtin(place, turned, __ATOMIC_SEQ_CST);                                                         \
+    APUS_WANTED(turned)                                                                                                \
+    return APUS_TURNED##w(old);                                                                                        \
   }
 
 /* For a width that the processor has instructions for. */
