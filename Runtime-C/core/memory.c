@@ -3,22 +3,6 @@
 
 #define PAGES_MOST 65536u
 
-bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t maximum) {
-  __builtin_memset(memory, 0, sizeof *memory);
-  if (maximum > PAGES_MOST) maximum = PAGES_MOST;
-  u64 size = (u64)minimum * APUS_PAGE;
-  if (minimum > maximum || size > SIZE_MAX) return false;
-  u8 *base = NULL;
-  if (size) {
-    base = apus_port_alloc((size_t)size);
-    if (!base) return false;
-  }
-  memory->base = base;
-  memory->size = memory->reserved = size;
-  memory->maximum = maximum;
-  return true;
-}
-
 /* Gives back what `base` points to. */
 static APUS_CODE void release(struct apus_memory *memory) {
   if (!memory->base) return;
@@ -38,6 +22,10 @@ void apus_memory_destroy(struct apus_memory *memory) {
 }
 
 #if APUS_HOSTED
+/* From so many bytes on a memory starts where it can grow in place: the C library would ask the system for them, too, and
+ * copying them later takes as long as filling them. */
+enum { LARGE = 1 << 20 };
+
 /* Moves the memory to where it can grow to its maximum in place, if the port has such room. */
 static APUS_CODE void settle(struct apus_memory *memory) {
   u64 most = (u64)memory->maximum * APUS_PAGE;
@@ -55,6 +43,24 @@ static APUS_CODE void settle(struct apus_memory *memory) {
   memory->mapped = true;
 }
 #endif
+
+bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t maximum) {
+  __builtin_memset(memory, 0, sizeof *memory);
+  if (maximum > PAGES_MOST) maximum = PAGES_MOST;
+  u64 size = (u64)minimum * APUS_PAGE;
+  if (minimum > maximum || size > SIZE_MAX) return false;
+  memory->size = size;
+  memory->maximum = maximum;
+#if APUS_HOSTED
+  if (size >= LARGE && minimum < maximum) settle(memory);
+  if (memory->mapped) return true;
+#endif
+  memory->reserved = size;
+  if (size) memory->base = apus_port_alloc((size_t)size);
+  if (memory->base || !size) return true;
+  __builtin_memset(memory, 0, sizeof *memory);
+  return false;
+}
 
 /* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
 APUS_CODE bool apus_memory_move(struct apus_memory *memory, u64 size) {

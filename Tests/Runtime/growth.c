@@ -1,4 +1,4 @@
-/* Memories with explicit checks that outgrow their first room: moved once, then grown in place. */
+/* Memories with explicit checks that outgrow their first room: moved once, if they are small, then grown in place. */
 #include "apus_code.h"
 
 #include "test.h"
@@ -22,10 +22,14 @@ static bool is_zero(u64 from, u64 to) {
 }
 
 static void in_place(u32 minimum) {
-  expect(apus_memory_init(&memory, minimum, 65536) && !memory.mapped && !memory.guarded);
+  bool isLarge = minimum >= 16;
+  expect(apus_memory_init(&memory, minimum, 65536) && memory.mapped == isLarge && !memory.guarded);
+  expect(is_zero(0, memory.size));
+  u8 *first = memory.base;
   for (u64 i = 0; i < memory.size; i++) memory.base[i] = (u8)(i * 7);
   expect(grows(1) && memory.mapped && !memory.guarded && memory.reserved == (u64)1 << 32);
   u8 *base = memory.base;
+  expect(!isLarge || base == first);
   for (int i = 0; i < 300; i++) expect(grows(3) && memory.base == base);
   bool same = true;
   for (u64 i = 0; i < (u64)minimum * APUS_PAGE; i++) same &= memory.base[i] == (u8)(i * 7);
@@ -55,6 +59,9 @@ static void without_room(void) {
   few = old;
   few.rlim_cur = (rlim_t)1 << 30;
   expect(setrlimit(RLIMIT_AS, &few) == 0);
+  expect(apus_memory_init(&memory, 17, 65536) && !memory.mapped && grows(1) && !memory.mapped);
+  apus_memory_destroy(&memory);
+  expect(!apus_memory_init(&memory, 30000, 65536) && !memory.base && !memory.size);
   expect(apus_memory_init(&memory, 2, 65536));
   memory.base[5] = 5;
   for (int i = 0; i < 50; i++) expect(grows(1) && !memory.mapped);
@@ -80,8 +87,8 @@ static unsigned maps(void) {
 static void nothing_left(void) {
   unsigned before = maps();
   for (int i = 0; i < 2000; i++) {
-    expect(apus_memory_init(&memory, (u32)(i % 3), 100) && grows(2) && memory.mapped && grows(5));
-    memory.base[6 * APUS_PAGE] = 1;
+    expect(apus_memory_init(&memory, (u32)(i % 3) * 8, 100) && grows(2) && memory.mapped && grows(5));
+    memory.base[memory.size - 1] = 1;
     apus_memory_destroy(&memory);
   }
   expect(maps() <= before + 1);
@@ -89,6 +96,8 @@ static void nothing_left(void) {
 
 /* As long as it does not grow, it is the allocator's. */
 static void at_its_maximum(void) {
+  expect(apus_memory_init(&memory, 20, 20) && !memory.mapped);
+  apus_memory_destroy(&memory);
   expect(apus_memory_init(&memory, 2, 2) && apus_memory_grow(&memory, 1) == UINT32_MAX && !memory.mapped);
   expect(apus_memory_grow(&memory, 0) == 2 && !memory.mapped);
   apus_memory_destroy(&memory);
