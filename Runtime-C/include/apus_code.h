@@ -331,6 +331,12 @@ APUS_INLINE u32 apus_ld32_either(const u8 *m, u32 a, size_t o, bool second) {
 #define ld32_either(a, o, second) ld32((a) + ((second) ? 4u : 0u), o)
 #endif
 
+/* Whether `extent` bytes are inside from each of first, first + step … first + turns * step on. */
+APUS_INLINE bool fits(u32 first, u32 turns, i32 step, u64 extent, u64 size) {
+  const u64 way = turns * (u64)(step < 0 ? -(i64)step : step);
+  return step < 0 ? first >= way && first + extent <= size : first + way + extent <= size;
+}
+
 /* Traps unless the k bytes up to a + k are inside; k is offset plus width. Where
  * k is no more than a memory has from the start, n - k cannot wrap, which spares
  * machines of 32 bits the carry; check_far is for any k. */

@@ -78,6 +78,7 @@ extension FunctionEmitter {
       reference(node.a)
       growthSite(node)
       text.put(node.type == .i64 ? "))" : ")")
+    case .fits: fits(node)
     case .forced:
       text.put("forced_")
       text.put(node.type.c.name)
@@ -115,6 +116,24 @@ extension FunctionEmitter {
     case .vector: vector(node)
     case nil: break
     }
+  }
+
+  /// `fits(l0 + 8u, l1 - 1u, 4, 16ull, n)`
+  private mutating func fits(_ node: Node) {
+    let place = Int(node.c)
+    let step = Int32(bitPattern: ir.immediates[place])
+    let extent = UInt64(ir.immediates[place + 2]) << 32 | UInt64(ir.immediates[place + 1])
+    text.put("fits(")
+    expression(node.a, .whole)
+    text.put(", ")
+    expression(node.b, .whole)
+    text.put(step < 0 ? ", -" : ", ")
+    text.put(decimal: UInt64(step.magnitude))
+    text.put(", ")
+    text.put(decimal: extent)
+    text.put("ull, ")
+    checkedSize(ofMemory: ir.immediates[place + 3])
+    text.put(")")
   }
 
   @inline(never)

@@ -163,6 +163,11 @@ package struct IRPrinter: ~Copyable {
     case .thrown: return node.a == 0 ? "thrown" : "thrown \(node.a - 1)"
     case .thrownValue: return "thrown value \(node.a)"
     case .thrownException: return "thrown exception"
+    case .fits:
+      let (step, low) = (ir.immediates[Int(node.c)], ir.immediates[Int(node.c) + 1])
+      let (high, memory) = (ir.immediates[Int(node.c) + 2], ir.immediates[Int(node.c) + 3])
+      return "fits\(number(ofMemory: memory))(\(expression(node.a)), \(expression(node.b)) times "
+        + "\(Int32(bitPattern: step)), \(UInt64(high) << 32 | UInt64(low)))"
     case .forced: return "forced(\(expression(node.a)))"
     case nil:
       let fact = InstructionTable.facts[Int(node.op)]

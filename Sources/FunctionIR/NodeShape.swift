@@ -38,7 +38,7 @@ package struct NodeShape: BitwiseCopyable, Sendable {
         NodeShape(.none, .away)
       case .call, .callIndirect: NodeShape(.arguments, .away)
       case .memoryGrow, .tableGet: NodeShape(.a, .away)
-      case .tableGrow: NodeShape(.ab, .away)
+      case .tableGrow, .fits: NodeShape(.ab, .away)
       case .select: NodeShape(.abc, .first, isComparable: true)
       case .refIsNull, .forced: NodeShape(.a, .first)
       }

@@ -41,6 +41,9 @@ package struct Effects: OptionSet, Sendable, BitwiseCopyable {
   case thrownValue, thrownException
   /// Operand a, which is evaluated even where the value is not wanted.
   case forced
+  /// Whether the bytes that a check is of lie inside from address a on and, b times more, from each that is a step on.
+  /// c: its first entry in `immediates`, which are the step, the extent's low and high half and the memory.
+  case fits
 
   /// Codes from here on are node operators, far above all opcodes.
   @inlinable @inline(__always) package static var first: UInt16 { 0x8000 }

@@ -380,6 +380,7 @@ struct BodyGenerator {
     case 44..<47: _ = atomicStore(depth)
     case 47..<50: if let local = addressLocals.first { setAddress(local) }
     case 50..<51: trapBesideStores(depth)
+    case 51..<56: countedLoop(depth)
     default:
       for _ in 0..<20 where special(numbers.pick(generator.rows.special), nil, depth) { return }
     }

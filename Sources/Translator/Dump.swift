@@ -58,7 +58,9 @@ extension Translator {
     _ module: Module, _ options: TranslationOptions, _ throwing: Throwing,
     hasTailCalls: Bool
   ) -> (BuilderContext, skipped: Set<Pass>) {
-    let skipped = Set(options.skippedPasses.compactMap { Pass(rawValue: $0) })
+    var skipped = Set(options.skippedPasses.compactMap { Pass(rawValue: $0) })
+    // A second copy of each loop is flash that a board seldom has for speed.
+    if options.profile == .firmware { skipped.insert(.loops) }
     let context = BuilderContext(
       module: module,
       memories: MemoryPlan.all(module, options.strategy, limit: options.maximumMemory ?? .max),

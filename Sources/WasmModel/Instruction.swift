@@ -52,6 +52,8 @@ extension Opcode {
   @inlinable @inline(__always) package static var f64Const: Opcode { Opcode(0x44) }
   @inlinable @inline(__always) package static var i32Eqz: Opcode { Opcode(0x45) }
   @inlinable @inline(__always) package static var i32Add: Opcode { Opcode(0x6a) }
+  @inlinable @inline(__always) package static var i32DivU: Opcode { Opcode(0x6e) }
+  @inlinable @inline(__always) package static var i32RemU: Opcode { Opcode(0x70) }
   @inlinable @inline(__always) package static var i64Add: Opcode { Opcode(0x7c) }
   @inlinable @inline(__always) package static var i64Mul: Opcode { Opcode(0x7e) }
   @inlinable @inline(__always) package static var i32WrapI64: Opcode { Opcode(0xa7) }

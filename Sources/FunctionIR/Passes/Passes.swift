@@ -12,6 +12,8 @@ package enum Pass: String, CaseIterable, Sendable {
   case products
   /// Bounds checks that another one covers go.
   case checks
+  /// Loops whose addresses are known before they begin are there without their checks, too.
+  case loops
   /// Marks the loads that must happen although nothing may want their value.
   case loads
   /// Branches become `if`, `else`, `do … while` and `break`.
@@ -24,6 +26,7 @@ package struct PassRunner: ~Copyable {
   private let skipped: Set<Pass>
   private var products = WideProducts()
   private var merging = CheckMerging()
+  private var loops = LoopChecks()
   private var loads = DeadLoads()
   private var structuring = Structuring()
 
@@ -39,6 +42,8 @@ package struct PassRunner: ~Copyable {
     if last == .products { return }
     if !skipped.contains(.checks) { merging.run(&ir) }
     if last == .checks { return }
+    if !skipped.contains(.loops) { loops.run(&ir) }
+    if last == .loops { return }
     if context.forcesLoads {
       loads.run(
         &ir, importedFunctions: context.module.importedFunctionCount,
