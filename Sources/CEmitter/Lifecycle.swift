@@ -248,7 +248,7 @@ extension ModuleEmitter {
       let locals = plan.localNames(of: Int(export.index), count: type.parameters.count)
       let list = interface.parameters(type, first: instance, locals)
       text.put(string: "\(interface.resultType(type)) \(symbol)(\(list)) { ")
-      let mayThrow = throwing.mayThrow(function: Int(export.index))
+      let mayThrow = throwing.holds(function: Int(export.index))
       if !type.results.isEmpty {
         text.put(string: mayThrow ? "const \(interface.resultType(type)) r = " : "return ")
       }

@@ -12,7 +12,7 @@ package struct ModuleEmitter: @unchecked Sendable {
   let use: ModuleUse
   let image: DataImage
   let interface: Interface
-  let throwing: Throwing
+  let throwing: CallProperty
   private let usesVectors: Bool
   private let usesAtomics: Bool
   private let isReadByConstants: [Bool]
@@ -25,7 +25,7 @@ package struct ModuleEmitter: @unchecked Sendable {
 
   /// `usesVectors`: whether a body has instructions on vectors; `usesAtomics`: atomic accesses.
   package init(
-    plan: ModulePlan, bytes: UnsafeRawBufferPointer, use: ModuleUse, throwing: Throwing,
+    plan: ModulePlan, bytes: UnsafeRawBufferPointer, use: ModuleUse, throwing: CallProperty,
     usesVectors: Bool, usesAtomics: Bool
   ) {
     self.throwing = throwing

@@ -110,7 +110,7 @@ package struct ModuleUse: Sendable {
       } else {
         types[walk.plan.canonicalType(ofFunction: index)] = true
       }
-    case .exception, .tailType: break
+    case .exception, .tailType, .growth: break
     case .data: data[index] = true
     case .elements:
       if elements[index] { return }

@@ -33,7 +33,7 @@ extension ModuleEmitter {
     text.put(string: given + "  ")
     plan.putName(of: start, to: &text)
     text.put(string: "(\(first)thread, argument);\n")
-    if throwing.mayThrow(function: start) { text.put("  none_thrown();\n") }
+    if throwing.holds(function: start) { text.put("  none_thrown();\n") }
     text.put("}\nstatic void thread_end(void *instance) {\n")
     text.put(string: given + "  \(name)_destroy(\(plan.isMany ? "instance" : ""));\n}\n")
     text.put("static struct apus_host *thread_host(void *instance) {\n")

@@ -14,22 +14,6 @@
 
 import WasmModel
 
-/// What may throw, of the whole module; nothing where the lists are empty.
-package struct Throwing: Sendable {
-  /// By function index.
-  package var functions: [Bool] = []
-  /// By canonical type: of what is called through tables.
-  package var types: [Bool] = []
-
-  package init() {}
-
-  package func mayThrow(function index: Int) -> Bool { !functions.isEmpty && functions[index] }
-
-  func mayThrow(type canonical: @autoclosure () -> [Int], _ index: Int) -> Bool {
-    !types.isEmpty && types[canonical()[index]]
-  }
-}
-
 extension IRBuilder {
   // MARK: on their way
 

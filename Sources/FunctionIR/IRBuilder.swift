@@ -17,8 +17,9 @@ package struct BuilderContext {
   let memoryMoves: Bool
   /// Some load is its own check, so none may be left out.
   let forcesLoads: Bool
-  /// What calls may throw.
-  let throwing: Throwing
+  /// Calls that may throw, and calls that may grow a memory.
+  let throwing: CallProperty
+  let growing: CallProperty
   /// Whether some function ends with a call.
   let hasTailCalls: Bool
   let countsFuel: Bool
@@ -28,7 +29,8 @@ package struct BuilderContext {
 
   package init(
     module: Module, memories: [MemoryPlan], trapsExactly: Bool = false, folds: Bool = true,
-    movesConstants: Bool = true, throwing: Throwing = Throwing(),
+    movesConstants: Bool = true, throwing: CallProperty = CallProperty(),
+    growing: CallProperty = CallProperty(),
     hasTailCalls: Bool = false, fuel: FuelCosts? = nil, traces: Traces = []
   ) {
     self.traces = traces
@@ -37,6 +39,7 @@ package struct BuilderContext {
     blockCosts = fuel ?? (traces.contains(.blocks) ? FuelCosts() : nil)
     self.module = module
     self.throwing = throwing
+    self.growing = growing
     self.memories = memories
     self.trapsExactly = trapsExactly
     self.folds = folds
@@ -401,20 +404,18 @@ package struct IRBuilder: ~Copyable {
 
   /// Pushes what a call answers.
   mutating func pushCallResult(
-    _ node: Node, reads: UInt64, depth: UInt16, mayThrow: Bool = false
+    _ node: Node, reads: UInt64, depth: UInt16, after: AfterCall
   ) {
     push(node, reads: reads, depth: depth)
     // Where something follows the call, its result cannot stay an expression.
-    if context.memoryMoves || mayThrow || context.countsFuel {
-      materialise(stack.count - 1)
-    }
-    afterCall(mayThrow: mayThrow)
+    if after.mayGrow || after.mayThrow || context.countsFuel { materialise(stack.count - 1) }
+    emit(after)
   }
 
   /// Emits what follows each call.
-  mutating func afterCall(mayThrow: Bool = false) {
+  mutating func emit(_ after: AfterCall) {
     readFuel()
-    if context.memoryMoves { emit(Statement(kind: .reload)) }
-    if mayThrow { leaveIfThrown() }
+    if after.mayGrow { emit(Statement(kind: .reload)) }
+    if after.mayThrow { leaveIfThrown() }
   }
 }

@@ -205,7 +205,7 @@ extension IRBuilder {
       Node(
         op: NodeOp.call, type: type.firstResult, effects: effects.union(.writes),
         a: operation.a, b: first, c: UInt32(type.parameterCount), offset: operation.offset),
-      type, reads, depth, mayThrow: context.throwing.mayThrow(function: Int(operation.a)))
+      type, reads, depth, after: AfterCall(ofFunction: Int(operation.a), context))
   }
 
   private mutating func callIndirect(_ operation: Operation) {
@@ -219,8 +219,7 @@ extension IRBuilder {
         op: NodeOp.callIndirect, type: type.firstResult,
         effects: effects.union([.writes, .traps]), a: operation.a, b: first, c: UInt32(count),
         d: operation.b, offset: operation.offset),
-      type, reads, depth,
-      mayThrow: context.throwing.mayThrow(type: context.module.canonicalType, Int(operation.a)))
+      type, reads, depth, after: AfterCall(ofType: Int(operation.a), context))
   }
 
   /// The index is looked up before or after the arguments are evaluated; what could trap in them
@@ -233,23 +232,23 @@ extension IRBuilder {
   }
 
   private mutating func finishCall(
-    _ node: Node, _ type: Signature, _ reads: UInt64, _ depth: UInt16, mayThrow: Bool
+    _ node: Node, _ type: Signature, _ reads: UInt64, _ depth: UInt16, after: AfterCall
   ) {
     settle(against: .writes)
     ir.calls.append(UInt32(ir.nodes.count))
     if type.resultCount == 0 {
       let index = add(node)
       emit(Statement(kind: .effect, a: index))
-      afterCall(mayThrow: mayThrow)
+      emit(after)
     } else if type.resultCount == 1 {
-      pushCallResult(node, reads: reads, depth: depth, mayThrow: mayThrow)
+      pushCallResult(node, reads: reads, depth: depth, after: after)
     } else {
-      pushCallResults(node, reads: reads, mayThrow: mayThrow)
+      pushCallResults(node, reads: reads, after: after)
     }
   }
 
   /// The further results follow the arguments, as variables whose address is given.
-  private mutating func pushCallResults(_ call: Node, reads: UInt64, mayThrow: Bool) {
+  private mutating func pushCallResults(_ call: Node, reads: UInt64, after: AfterCall) {
     let type =
       call.op == NodeOp.call
       ? context.module.type(ofFunction: Int(call.a)) : context.module.types[Int(call.a)]
@@ -266,7 +265,7 @@ extension IRBuilder {
     }
     push(node, reads: reads)
     materialise(stack.count - 1)
-    afterCall(mayThrow: mayThrow)
+    emit(after)
     for variable in variables { push(variable: variable) }
   }
 

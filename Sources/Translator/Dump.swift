@@ -26,9 +26,9 @@ extension Translator {
       options: EmitterOptions(
         memory: options.strategy, isMany: options.instances == .many, name: "module"))
     let bodies = try Bodies(validated, jobs: 1)
-    let throwing = MayThrow.analysis(plan, hasThrows: bodies.hasThrows) { bodies.uses(of: $0) }
+    let calls = CallProperties(plan, hasThrows: bodies.hasThrows) { bodies.uses(of: $0) }
     var (context, skipped) = passContext(
-      module, options, throwing, hasTailCalls: bodies.hasTailCalls)
+      module, options, calls, hasTailCalls: bodies.hasTailCalls)
     let last = pass.flatMap { Pass(rawValue: $0) } ?? Pass.allCases.last!
     if last == .fold { context.movesConstants = false }
     var validator = FunctionValidator(module: validated)
@@ -55,7 +55,7 @@ extension Translator {
 
   /// What the builder and the passes are to know.
   static func passContext(
-    _ module: Module, _ options: TranslationOptions, _ throwing: Throwing,
+    _ module: Module, _ options: TranslationOptions, _ calls: CallProperties,
     hasTailCalls: Bool
   ) -> (BuilderContext, skipped: Set<Pass>) {
     var skipped = Set(options.skippedPasses.compactMap { Pass(rawValue: $0) })
@@ -65,7 +65,7 @@ extension Translator {
       module: module,
       memories: MemoryPlan.all(module, options.strategy, limit: options.maximumMemory ?? .max),
       trapsExactly: options.isExact, folds: !skipped.contains(.fold),
-      movesConstants: !skipped.contains(.offsets), throwing: throwing,
+      movesConstants: !skipped.contains(.offsets), throwing: calls.throwing, growing: calls.growing,
       hasTailCalls: hasTailCalls, fuel: options.fuel?.costs,
       traces: options.tracedEvents)
     return (context, skipped)

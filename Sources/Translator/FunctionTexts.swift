@@ -30,13 +30,13 @@ struct FunctionTexts {
   private let batches: [TextBatch]
 
   init(
-    _ bodies: Bodies, _ use: ModuleUse, _ throwing: Throwing, _ plan: ModulePlan,
+    _ bodies: Bodies, _ use: ModuleUse, _ calls: CallProperties, _ plan: ModulePlan,
     _ options: TranslationOptions
   ) {
     let batches = bodies.batches.map { _ in TextBatch() }
     let queue = Queue(count: batches.count)
     let (context, skipped) = Translator.passContext(
-      plan.module, options, throwing, hasTailCalls: bodies.hasTailCalls)
+      plan.module, options, calls, hasTailCalls: bodies.hasTailCalls)
     let capacity = options.jobs <= 1 && batches.count > 1 ? Memory.hugePage : 1 << 18
     concurrently(min(max(options.jobs, 1), max(batches.count, 1))) {
       var worker = Worker(bodies.validated, use, plan, context, skipped, capacity: capacity)

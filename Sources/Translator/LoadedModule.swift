@@ -72,10 +72,10 @@ public struct LoadedModule {
         tracesCalls: options.traces.contains(.calls)))
     let bodies = try Bodies(validated, jobs: options.jobs)
     let use = ModuleUse(plan) { bodies.uses(of: $0) }
-    let throwing = MayThrow.analysis(plan, hasThrows: bodies.hasThrows) { bodies.uses(of: $0) }
-    let functions = FunctionTexts(bodies, use, throwing, plan, options)
+    let calls = CallProperties(plan, hasThrows: bodies.hasThrows) { bodies.uses(of: $0) }
+    let functions = FunctionTexts(bodies, use, calls, plan, options)
     let emitter = ModuleEmitter(
-      plan: plan, bytes: bytes, use: use, throwing: throwing,
+      plan: plan, bytes: bytes, use: use, throwing: calls.throwing,
       usesVectors: bodies.usesVectors, usesAtomics: bodies.usesAtomics)
     let layout = FileLayout(bodies, functions, use, plan, size: isSplit ? options.splitSize : nil)
     return Unwritten(

@@ -22,6 +22,8 @@ package struct Use: BitwiseCopyable, Hashable, Sendable {
     case exception
     /// Ends with a call of another function, and with one through a table with a type.
     case tailCall, tailType
+    /// Grows a memory.
+    case growth
   }
   package var kind: Kind
   package var index: UInt32

@@ -553,6 +553,7 @@ extension FunctionValidator {
     case .memoryGrow:
       try pop(address)
       push(address)
+      note(.growth, a, &body)
     case .dataDrop: break
     case .memoryInit:
       try pop(.i32)

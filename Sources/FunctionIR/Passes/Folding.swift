@@ -136,6 +136,11 @@ extension IRBuilder {
       return .constant(op.evaluate(a.constantBits, b, width: width))
     }
     if b == 0 && op.hasZeroAsIdentity { return .operand }
+    if opcode == Opcode.i32Add && a.op == Opcode.i32Add {
+      // (x + 336) + 8, as LLVM leaves it where it cannot know of the first sum that it does not wrap.
+      let first = ir.nodes[Int(a.b)]
+      if first.op == NodeOp.constant { return .sum(node: a.a, constant: first.a &+ UInt32(b)) }
+    }
     if op == .shrU && b == 32 && width == 64 { ir.halfShifts += 1 }
     return op.evaluate(upTo: greatest(a), b, width: width).map { .constant($0) }
   }
