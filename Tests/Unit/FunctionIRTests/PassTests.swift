@@ -333,6 +333,17 @@ struct FoldingTests {
       try ir([Code.get(0), Code.get(1), Code.eq, Code.eqz, Code.eqz]) == ["return i32.eq(l0, l1)"])
   }
 
+  @Test func constantsThatAreAdded() throws {
+    let sum = [Code.get(0), Code.constant(30), Code.add, Code.constant(8), Code.add]
+    #expect(try ir(sum) == ["return i32.add(l0, 38)"])
+    #expect(try ir(sum + [Code.load()]) == ["return i32.load[i32.add(l0, 38) + 0]"])
+    // Modulo 2^32.
+    #expect(
+      try ir(sum + [Code.constant(wide: -38), Code.add]) == ["return l0"])
+    let access = [Code.get(0), Code.load(), Code.set(2)]
+    #expect(try ir(access + sum + [Code.load()]).last == "return i32.load[l0 + 38]")
+  }
+
   /// An address as Go makes it of 64 bits.
   @Test func wrappedSum() throws {
     let (extend, wrap, add64): ([UInt8], [UInt8], [UInt8]) = ([0xad], [0xa7], [0x7c])
