@@ -163,6 +163,20 @@ def loops_at_their_end(n):
     return (0, 1, code + get(1))
 
 
+def counted_loops(n):
+    """Each goes from a local of its own on to where another one is; of each there may be a copy."""
+    turn = b"".join(b"\x03\x40" + get(k + 1) + get(0) + b"\x36\2\0" + add(k + 1, 4) + get(k + 1) + get(0) + b"\x47\x0d\0\x0b"
+                    for k in range(n))
+    return module([(0, n, turn + get(1))])
+
+
+def doubled_in_loops(n):
+    """In each loop 20 locals, each twice the one before; the last is an address."""
+    doubled = b"".join(get(k + 1) + get(k + 1) + b"\x6a" + set_(k + 2) for k in range(20))
+    turn = b"\x03\x40" + doubled + get(21) + get(0) + b"\x36\2\0" + add(1, 4) + get(1) + get(0) + b"\x47\x0d\0\x0b"
+    return module([(0, 21, turn * n + get(1))])
+
+
 # --- in proportion -------------------------------------------------------------------------------
 
 
@@ -177,7 +191,7 @@ LARGE = [(loops_within_loops, 1500, 30), (known_in_loops, 1500, 30), (known_in_b
          (halves_in_blocks, 3000, 40), (known_backwards, 3000, 40),
          (calls_in_a_row, 1000, 30), (unused_locals, 20000, 40), (one_entry_segments, 10000, 6),
          (alternating_cases, 10000, 30), (ifs_within_ifs, 1500, 30), (elses_within_elses, 1500, 30),
-         (loops_that_turn, 1500, 30), (loops_at_their_end, 1500, 30)]
+         (loops_that_turn, 1500, 30), (loops_at_their_end, 1500, 30), (counted_loops, 1500, 60), (doubled_in_loops, 150, 60)]
 CHOICES = [["--instances", "one", "--memory", "bounds"], ["--instances", "many"]]
 
 

@@ -44,9 +44,11 @@ struct LoopChecks: ~Copyable {
   /// So do they where fewer turns follow the first, or where something goes less far.
   private static let leastTurns: UInt32 = 7
   static let greatestDepth = 32
+  /// Nodes that are looked at for one loop; what two variables have from two others each doubles from step to step.
+  private static let greatestBudget = 1000
 
-  /// For each variable: whether the loop at hand sets it.
-  var isSet = Buffer<Bool>(capacity: 256)
+  /// For each variable: the last loop that sets it, by where that begins.
+  private var lastSetIn = Buffer<Int>(capacity: 256)
   /// For each variable: the first statement of the function that sets or declares it.
   private var firstSets = Buffer<Int>(capacity: 256)
   /// By statement of the loop at hand: the scope that it stands in, and each scope's outer one. 0 is the loop.
@@ -61,8 +63,10 @@ struct LoopChecks: ~Copyable {
   var conditions = Buffer<UInt32>(capacity: 16)
   /// Whether the loop goes round often enough.
   private var least: UInt32 = 0
-  /// For each label, that of the copy.
+  /// For each label, that of the copy, or itself.
   private var copies = Buffer<UInt32>(capacity: 64)
+  /// How many more nodes are looked at.
+  var budget = 0
 
   mutating func run(_ ir: inout FunctionIR) {
     if ir.checkCount == 0 { return }
@@ -70,6 +74,8 @@ struct LoopChecks: ~Copyable {
     var copied = 0
     output.removeAll()
     firstSets.removeAll()
+    lastSetIn.removeAll()
+    copies.removeAll()
     for index in 0..<ir.statements.count {
       switch ir.statements[index].kind {
       case .loop: open = index
@@ -95,6 +101,7 @@ struct LoopChecks: ~Copyable {
   private mutating func finds(_ first: Int, _ last: Int, _ ir: inout FunctionIR) -> Bool {
     start = first
     end = last
+    budget = LoopChecks.greatestBudget
     guard isSimple(first, last, ir), let turns = turns(before: last, &ir) else { return false }
     covered.removeAll()
     isCovered.removeAll()
@@ -147,9 +154,12 @@ struct LoopChecks: ~Copyable {
     return hasCheck
   }
 
+  /// Whether the loop at hand sets a variable.
+  @inline(__always)
+  func sets(_ variable: UInt32) -> Bool { lastSetIn[Int(variable)] == start }
+
   private mutating func note(_ first: Int, _ last: Int, _ ir: borrowing FunctionIR) {
-    isSet.removeAll()
-    isSet.append(repeating: false, count: ir.variables.count)
+    if lastSetIn.count == 0 { lastSetIn.append(repeating: -1, count: ir.variables.count) }
     scopeOf.removeAll()
     outerScopes.removeAll()
     outerScopes.append(0)
@@ -164,7 +174,7 @@ struct LoopChecks: ~Copyable {
         outerScopes.append(outerScopes[scope])
         scope = outerScopes.count - 1
       case .endBlock, .endIf, .endWhen: scope = outerScopes[scope]
-      case .set, .declare: isSet[Int(statement.a)] = true
+      case .set, .declare: lastSetIn[Int(statement.a)] = first
       default: break
       }
       scopeOf.append(scope)
@@ -198,14 +208,16 @@ struct LoopChecks: ~Copyable {
     return true
   }
 
-  private func areSame(_ a: Linear, _ b: Linear, _ ir: inout FunctionIR) -> Bool {
+  private mutating func areSame(_ a: Linear, _ b: Linear, _ ir: inout FunctionIR) -> Bool {
     a.constant == b.constant && a.step == b.step && a.pace == b.pace && areSame(a.base, b.base, &ir)
   }
 
   /// Whether two nodes are the same value before the loop.
-  private func areSame(
+  private mutating func areSame(
     _ a: UInt32, _ b: UInt32, depth: Int = LoopChecks.greatestDepth, _ ir: inout FunctionIR
   ) -> Bool {
+    budget -= 1
+    if budget < 0 { return false }
     if a == b { return true }
     if a == Statement.nothing || b == Statement.nothing || depth == 0 { return false }
     let (one, other) = (ir.nodes[Int(a)], ir.nodes[Int(b)])
@@ -251,8 +263,7 @@ struct LoopChecks: ~Copyable {
         op: NodeOp.select, type: .i32, effects: .readsState, a: least, b: condition,
         c: constant(0, &ir)), &ir)
     output.append(Statement(kind: .when, op: Operation.likely, a: condition, offset: offset))
-    copies.removeAll()
-    for label in 0..<ir.labelUsed.count { copies.append(UInt32(label)) }
+    for label in copies.count..<ir.labelUsed.count { copies.append(UInt32(label)) }
     for index in first...last {
       let statement = ir.statements[index]
       switch statement.kind {

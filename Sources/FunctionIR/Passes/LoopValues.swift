@@ -12,7 +12,7 @@ extension LoopChecks {
   func definition(
     of variable: UInt32, before position: Int, _ ir: borrowing FunctionIR
   ) -> Definition {
-    guard isSet[Int(variable)] else { return .none }
+    guard sets(variable) else { return .none }
     for index in stride(from: position - 1, through: start, by: -1) {
       let statement = ir.statements[index]
       guard statement.a == variable, statement.kind == .set || statement.kind == .declare else {
@@ -70,19 +70,20 @@ extension LoopChecks {
   }
 
   func isInvariant(_ node: Node) -> Bool {
-    node.op == NodeOp.variable && !isSet[Int(node.a)]
+    node.op == NodeOp.variable && !sets(node.a)
   }
 
   mutating func linear(
     _ index: UInt32, at position: Int, depth: Int = LoopChecks.greatestDepth, _ ir: inout FunctionIR
   ) -> Linear? {
     let node = ir.nodes[Int(index)]
-    guard depth > 0, node.effects == [] else { return nil }
+    budget -= 1
+    guard depth > 0, budget > 0, node.effects == [] else { return nil }
     if node.op == NodeOp.constant {
       return node.type == .i32 ? Linear(constant: node.a) : Linear(base: index)
     }
     if node.op == NodeOp.variable {
-      if !isSet[Int(node.a)] { return Linear(base: index) }
+      if !sets(node.a) { return Linear(base: index) }
       switch definition(of: node.a, before: position, ir) {
       case .statement(let set):
         return linear(ir.statements[set].b, at: set, depth: depth - 1, &ir)
