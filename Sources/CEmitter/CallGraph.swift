@@ -8,14 +8,14 @@ import WasmModel
 /// A function may do what it does itself, or what one does that it calls. A call through a table may do what a
 /// function of its type may, to which there is a reference. Imported functions may do anything, and so may what a
 /// table holds that others see.
-package struct CallGraph {
+struct CallGraph {
   private let plan: ModulePlan
   private let uses: (Int) -> UnsafeBufferPointer<Use>
   /// Who has to be looked at again: the callers of each function and, behind those, of each type.
   private var callers: [[Int32]]
   private var isReferenced: [Bool]
 
-  package init(_ plan: ModulePlan, _ uses: @escaping (Int) -> UnsafeBufferPointer<Use>) {
+  init(_ plan: ModulePlan, _ uses: @escaping (Int) -> UnsafeBufferPointer<Use>) {
     self.plan = plan
     self.uses = uses
     let module = plan.module
@@ -27,8 +27,7 @@ package struct CallGraph {
       for use in uses(index) {
         switch use.kind {
         case .call, .tailCall: callers[Int(use.index)].append(Int32(index))
-        case .type, .tailType:
-          callers[count + module.canonicalType[Int(use.index)]].append(Int32(index))
+        case .type: callers[count + module.canonicalType[Int(use.index)]].append(Int32(index))
         case .reference: isReferenced[Int(use.index)] = true
         default: break
         }
@@ -37,7 +36,7 @@ package struct CallGraph {
   }
 
   /// What may come to the functions that have a use of this kind, and to imported ones.
-  package func property(_ kind: Use.Kind) -> CallProperty {
+  func property(_ kind: Use.Kind) -> CallProperty {
     let module = plan.module
     let count = module.functions.count
     var property = CallProperty()

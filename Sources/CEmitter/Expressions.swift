@@ -120,19 +120,17 @@ extension FunctionEmitter {
 
   /// `fits(l0 + 8u, l1 - 1u, 4, 16ull, n)`
   private mutating func fits(_ node: Node) {
-    let place = Int(node.c)
-    let step = Int32(bitPattern: ir.immediates[place])
-    let extent = UInt64(ir.immediates[place + 2]) << 32 | UInt64(ir.immediates[place + 1])
+    let reach = ir.reach(of: node)
     text.put("fits(")
     expression(node.a, .whole)
     text.put(", ")
     expression(node.b, .whole)
-    text.put(step < 0 ? ", -" : ", ")
-    text.put(decimal: UInt64(step.magnitude))
+    text.put(reach.step < 0 ? ", -" : ", ")
+    text.put(decimal: UInt64(reach.step.magnitude))
     text.put(", ")
-    text.put(decimal: extent)
+    text.put(decimal: reach.extent)
     text.put("ull, ")
-    checkedSize(ofMemory: ir.immediates[place + 3])
+    checkedSize(ofMemory: reach.memory)
     text.put(")")
   }
 

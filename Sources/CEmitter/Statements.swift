@@ -56,7 +56,7 @@ extension FunctionEmitter {
         text.put(";\n")
       }
     case .check:
-      let extent = UInt64(s.c) << 32 | UInt64(s.b)
+      let extent = s.extent
       let isFar = extent > plan.memories[Int(s.d)].initialSize
       indent()
       if plan.memories[Int(s.d)].isWide {

@@ -24,13 +24,12 @@ struct AfterCall: BitwiseCopyable {
 
   init(ofFunction index: Int, _ context: borrowing BuilderContext) {
     mayThrow = context.throwing.holds(function: index)
-    mayGrow = context.memoryMoves && context.growing.holds(function: index)
+    mayGrow = context.growing.holds(function: index)
   }
 
   /// Of a call through a table.
   init(ofType index: Int, _ context: borrowing BuilderContext) {
     mayThrow = context.throwing.holds(type: context.module.canonicalType, index)
-    mayGrow =
-      context.memoryMoves && context.growing.holds(type: context.module.canonicalType, index)
+    mayGrow = context.growing.holds(type: context.module.canonicalType, index)
   }
 }

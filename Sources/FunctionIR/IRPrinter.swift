@@ -164,10 +164,9 @@ package struct IRPrinter: ~Copyable {
     case .thrownValue: return "thrown value \(node.a)"
     case .thrownException: return "thrown exception"
     case .fits:
-      let (step, low) = (ir.immediates[Int(node.c)], ir.immediates[Int(node.c) + 1])
-      let (high, memory) = (ir.immediates[Int(node.c) + 2], ir.immediates[Int(node.c) + 3])
-      return "fits\(number(ofMemory: memory))(\(expression(node.a)), \(expression(node.b)) times "
-        + "\(Int32(bitPattern: step)), \(UInt64(high) << 32 | UInt64(low)))"
+      let reach = ir.reach(of: node)
+      return "fits\(number(ofMemory: reach.memory))(\(expression(node.a)), "
+        + "\(expression(node.b)) times \(reach.step), \(reach.extent))"
     case .forced: return "forced(\(expression(node.a)))"
     case nil:
       let fact = InstructionTable.facts[Int(node.op)]

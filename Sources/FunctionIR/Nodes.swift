@@ -42,7 +42,7 @@ package struct Effects: OptionSet, Sendable, BitwiseCopyable {
   /// Operand a, which is evaluated even where the value is not wanted.
   case forced
   /// Whether the bytes that a check is of lie inside from address a on and, b times more, from each that is a step on.
-  /// c: its first entry in `immediates`, which are the step, the extent's low and high half and the memory.
+  /// c: where in `immediates` the `Reach` begins.
   case fits
 
   /// Codes from here on are node operators, far above all opcodes.
@@ -201,6 +201,9 @@ extension Node {
   @usableFromInline package var d: UInt32 = 0
   /// Byte offset of the instruction in the module that this belongs to.
   @usableFromInline package var offset: UInt32 = 0
+
+  /// Bytes from the address on that a check is of.
+  @inlinable @inline(__always) package var extent: UInt64 { UInt64(c) << 32 | UInt64(b) }
 }
 
 /// The IR of the function at hand.
@@ -283,6 +286,34 @@ extension FunctionIR {
       return true
     }
     return false
+  }
+}
+
+/// What `fits` asks about, but for the address and how often.
+package struct Reach {
+  package var step: Int32
+  package var extent: UInt64
+  package var memory: UInt32
+}
+
+extension FunctionIR {
+  /// Answers where in `immediates` it is.
+  mutating func append(_ reach: Reach) -> UInt32 {
+    let place = UInt32(immediates.count)
+    immediates.append(UInt32(bitPattern: reach.step))
+    immediates.append(UInt32(truncatingIfNeeded: reach.extent))
+    immediates.append(UInt32(reach.extent >> 32))
+    immediates.append(reach.memory)
+    return place
+  }
+
+  /// What a node `fits` asks about.
+  package func reach(of node: Node) -> Reach {
+    let place = Int(node.c)
+    return Reach(
+      step: Int32(bitPattern: immediates[place]),
+      extent: UInt64(immediates[place + 2]) << 32 | UInt64(immediates[place + 1]),
+      memory: immediates[place + 3])
   }
 }
 

@@ -87,7 +87,7 @@ struct CheckMerging: ~Copyable {
         let node = ir.nodes[Int(statement.a)]
         guard node.op == NodeOp.variable else { break }
         let slot = slot(ofMemory: statement.d, ir) + Int(node.a)
-        let extent = UInt64(statement.c) << 32 | UInt64(statement.b)
+        let extent = statement.extent
         let before = self.extent(of: slot)
         if before >= extent { continue }
         if before > 0 && lastLine[slot] == line {

@@ -31,7 +31,6 @@ struct LoopChecks: ~Copyable {
   }
   /// A check that need not be in the loop.
   struct Covered: BitwiseCopyable {
-    var variable: UInt32
     var memory: UInt32
     var first: Linear
     var extent: UInt64
@@ -191,54 +190,33 @@ struct LoopChecks: ~Copyable {
     let node = ir.nodes[Int(check.a)]
     guard node.op == NodeOp.variable, node.type == .i32, let first = linear(check.a, at: index, &ir)
     else { return false }
-    // What has the pace goes as far as the turns say.
-    guard first.pace == Statement.nothing || first.step == 0 && first.pace == turns.pace else {
+    // Of turns with a pace nothing is known but how far goes what has it.
+    let isPaced = turns.pace != Statement.nothing
+    guard first.isInvariant || first.pace == turns.pace && (!isPaced || first.step == 0) else {
       return false
     }
-    guard turns.pace == Statement.nothing || first.isInvariant || first.pace != Statement.nothing
-    else { return false }
-    let extent = UInt64(check.c) << 32 | UInt64(check.b)
     for k in 0..<covered.count
     where covered[k].memory == check.d && areSame(covered[k].first, first, &ir) {
-      covered[k].extent = max(covered[k].extent, extent)
+      covered[k].extent = max(covered[k].extent, check.extent)
       return true
     }
     if covered.count == LoopChecks.greatestQuestions { return false }
-    covered.append(Covered(variable: node.a, memory: check.d, first: first, extent: extent))
+    covered.append(Covered(memory: check.d, first: first, extent: check.extent))
     return true
   }
 
-  private mutating func areSame(_ a: Linear, _ b: Linear, _ ir: inout FunctionIR) -> Bool {
-    a.constant == b.constant && a.step == b.step && a.pace == b.pace && areSame(a.base, b.base, &ir)
-  }
-
-  /// Whether two nodes are the same value before the loop.
-  private mutating func areSame(
-    _ a: UInt32, _ b: UInt32, depth: Int = LoopChecks.greatestDepth, _ ir: inout FunctionIR
-  ) -> Bool {
-    budget -= 1
-    if budget < 0 { return false }
-    if a == b { return true }
-    if a == Statement.nothing || b == Statement.nothing || depth == 0 { return false }
-    let (one, other) = (ir.nodes[Int(a)], ir.nodes[Int(b)])
-    guard one.op == other.op, one.type == other.type else { return false }
-    if one.op == NodeOp.variable { return one.a == other.a }
-    if one.op == NodeOp.constant { return one.a == other.a && one.b == other.b }
-    guard one.isInstruction, let count = fact(one)?.operandCount, count <= 2 else { return false }
-    return areSame(one.a, other.a, depth: depth - 1, &ir)
-      && (count < 2 || areSame(one.b, other.b, depth: depth - 1, &ir))
+  /// Whether two go the same way.
+  private func areSame(_ a: Linear, _ b: Linear, _ ir: inout FunctionIR) -> Bool {
+    guard a.constant == b.constant, a.step == b.step, a.pace == b.pace else { return false }
+    if a.base == Statement.nothing || b.base == Statement.nothing { return a.base == b.base }
+    return ir.areSame(a.base, b.base)
   }
 
   private func question(_ check: Covered, _ turns: Turns, _ ir: inout FunctionIR) -> UInt32 {
     let address = node(first(check.first), &ir)
     let step = check.first.pace == Statement.nothing ? check.first.step : 1
-    let place = UInt32(ir.immediates.count)
-    for word in [
-      step, UInt32(truncatingIfNeeded: check.extent), UInt32(check.extent >> 32),
-      check.memory,
-    ] {
-      ir.immediates.append(word)
-    }
+    let place = ir.append(
+      Reach(step: Int32(bitPattern: step), extent: check.extent, memory: check.memory))
     return append(
       Node(op: NodeOp.fits, type: .i32, effects: .readsState, a: address, b: turns.count, c: place),
       &ir)
