@@ -111,13 +111,13 @@ struct Comparison: Sendable {
     case program([String])
     case none(ComparisonReport.Outcome)
 
-    /// What an engine is asked.
+    /// What an engine is asked; nil where it is not.
     func request(_ original: String, countsFuel: Bool) -> String? {
       switch self {
-      case .exports(let path, let plain, let plan, _):
+      case .exports(_, _, _, isOpen: true), .none: nil
+      case .exports(let path, let plain, let plan, isOpen: false):
         plan.request(module: path, plain: plain, countsFuel: countsFuel)
       case .program(let arguments): Plan.request(program: original, arguments: arguments, stdin: "")
-      case .none: nil
       }
     }
   }
@@ -126,7 +126,8 @@ struct Comparison: Sendable {
   func reports(_ paths: [String]) async throws -> [ComparisonReport] {
     let works = try paths.enumerated().map { try work($1, number: $0) }
     let countsFuel = settings.contains { $0.countsFuel }
-    let asked = zip(paths, works).compactMap { $1.request($0, countsFuel: countsFuel) }
+    let requests = zip(paths, works).map { $1.request($0, countsFuel: countsFuel) }
+    let asked = requests.compactMap { $0 }
     var answers: [[Answer]] = []
     for engine in engines {
       answers.append(await engine.answers(to: asked, seconds: command.timeout))
@@ -140,9 +141,9 @@ struct Comparison: Sendable {
       if case .none(let outcome) = work {
         reports[index] = ComparisonReport(path: paths[index], outcome: outcome)
       } else {
-        let isOpen = if case .exports(_, _, _, isOpen: true) = work { true } else { false }
-        pending.append((index, answers.map { isOpen ? choice : $0[place] }))
-        place += 1
+        let isAsked = requests[index] != nil
+        pending.append((index, answers.map { isAsked ? $0[place] : choice }))
+        if isAsked { place += 1 }
       }
     }
     try await withThrowingTaskGroup(of: (Int, ComparisonReport).self) { group in
