@@ -20,23 +20,17 @@
     next = (u##w)(expression);                                                                                         \
   } while (!__atomic_compare_exchange_n(place, &was, APUS_TURNED##w(next), true, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)); \
   return old;
-#define APUS_ADD(w) APUS_SUM(w, old + v)
-#define APUS_SUB(w) APUS_SUM(w, old - v)
+#define APUS_SUMS(w)                                                                                                   \
+  APUS_INLINE u##w apus_atomic_add##w(u8 *p, u##w v) { APUS_PLACE(w) APUS_SUM(w, old + v) }                            \
+  APUS_INLINE u##w apus_atomic_sub##w(u8 *p, u##w v) { APUS_PLACE(w) APUS_SUM(w, old - v) }
 #else
 #define APUS_TURNED8(x) (x)
 #define APUS_TURNED16(x) (x)
 #define APUS_TURNED32(x) (x)
 #define APUS_TURNED64(x) (x)
-#define APUS_ADD(w)                                                                                                    \
-  APUS_APART(v)                                                                                                        \
-  const u##w old = __atomic_fetch_add(place, v, __ATOMIC_SEQ_CST);                                                     \
-  APUS_WANTED(v)                                                                                                       \
-  return old;
-#define APUS_SUB(w)                                                                                                    \
-  APUS_APART(v)                                                                                                        \
-  const u##w old = __atomic_fetch_sub(place, v, __ATOMIC_SEQ_CST);                                                     \
-  APUS_WANTED(v)                                                                                                       \
-  return old;
+#define APUS_SUMS(w)                                                                                                   \
+  APUS_TURNING(w, add, __atomic_fetch_add)                                                                             \
+  APUS_TURNING(w, sub, __atomic_fetch_sub)
 #endif
 
 /* gcc does these by functions of its own on processors that may lack the instructions: a fault has to come before. */
@@ -97,8 +91,7 @@ APUS_INLINE u32 APUS_EXPECTED32(u32 x) {
     APUS_PLACE(w)                                                                                                      \
     __atomic_store_n(place, APUS_TURNED##w(v), __ATOMIC_SEQ_CST);                                                      \
   }                                                                                                                    \
-  APUS_INLINE u##w apus_atomic_add##w(u8 *p, u##w v) { APUS_PLACE(w) APUS_ADD(w) }                                     \
-  APUS_INLINE u##w apus_atomic_sub##w(u8 *p, u##w v) { APUS_PLACE(w) APUS_SUB(w) }                                     \
+  APUS_SUMS(w)                                                                                                         \
   APUS_TURNING(w, and, __atomic_fetch_and)                                                                             \
   APUS_TURNING(w, or, __atomic_fetch_or)                                                                               \
   APUS_TURNING(w, xor, __atomic_fetch_xor)                                                                             \
