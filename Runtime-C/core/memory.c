@@ -26,13 +26,13 @@ void apus_memory_destroy(struct apus_memory *memory) {
  * copying them later takes as long as filling them. */
 enum { LARGE = 1 << 20 };
 
-/* Moves the memory to where it can grow to its maximum in place, if the port has such room. */
-static APUS_CODE void settle(struct apus_memory *memory) {
-  u64 most = (u64)memory->maximum * APUS_PAGE;
+/* Moves the memory to where it can grow to so many pages in place, if the port has such room; `size` bytes are there then. */
+static APUS_CODE void settle(struct apus_memory *memory, u64 size, u32 maximum) {
+  u64 most = (u64)maximum * APUS_PAGE;
   if (!apus_port_reserve || most > APUS_MOST_RESERVED) return;
   u8 *base = apus_port_reserve((size_t)most);
   if (!base) return;
-  if (!apus_map_commit(base, (size_t)memory->size)) {
+  if (!apus_map_commit(base, (size_t)size)) {
     apus_map_release(base, (size_t)most);
     return;
   }
@@ -49,17 +49,17 @@ bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t max
   if (maximum > PAGES_MOST) maximum = PAGES_MOST;
   u64 size = (u64)minimum * APUS_PAGE;
   if (minimum > maximum || size > SIZE_MAX) return false;
+#if APUS_HOSTED
+  if (size >= LARGE && minimum < maximum) settle(memory, size, maximum);
+#endif
+  if (!memory->base && size) {
+    memory->base = apus_port_alloc((size_t)size);
+    if (!memory->base) return false;
+    memory->reserved = size;
+  }
   memory->size = size;
   memory->maximum = maximum;
-#if APUS_HOSTED
-  if (size >= LARGE && minimum < maximum) settle(memory);
-  if (memory->mapped) return true;
-#endif
-  memory->reserved = size;
-  if (size) memory->base = apus_port_alloc((size_t)size);
-  if (memory->base || !size) return true;
-  __builtin_memset(memory, 0, sizeof *memory);
-  return false;
+  return true;
 }
 
 /* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
@@ -102,7 +102,7 @@ APUS_CODE uint32_t apus_memory_grow(struct apus_memory *memory, uint32_t pages) 
   if (old > memory->maximum || pages > memory->maximum - old) return UINT32_MAX;
   u64 size = memory->size + (u64)pages * APUS_PAGE;
 #if APUS_HOSTED
-  if (size > memory->reserved) settle(memory);
+  if (size > memory->reserved) settle(memory, memory->size, memory->maximum);
   if (memory->mapped) {
     if (size > memory->reserved || !apus_map_commit(memory->base + memory->size, (size_t)(size - memory->size)))
       return UINT32_MAX;
