@@ -13,6 +13,15 @@ def leb(value):
     return bytes(out)
 
 
+def sleb(value):
+    """A signed number in LEB128."""
+    out = bytearray()
+    while not -64 <= value < 64:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes(out) + bytes([value & 127])
+
+
 def vector(items):
     items = list(items)
     return leb(len(items)) + b"".join(items)

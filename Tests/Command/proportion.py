@@ -9,7 +9,7 @@ import os, re, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from binary import HEADER, leb, section, sized, vector  # noqa: E402
+from binary import HEADER, leb, section, sized, sleb, vector  # noqa: E402
 from checks import expect, report  # noqa: E402
 from instructions import counter  # noqa: E402
 
@@ -18,17 +18,8 @@ I32, I64, F32, F64 = b"\x7f", b"\x7e", b"\x7d", b"\x7c"
 ZERO = {I32: b"\x41\0", I64: b"\x42\0", F32: b"\x43" + b"\0" * 4, F64: b"\x44" + b"\0" * 8}
 
 
-def signed(value):
-    """A number in signed LEB128."""
-    out = bytearray()
-    while not -64 <= value < 64:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes(out) + bytes([value & 127])
-
-
 def const(value):
-    return b"\x41" + signed(value)
+    return b"\x41" + sleb(value)
 
 
 def get(local):

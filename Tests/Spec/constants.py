@@ -5,6 +5,12 @@
 A compiler that inlines $add then computes, where it folds constants, what a processor would."""
 import os
 import struct
+import sys
+
+from modules import Reader, imports, sections, values_of
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from binary import leb, section, sized, sleb  # noqa: E402
 
 NUMBERS = {"i32", "i64", "f32", "f64", "v128"}
 TYPE, IMPORT, FUNCTION, EXPORT, CODE = 1, 2, 3, 7, 10
@@ -12,30 +18,13 @@ TYPE, IMPORT, FUNCTION, EXPORT, CODE = 1, 2, 3, 7, 10
 ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11]
 
 
-def unsigned(value):
-    out = bytearray()
-    while value >= 128:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes(out + bytes([value]))
-
-
-def signed(value, bits):
-    value -= (value >> bits - 1) << bits
-    out = bytearray()
-    while not -64 <= value < 64:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes(out + bytes([value & 127]))
-
-
 def constant(row):
-    """The instruction for a row as of spec.py's values_of."""
+    """The instruction for a row as of values_of."""
     kind, low, *high = row
     if kind == "i":
-        return b"\x41" + signed(low, 32)
+        return b"\x41" + sleb(low - (low >> 31 << 32))
     if kind == "I":
-        return b"\x42" + signed(low, 64)
+        return b"\x42" + sleb(low - (low >> 63 << 64))
     if kind == "f":
         return b"\x43" + struct.pack("<I", low)
     if kind == "F":
@@ -43,37 +32,35 @@ def constant(row):
     return b"\xfd\x0c" + struct.pack("<QQ", low, high[0])
 
 
-class Types:
-    """Where the results of each function type are; None for a module with other types."""
-
-    def __init__(self, reader):
-        self.results = []
-        for _ in range(reader.u() if reader else 0):
-            if reader.byte() != 0x60:
-                self.results = None
-                return
-            for _ in range(reader.u()):
-                reader.value_type()
-            start = reader.at
-            for _ in range(reader.u()):
-                reader.value_type()
-            self.results.append(reader.data[start:reader.at])
+def results_of_types(reader):
+    """The bytes of each function type's results; None for a module with other types."""
+    results = []
+    for _ in range(reader.u() if reader else 0):
+        if reader.byte() != 0x60:
+            return None
+        for _ in range(reader.u()):
+            reader.value_type()
+        start = reader.at
+        for _ in range(reader.u()):
+            reader.value_type()
+        results.append(reader.data[start:reader.at])
+    return results
 
 
-def extended(data, calls, spec):
+def extended(data, calls):
     """The module with an export "constant N" for each of calls, {(field, rows): N}, or as it is,
     where its types are not those of functions alone."""
-    parts = [(kind, reader.data) for kind, reader in spec.sections(data)]
+    parts = [(kind, reader.data) for kind, reader in sections(data)]
     first = {kind: content for kind, content in reversed(parts) if kind}
 
     def reader(kind):
-        return spec.Reader(first[kind]) if kind in first else None
+        return Reader(first[kind]) if kind in first else None
 
-    types = Types(reader(TYPE))
-    if types.results is None:
+    types = results_of_types(reader(TYPE))
+    if types is None:
         return data, {}
-    functions, exports = [], {}
-    imported = spec.imports(reader(IMPORT)) if IMPORT in first else []
+    exports = {}
+    imported = imports(reader(IMPORT)) if IMPORT in first else []
     functions = [index for _, what, index in imported if what == 0]
     if FUNCTION in first:
         defined = reader(FUNCTION)
@@ -91,30 +78,29 @@ def extended(data, calls, spec):
             continue
         name = f"constant {number}"
         kept[field, rows] = name
-        more[FUNCTION].append(unsigned(len(types.results) + len(more[TYPE])))
-        more[EXPORT].append(bytes([len(name)]) + name.encode() + b"\0" + unsigned(len(functions) + len(more[TYPE])))
-        more[TYPE].append(b"\x60\0" + types.results[functions[function]])
-        body = b"\0" + b"".join(constant(row) for row in rows) + b"\x10" + unsigned(function) + b"\x0b"
-        more[CODE].append(unsigned(len(body)) + body)
+        more[FUNCTION].append(leb(len(types) + len(more[TYPE])))
+        more[EXPORT].append(sized(name.encode()) + b"\0" + leb(len(functions) + len(more[TYPE])))
+        more[TYPE].append(b"\x60\0" + types[functions[function]])
+        more[CODE].append(sized(b"\0" + b"".join(constant(row) for row in rows) + b"\x10" + leb(function) + b"\x0b"))
     if not kept:
         return data, {}
     for kind, entries in more.items():
         old = reader(kind)
         count = old.u() if old else 0
-        content = unsigned(count + len(entries)) + (old.data[old.at:] if old else b"") + b"".join(entries)
+        content = leb(count + len(entries)) + (old.data[old.at:] if old else b"") + b"".join(entries)
         places = [k for k, part in enumerate(parts) if part[0] == kind]
         if places:
             parts[places[0]] = kind, content
         else:
             after = [k for k, part in enumerate(parts) if part[0] and ORDER.index(part[0]) < ORDER.index(kind)]
             parts.insert(after[-1] + 1 if after else 0, (kind, content))
-    return data[:8] + b"".join(bytes([kind]) + unsigned(len(content)) + content for kind, content in parts), kept
+    return data[:8] + b"".join(section(kind, content) for kind, content in parts), kept
 
 
 class Script:
     """The modules of a script with its calls in them: files, by name, and the field that a command calls."""
 
-    def __init__(self, folder, commands, spec):
+    def __init__(self, folder, commands):
         self.fields, wanted = {}, {}
         named_definitions, named, definition, current = {}, {}, None, None
         for command in commands:
@@ -133,14 +119,14 @@ class Script:
             if any(argument["type"] not in NUMBERS for argument in action["args"]):
                 continue
             owner = named[action["module"]] if action.get("module") is not None else current
-            rows = tuple(row for argument in action["args"] for row in spec.values_of(argument))
+            rows = tuple(row for argument in action["args"] for row in values_of(argument))
             calls = wanted.setdefault(owner, {})
             calls.setdefault((action["field"], rows), len(calls))
             self.fields[id(command)] = owner, action["field"], rows
         self.files, self.names = {}, {}
         for file, calls in wanted.items():
             with open(os.path.join(folder, file), "rb") as module:
-                self.files[file], self.names[file] = extended(module.read(), calls, spec)
+                self.files[file], self.names[file] = extended(module.read(), calls)
 
     def field(self, command):
         """The export without parameters to call for a command; None where it stays as it is."""
