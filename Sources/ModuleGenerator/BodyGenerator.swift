@@ -43,6 +43,7 @@ struct BodyGenerator {
     while code.count < most { statement(3) }
     values(type.results, 4)
     emit(0x0b)
+    addBranchHints()
     return .init(type: index, locals: Array(locals.dropFirst(type.parameters.count)), body: code)
   }
 
@@ -116,6 +117,18 @@ struct BodyGenerator {
       emit(0x0f)
     }
     emit(0x0b)
+  }
+
+  /// Right ones and wrong ones.
+  private mutating func addBranchHints() {
+    guard has(.branchHints) else { return }
+    // A copy: with hints and without them, the code is the same.
+    var numbers = numbers
+    for place in code.indices {
+      let special = code[place].row.special
+      guard special == .if || special == .brIf, numbers.chance(1, in: 6) else { continue }
+      code[place].isLikely = numbers.chance(1, in: 2)
+    }
   }
 
   // MARK: values

@@ -25,6 +25,16 @@ extension EditableModule {
   }
 }
 
+extension CodeInstruction {
+  /// A constant or a variable, of which nothing smaller can be made; `memory.size` could be a zero.
+  fileprivate var isPlainValue: Bool {
+    switch row.special {
+    case .i32Const, .i64Const, .f32Const, .f64Const, .v128Const, .localGet, .refNull: true
+    default: false
+    }
+  }
+}
+
 extension Reduction {
   // MARK: statements
 
@@ -182,6 +192,23 @@ extension Reduction {
     }
   }
 
+  /// Branch hints go, of several functions at a time.
+  static let hints = Reduction(
+    name: "branch hints", count: { $0.functions.count },
+    candidates: { module, range in
+      guard module.functions[range].contains(where: { $0.body.contains { $0.isLikely != nil } })
+      else { return [] }
+      return [
+        module.with { module in
+          for index in range {
+            for place in module.functions[index].body.indices {
+              module.functions[index].body[place].isLikely = nil
+            }
+          }
+        }
+      ]
+    })
+
   // MARK: expressions
 
   /// What leaves one value on the stack, the longest first; a single constant or variable is none.
@@ -215,7 +242,9 @@ extension Reduction {
       if effect.pops > 0, base < begins.count { begin = begins[base] }
       begins = Array(begins.prefix(base))
       while begins.count < after { begins.append(begin) }
-      if begin < index || effect.pushes == 0 { ranges.append(begin..<index + 1) }
+      if begin < index || effect.pushes == 0 || !instruction.isPlainValue {
+        ranges.append(begin..<index + 1)
+      }
     }
     return ranges.sorted {
       $0.count != $1.count ? $0.count > $1.count : $0.lowerBound < $1.lowerBound

@@ -15,9 +15,8 @@ struct Reduction: Sendable {
 
   /// In the order in which they are tried.
   static let all: [Reduction] = [
-    names, start, exports, bodies(trap: false), bodies(trap: true), unused, targets, statements,
-    blocks,
-    branches, expressions, imports, segments, locals, numbers, limits,
+    names, hints, start, exports, bodies(trap: false), bodies(trap: true), unused, targets,
+    statements, blocks, branches, expressions, imports, segments, locals, numbers, limits,
   ]
 }
 

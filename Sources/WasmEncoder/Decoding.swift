@@ -5,7 +5,7 @@ import WasmModel
 import WasmParser
 
 extension EditableModule {
-  /// Reads a module. Custom sections are left out, but for names of functions.
+  /// Reads a module. Custom sections are left out, but for names of functions and branch hints.
   package init(decoding bytes: UnsafeRawBufferPointer) throws(WasmError) {
     let module = try WasmParser.parse(bytes)
     types = module.types
@@ -25,11 +25,13 @@ extension EditableModule {
       String(decoding: bytes[$0.indices], as: UTF8.self)
     }
     let own = module.functions.dropFirst(module.importedFunctionCount)
+    let hints = Dictionary(
+      module.branchHints.map { ($0.offset, $0.isLikely) }, uniquingKeysWith: { first, _ in first })
     functions.reserveCapacity(own.count)
     for (type, range) in zip(own, module.code) {
       var reader = ByteReader(bytes, range)
       functions.append(
-        Function(type: type, locals: try reader.locals(), body: try reader.instructions()))
+        Function(type: type, locals: try reader.locals(), body: try reader.instructions(hints)))
     }
   }
 }
@@ -57,10 +59,18 @@ extension ByteReader {
   }
 
   /// What is left.
-  package mutating func instructions() throws(WasmError) -> [CodeInstruction] {
+  ///
+  /// - Parameter hints: By an instruction's offset, whether it is likely to branch.
+  package mutating func instructions(
+    _ hints: [UInt32: Bool] = [:]
+  ) throws(WasmError) -> [CodeInstruction] {
     var instructions: [CodeInstruction] = []
     instructions.reserveCapacity(remaining / 2)
-    while !isAtEnd { instructions.append(try instruction()) }
+    while !isAtEnd {
+      let hint = hints[UInt32(offset)]
+      instructions.append(try instruction())
+      if let hint { instructions[instructions.count - 1].isLikely = hint }
+    }
     return instructions
   }
 

@@ -36,9 +36,13 @@ extension EditableModule {
       writer.byte(12)
       writer.block { $0.count(data.count) }
     }
-    section(10, functions, &writer) { writer, function in
-      writer.block { $0.code(function) }
+    var code = ByteWriter()
+    var hints: [[BranchHint]] = []
+    section(10, functions, &code) { writer, function in
+      writer.block { hints.append($0.code(function)) }
     }
+    branchHints(hints, &writer)
+    writer.raw(code.bytes)
     section(11, data, &writer) { $0.dataSegment($1) }
     if !functionNames.allSatisfy(\.isEmpty) { names(&writer) }
     return writer.bytes
@@ -57,6 +61,24 @@ extension EditableModule {
     if elements.isEmpty { return }
     writer.byte(id)
     writer.block { $0.list(elements, write) }
+  }
+
+  /// Before the code that they are of.
+  private func branchHints(_ hints: [[BranchHint]], _ writer: inout ByteWriter) {
+    let first = importCount(.function)
+    let hinted = hints.enumerated().filter { !$0.element.isEmpty }
+    if hinted.isEmpty { return }
+    writer.byte(0)
+    writer.block { section in
+      section.name("metadata.code.branch_hint")
+      section.list(hinted) { writer, function in
+        writer.count(first + function.offset)
+        writer.list(function.element) { writer, hint in
+          writer.unsigned(hint.offset)
+          writer.block { $0.byte(hint.isLikely ? 1 : 0) }
+        }
+      }
+    }
   }
 
   private func names(_ writer: inout ByteWriter) {
@@ -179,7 +201,8 @@ extension ByteWriter {
     block { $0.raw(segment.bytes) }
   }
 
-  fileprivate mutating func code(_ function: EditableModule.Function) {
+  /// Answers with its branch hints, whose offsets count from where it begins.
+  fileprivate mutating func code(_ function: EditableModule.Function) -> [BranchHint] {
     var runs: [(count: UInt32, type: ValueType)] = []
     for type in function.locals {
       if runs.last?.type == type {
@@ -192,7 +215,14 @@ extension ByteWriter {
       writer.unsigned(run.count)
       writer.type(run.type)
     }
-    for instruction in function.body { self.instruction(instruction) }
+    var hints: [BranchHint] = []
+    for instruction in function.body {
+      if let isLikely = instruction.isLikely {
+        hints.append(BranchHint(offset: UInt32(bytes.count), isLikely: isLikely))
+      }
+      self.instruction(instruction)
+    }
+    return hints
   }
 
   package mutating func instruction(_ instruction: CodeInstruction) {

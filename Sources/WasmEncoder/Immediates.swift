@@ -116,6 +116,8 @@ extension Instruction {
 package struct CodeInstruction: Hashable, Sendable {
   package var opcode: Opcode
   package var immediates: Immediates
+  /// Whether it branches, where a branch hint says so.
+  package var isLikely: Bool?
 
   package init(_ opcode: Opcode, _ immediates: Immediates = .none) {
     self.opcode = opcode

@@ -79,12 +79,17 @@ struct ModuleGeneratorTests {
 
   @Test(arguments: [
     "simd", "exception-handling", "memory64", "threads", "tail-call", "multi-memory",
+    "branch-hinting",
   ])
   func proposalsAreLeftOut(name: String) throws {
     var options = all()
     let isKnown = options.set(name, isUsed: false)
     #expect(isKnown)
     let feature = try #require(Feature(rawValue: name))
+    #expect(
+      try (0..<60 as Range<UInt64>).contains {
+        try features(ModuleGenerator.module(seed: $0, options: all())).contains(feature)
+      })
     for seed in 0..<60 as Range<UInt64> {
       #expect(
         !(try features(ModuleGenerator.module(seed: seed, options: options)).contains(feature)))

@@ -51,6 +51,22 @@ struct ReducerTests {
     #expect(module.exports.isEmpty && module.data.isEmpty && module.globals.isEmpty)
   }
 
+  /// One branch with its hint, and no other hint.
+  @Test func aBranchHintStaysWhereItMatters() async throws {
+    @Sendable func hints(_ module: EditableModule) -> Int {
+      module.functions.reduce(0) { $0 + $1.body.count { $0.isLikely != nil } }
+    }
+    let seed = try #require(
+      (0..<200 as Range<UInt64>).first { seed in
+        let bytes = ModuleGenerator.module(seed: seed)
+        let module = try? bytes.withUnsafeBytes { try EditableModule(decoding: $0) }
+        return (module.map(hints) ?? 0) > 2
+      })
+    let module = try await reduce(seed: seed) { hints($0) > 0 }
+    #expect(hints(module) == 1)
+    #expect(module.instructionCount <= 8)
+  }
+
   @Test func jobsChangeNothing() async throws {
     var results: [[UInt8]] = []
     for jobs in [1, 2, 5] {

@@ -140,6 +140,27 @@ private func samples(of row: Instruction) -> [Immediates] {
     #expect(IndexSpace.allCases.map(read.importCount) == [0, 1, 1, 1, 1, 1, 0, 0, 0, 0])
   }
 
+  @Test func branchHintsAreReadAsTheyWereWritten() throws {
+    var hinted = EditableModule()
+    hinted.types = [FunctionType(parameters: [.i32])]
+    hinted.imports = [Import(module: "m", name: "f", kind: .function(type: 0), offset: 0)]
+    let get = CodeInstruction(.localGet, .index(0))
+    func branch(_ isLikely: Bool?) -> CodeInstruction {
+      var branch = CodeInstruction(named: "br_if", .index(0))
+      branch.isLikely = isLikely
+      return branch
+    }
+    hinted.functions = [[true, nil, false], [nil], [true]].map { hints in
+      .init(
+        type: 0, locals: [.i64],
+        body: hints.flatMap { [get, branch($0)] } + [CodeInstruction(.end)])
+    }
+    let bytes = hinted.encoded()
+    #expect(try decoded(bytes).functions.map(\.body) == hinted.functions.map(\.body))
+    let read = try bytes.withUnsafeBytes { try WasmParser.parse($0) }
+    #expect(read.branchHints.map(\.isLikely) == [true, false, true])
+  }
+
   @Test func indicesOfAllSpacesAreMapped() {
     let instructions = [
       CodeInstruction(Opcode(0x10), .index(1)),
