@@ -106,18 +106,19 @@ struct Comparison: Sendable {
   }
 
   private enum Work: Sendable {
-    /// `plain`: the module in its plain form. `isOpen`: engines may do otherwise, as each likes.
+    /// `plain`: the module in its plain form. `isOpen`, here and below: engines may do otherwise, as each likes.
     case exports(path: String, plain: String?, Plan, isOpen: Bool)
-    case program([String])
+    case program([String], isOpen: Bool)
     case none(ComparisonReport.Outcome)
 
     /// What an engine is asked; nil where it is not.
     func request(_ original: String, countsFuel: Bool) -> String? {
       switch self {
-      case .exports(_, _, _, isOpen: true), .none: nil
+      case .exports(_, _, _, isOpen: true), .program(_, isOpen: true), .none: nil
       case .exports(let path, let plain, let plan, isOpen: false):
         plan.request(module: path, plain: plain, countsFuel: countsFuel)
-      case .program(let arguments): Plan.request(program: original, arguments: arguments, stdin: "")
+      case .program(let arguments, isOpen: false):
+        Plan.request(program: original, arguments: arguments, stdin: "")
       }
     }
   }
@@ -170,7 +171,13 @@ struct Comparison: Sendable {
     } catch let failure as Failure {
       return .none(.refused(failure.message))
     }
-    if inspection.isProgram { return .program([Files.baseName(path)] + command.guestArguments) }
+    if inspection.isProgram {
+      guard command.with.isEmpty else {
+        return .none(.refused("a program imports from no other module: it takes no --with"))
+      }
+      return .program(
+        [Files.baseName(path)] + command.guestArguments, isOpen: inspection.isRelaxed)
+    }
     let given = try command.with.map(LinkedModule.init(parsing:))
     let linked = given.isEmpty ? LinkedModule.beside(path) : given
     var before: [(name: String, path: String, Inspection)] = []
@@ -288,7 +295,7 @@ struct Comparison: Sendable {
     switch work {
     case .exports(let place, _, let plan, _):
       try await builder.answer(place, plan, setting, trace: trace)
-    case .program(let arguments):
+    case .program(let arguments, _):
       try await builder.answer(program: path, arguments, stdin: "", setting, trace: trace)
     case .none: nil
     }

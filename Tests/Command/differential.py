@@ -154,23 +154,28 @@ def lost_loads():
 
 
 # (1 + 2**-23) squared, less what it is rounded to: 2**-46 where that is one step, else 0.
-RELAXED = """(module (func (export "go") (param f32) (result f32) (local $x v128)
+RELAXED = """(func $go (export "go") (param f32) (result f32) (local $x v128)
  (local.set $x (f32x4.splat (f32.add (f32.const 1.00000011920928955078125) (f32.mul (local.get 0) (f32.const 0)))))
- (f32x4.extract_lane 0 (f32x4.relaxed_madd (local.get $x) (local.get $x) (f32x4.splat (f32.const -1.0000002384185791015625))))))"""
+ (f32x4.extract_lane 0 (f32x4.relaxed_madd (local.get $x) (local.get $x) (f32x4.splat (f32.const -1.0000002384185791015625)))))"""
+PROGRAM = """(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (memory (export "memory") 1)
+ (func (export "_start") (call $exit (i32.trunc_f32_s (f32.mul (call $go (f32.const 0)) (f32.const 0x1p48)))))"""
 
 
 def choices():
     if not shutil.which("wat2wasm"):
         return print("relaxed instructions skipped: there is no wat2wasm")
-    with open("relaxed.wat", "w", encoding="ascii") as file:
-        file.write(RELAXED)
-    subprocess.run(["wat2wasm", "--enable-relaxed-simd", "relaxed.wat", "-o", "relaxed.wasm"], check=True)
-    done = apus("compare", *FAST, "--setting", "guard,one,O2", "--setting", "bounds,many,O0", "--json", "relaxed.wasm")
-    answer = json.loads(done.stdout)
-    expect("relaxed instructions are compared among settings", answer["verdict"] == "same" and answer["compared"] >= 2, answer)
     engines = apus("compare", "--engines").stdout
-    if "wasmtime" in engines:
-        expect("engines may choose", any("relaxed vector" in why for why in answer["left_out"]), answer)
+    for name, text in (("relaxed", RELAXED), ("program", PROGRAM + RELAXED)):
+        with open(name + ".wat", "w", encoding="ascii") as file:
+            file.write(f"(module {text})")
+        subprocess.run(["wat2wasm", "--enable-relaxed-simd", name + ".wat", "-o", name + ".wasm"], check=True)
+        done = apus("compare", *FAST, "--setting", "guard,one,O2", "--setting", "bounds,many,O0", "--json", name + ".wasm")
+        answer = json.loads(done.stdout)
+        expect(f"{name}: relaxed instructions are compared among settings", answer["verdict"] == "same" and answer["compared"] >= 2, answer)
+        if "wasmtime" in engines:
+            expect(f"{name}: engines may choose", any("relaxed vector" in why for why in answer["left_out"]), answer)
+    answer = json.loads(apus("compare", *FAST, "--json", "--with", "m=relaxed.wasm", "program.wasm").stdout)
+    expect("a program takes no --with", answer["verdict"] == "refused" and "--with" in answer["why"], answer)
 
 
 # What the plain form of a module has to show. The numbers of four digits are made wrong, one after the other.
