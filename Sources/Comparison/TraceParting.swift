@@ -45,6 +45,13 @@ public struct TraceParting: Sendable, Equatable {
       + ": \(first ?? "the end"); \(second ?? "the end")"
   }
 
+  /// Byte offset of the instruction in the module; nil where both have ended.
+  public var offset: UInt32? {
+    let words = (first ?? second)?.split(separator: " ") ?? []
+    return words.count > 1 && words[1].hasPrefix("0x")
+      ? UInt32(words[1].dropFirst(2), radix: 16) : nil
+  }
+
   private static func nextLine(_ rest: inout UnsafeRawBufferPointer.SubSequence)
     -> UnsafeRawBufferPointer.SubSequence?
   {

@@ -316,11 +316,21 @@ struct Comparison: Sendable {
       }
     }
     let traces = try files.map { try Files.Contents(of: $0) }
-    return withExtendedLifetime(traces) {
-      TraceParting(traces[0].bytes, traces[1].bytes).map {
-        "traced, \(one.text) and \(other.text) part at \($0.text)"
-      } ?? "traced, \(one.text) and \(other.text) do the same"
+    let parting = withExtendedLifetime(traces) {
+      TraceParting(traces[0].bytes, traces[1].bytes)
     }
+    guard let parting else { return "traced, \(one.text) and \(other.text) do the same" }
+    let source = parting.offset.flatMap { Self.source(work, path, at: $0) }
+    return "traced, \(one.text) and \(other.text) part at \(parting.text)"
+      + (source.map { ", of \($0)" } ?? "")
+  }
+
+  /// File and line of an instruction of a module that is alone, and traced as it is.
+  private static func source(_ work: Work, _ path: String, at offset: UInt32) -> String? {
+    if case .exports(let traced, _, let plan, _) = work, traced != path || !plan.linked.isEmpty {
+      return nil
+    }
+    return (try? ModuleFile(path).place(at: offset))??.source
   }
 
   /// `call 3, add(i32:00000001)`

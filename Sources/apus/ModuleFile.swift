@@ -43,6 +43,11 @@ final class ModuleFile {
     }
   }
 
+  /// Nil where no function's body is.
+  func place(at offset: UInt32) throws -> CodePlace? {
+    do { return try load().place(at: offset) } catch { throw failure(error) }
+  }
+
   /// Writes the C; answers the prefix of the public names.
   func translate(_ options: TranslationOptions, to output: OutputFolder) throws -> String {
     var options = options

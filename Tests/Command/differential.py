@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
+from binary import contents, line_table
 from checks import expect, report
 
 APUS = os.path.abspath(os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus")))
@@ -239,6 +241,23 @@ PARTING = """(module (memory (export "memory") 1)
   (call $put (i32.const 12)) (i32.load (i32.const 64))))"""
 
 
+def lines(offset):
+    """lines.wasm, in which the instruction at an offset has a line."""
+    with open("parting.wasm", "rb") as file:
+        data = file.read()
+    code = next(at for kind, at in contents(data) if kind == 10)
+    with open("lines.wasm", "wb") as file:
+        file.write(data + line_table("dir of/a b.c", [(1, 1000, 0), (offset - code, 12, 7), (offset - code + 1, 13, 0)], 10000))
+    for at, line in ((offset, ", dir of/a b.c:12:7"), (offset + 1, ", dir of/a b.c:13"), (offset - 1, ", dir of/a b.c:1000")):
+        done = apus("inspect", "--at", hex(at), "lines.wasm")
+        expect(f"inspect --at {at}", done.stdout == f"{hex(at)} is in function 1{line}\n", done)
+        done = apus("inspect", "--at", str(at), "--at", hex(at), "parting.wasm")
+        expect(f"inspect --at {at} without lines", done.stdout == f"{hex(at)} is in function 1\n" * 2, done)
+    for wrong, status in (("0", 2), ("0x", 2), ("x", 2), ("4294967296", 2), ("-1", 2)):
+        done = apus("inspect", "--at", wrong, "lines.wasm")
+        expect(f"inspect --at {wrong} is wrong", done.returncode == status and not done.stdout, done)
+
+
 def traces():
     with open("parting.wat", "w", encoding="ascii") as file:
         file.write(PARTING)
@@ -258,6 +277,10 @@ def traces():
                (split, done.stdout))
     answer = json.loads(apus("compare", *settings, "--only", "none", "--json", "parting.wasm").stdout)
     expect("where they part in JSON", " part at event " in answer["parting"], answer)
+    offset = int(re.search(r"store 0x([0-9a-f]+) 0x40", answer["parting"])[1], 16)
+    lines(offset)
+    answer = json.loads(apus("compare", *settings, "--only", "none", "--json", "lines.wasm").stdout)
+    expect("the line where they part", answer["parting"].endswith(", of dir of/a b.c:12:7"), answer)
     done = apus("run", "--trace", "calls", "--trace-to", "-", "--invoke", "go", "parting.wasm", "1")
     calls = [line.split()[::2] for line in done.stderr.splitlines()]
     expect("calls", calls == [["call", "0x1"], ["call", "0x0"], ["return", "0x0"], ["call", "0x0"], ["return", "0x0"],
