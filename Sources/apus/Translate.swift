@@ -121,7 +121,7 @@ extension TranslatedFolder.Board {
       }
     }
     self.init(
-      image: GeneratedMakefile.Image(
+      image: TranslatedSources.Image(
         compiler: target.compiler, flags: target.compiling, board: sources,
         linking: target.linking(script: "runtime/port/image/image.ld", stack: target.stack)),
       files: files)

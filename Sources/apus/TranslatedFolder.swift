@@ -14,7 +14,7 @@ struct TranslatedFolder {
   var board: Board?
 
   struct Board {
-    var image: GeneratedMakefile.Image
+    var image: TranslatedSources.Image
     /// C files of the board that are not the runtime's: their names and what they contain.
     var files: [(name: String, contents: [UInt8])]
   }
@@ -44,7 +44,7 @@ struct TranslatedFolder {
         hasTrace: !options.traces.isEmpty)
       try Files.write(program.text, to: path + "/\(name)_main.c")
     }
-    var image: GeneratedMakefile.Image?
+    var image: TranslatedSources.Image?
     if let board, inspection.isProgram {
       parts.insert(.image)
       let source = ImageSource(
@@ -58,11 +58,11 @@ struct TranslatedFolder {
       image = board.image
     }
     let runtime = try Runtime.write(parts, to: path + "/runtime")
-    let makefile = GeneratedMakefile(
+    let sources = TranslatedSources(
       name: name, translated: folder.names.filter { $0.hasSuffix(".c") },
       runtime: runtime.map { "runtime/" + $0 }, profile: profile,
       exceptionWords: inspection.exceptionWords, countsCalls: options.determinism != nil,
       isProgram: isProgram, image: image)
-    try Files.write(makefile.text, to: path + "/Makefile")
+    try Files.write(Makefile(sources: sources).text, to: path + "/Makefile")
   }
 }
