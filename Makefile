@@ -33,6 +33,7 @@ help:
 	@echo 'make programs       real programs, C++ with exceptions, a 64-bit memory: exit status, stdout and stderr'
 	@echo 'make compare        random modules, by two generators, and (not in make test) real programs, compared with wasmtime'
 	@echo 'make command        tests of the command itself'
+	@echo 'make projects       what is written for CMake, ESP-IDF, Zephyr, PlatformIO, Arduino and Cargo'
 	@echo 'make examples       the examples, and what they print'
 	@echo 'make bootstrap-check  that the translator as C writes what the command writes'
 	@echo
@@ -58,7 +59,7 @@ sources:
 	@Sources/RuntimeSources/update.sh
 
 # What fails first comes first, then what takes longest.
-PARTS = lint golden unit spec command instances bootstrap-check wasi threads deterministic limits compare warnings programs malformed runtime firmware examples
+PARTS = lint golden unit spec command projects instances bootstrap-check wasi threads deterministic limits compare warnings programs malformed runtime firmware examples
 
 test: release
 	@DEAL=--deal Tests/parts.py $(PARTS)
@@ -165,6 +166,9 @@ same:
 warnings:
 	@Tests/Warnings/warnings.py $(DEAL)
 
+projects:
+	python3 Tests/Projects/projects.py
+
 command:
 	Tests/Command/test.sh
 	Tests/Command/split.py
@@ -243,8 +247,10 @@ lint:
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(APUS) $(DESTDIR)$(PREFIX)/bin/apus
+	install -d $(DESTDIR)$(PREFIX)/lib/cmake/Apus
+	install -m 644 Runtime-C/cmake/ApusConfig.cmake $(DESTDIR)$(PREFIX)/lib/cmake/Apus/
 
 clean:
 	rm -rf .build
 
-.PHONY: help fuzz limits deterministic smoke build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential planted sanitize bench check lint install clean
+.PHONY: help projects fuzz limits deterministic smoke build release sources bootstrap dist bootstrap-check test unit runtime instances firmware wasi campaign footprint golden same warnings command spec malformed examples scripts programs compare differential planted sanitize bench check lint install clean

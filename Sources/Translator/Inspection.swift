@@ -41,6 +41,8 @@ public struct Inspection: Sendable {
     public var name: String?
     /// `10.. funcref`.
     public var type: String
+    /// Elements that it has at first.
+    public var minimum: UInt64
   }
 
   /// Bytes that a module brings along.
@@ -192,7 +194,9 @@ extension Inspection {
       return memory
     }
     tables = module.tables.enumerated().map { index, type in
-      Table(name: name(index, module.names.tables), type: Self.text(type))
+      Table(
+        name: name(index, module.names.tables), type: Self.text(type),
+        minimum: type.limits.minimum)
     }
     functionCount = module.functions.count
     hasStart = module.start != nil

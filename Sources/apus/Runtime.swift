@@ -45,13 +45,25 @@ enum Runtime {
   }
 
   /// Writes the files of some parts into a folder; answers the paths of its C files in it.
-  static func write(_ parts: Parts, to folder: String) throws -> [String] {
+  ///
+  /// - Parameters:
+  ///   - place: Where in the folder a file lies, by its path in Runtime-C.
+  ///   - change: What is written instead of a file's contents.
+  static func write(
+    _ parts: Parts, to folder: String, place: (String) -> String = { $0 },
+    change: (_ path: String, _ bytes: UnsafeRawBufferPointer) -> [UInt8]? = { _, _ in nil }
+  ) throws -> [String] {
     var sources: [String] = []
     for (path, bytes) in files where isNeeded(path, parts) {
-      let file = folder + "/" + path
+      let place = place(path)
+      let file = folder + "/" + place
       try Files.makeFolder(String(file[..<file.lastIndex(of: "/")!]))
-      try Files.write(bytes, to: file)
-      if path.hasSuffix(".c") && !isChosen(path, parts) { sources.append(path) }
+      if let changed = change(path, bytes) {
+        try Files.write(changed, to: file)
+      } else {
+        try Files.write(bytes, to: file)
+      }
+      if path.hasSuffix(".c") && !isChosen(path, parts) { sources.append(place) }
     }
     return sources
   }

@@ -14,6 +14,10 @@ struct Translate: AsyncParsableCommand {
 
         apus translate app.wasm -o out --instances one && make -C out libapp.a
 
+      For another build system (each writes how to use it into the files that it makes):
+
+        apus translate app.wasm -o out --project cmake && cmake -S out -B build
+
       For a microcontroller:
 
         apus translate app.wasm -o out --profile firmware --no-makefile
@@ -49,6 +53,12 @@ struct Translate: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "What the folder is for: make, cmake, esp-idf (a component), zephyr (a module), platformio, arduino (libraries) or cargo (a package). (default: make)",
+      valueName: "build system"))
+  var project: Project?
+
+  @Option(
+    help: ArgumentHelp(
       "A folder that the program may use; with ::ro it cannot change anything there.",
       valueName: "host[::guest[::ro]]"))
   var dir: [String] = []
@@ -60,10 +70,11 @@ struct Translate: AsyncParsableCommand {
   @OptionGroup var arguments: TranslationArguments
 
   private var options: TranslationOptions {
+    let isFirmware = target != nil || project?.isFirmware ?? false
     var options = arguments.options(
-      profile: profile ?? (target == nil ? .host : .firmware),
-      instances: target == nil ? .many : .one)
-    if target != nil { options.functionNames = false }
+      profile: profile ?? (isFirmware ? .firmware : .host),
+      instances: isFirmware || project == .cargo ? .one : .many)
+    if isFirmware { options.functionNames = false }
     if let split { options.splitSize = split }
     options.skippedPasses = Set(dump.skippedPasses)
     if fuel { options.fuel = arguments.fuel }
@@ -76,6 +87,15 @@ struct Translate: AsyncParsableCommand {
       guard profile != .host else { throw ValidationError("--target is for --profile firmware") }
       guard makefile, dir.isEmpty else {
         throw ValidationError("--target writes a Makefile, and images have no --dir")
+      }
+    }
+    if let project {
+      guard makefile else { throw ValidationError("--project goes without --no-makefile") }
+      guard target == nil || project.makesImages else {
+        throw ValidationError("--target is for --project make and cmake")
+      }
+      guard profile != .host || !project.isFirmware else {
+        throw ValidationError("--project \(project.rawValue) is for --profile firmware")
       }
     }
     if arguments.fuelCosts != nil && !fuel { throw ValidationError("--fuel-costs is for --fuel") }
@@ -102,7 +122,7 @@ struct Translate: AsyncParsableCommand {
     }
     guard let output else { return }
     try TranslatedFolder(
-      path: output, options: options, dirs: dir, hasMakefile: makefile,
+      path: output, options: options, dirs: dir, project: makefile ? project ?? .make : nil,
       board: try target.map { try TranslatedFolder.Board(Target($0)) }
     ).write(module)
   }

@@ -2,14 +2,15 @@
 
 import Translator
 
-/// A folder with the C of a module and, if it is to build by itself, with the runtime, a
-/// Makefile, and a `main` where the module is a program.
+/// A folder with the C of a module and, if it is to build by itself, with the runtime, what a build system
+/// needs, and a `main` where the module is a program.
 struct TranslatedFolder {
   let path: String
   let options: TranslationOptions
   /// Folders that a program may use: `host`, `host::guest` or `host::guest::ro`.
   let dirs: [String]
-  let hasMakefile: Bool
+  /// Nil where there is to be the C of the module alone.
+  let project: Project?
   /// For an image of a board.
   var board: Board?
 
@@ -20,9 +21,10 @@ struct TranslatedFolder {
   }
 
   func write(_ module: ModuleFile) throws {
-    let folder = OutputFolder(path)
+    let prefix = project?.sourceFolder.map { $0 + "/" } ?? ""
+    let folder = OutputFolder(prefix.isEmpty ? path : path + "/" + prefix.dropLast())
     let name = try module.translate(options, to: folder)
-    guard hasMakefile else { return }
+    guard let project else { return }
 
     let profile = options.profile
     let inspection = try module.inspect(checksBodies: false)
@@ -57,12 +59,20 @@ struct TranslatedFolder {
       }
       image = board.image
     }
-    let runtime = try Runtime.write(parts, to: path + "/runtime")
+    let runtime = try Runtime.write(parts, to: path, place: project.place(ofRuntime:)) {
+      project.header($0, $1)
+    }
     let sources = TranslatedSources(
-      name: name, translated: folder.names.filter { $0.hasSuffix(".c") },
-      runtime: runtime.map { "runtime/" + $0 }, profile: profile,
+      name: name, translated: folder.names.filter { $0.hasSuffix(".c") }.map { prefix + $0 },
+      runtime: runtime, profile: profile,
       exceptionWords: inspection.exceptionWords, countsCalls: options.determinism != nil,
-      isProgram: isProgram, image: image)
-    try Files.write(Makefile(sources: sources).text, to: path + "/Makefile")
+      isProgram: isProgram, exports: inspection.exports.filter { $0.signature != nil },
+      instances: options.instances, usesWASI: inspection.usesWASI,
+      leastMemory: inspection.leastMemory, image: image)
+    for (file, text) in project.files(sources) {
+      let place = path + "/" + file
+      try Files.makeFolder(String(place[..<place.lastIndex(of: "/")!]))
+      try Files.write(text, to: place)
+    }
   }
 }

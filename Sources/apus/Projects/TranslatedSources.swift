@@ -14,6 +14,12 @@ struct TranslatedSources {
   var countsCalls: Bool
   /// There is a NAME_main.c that makes a WASI program of the library.
   var isProgram: Bool
+  /// Its exports that are functions.
+  var exports: [Inspection.Export]
+  var instances: TranslationOptions.Instances
+  var usesWASI: Bool
+  /// Bytes that its memory and tables take at first.
+  var leastMemory: UInt64
   /// What an image of a board is made with; then there is a NAME_main.c, too.
   var image: Image?
 
@@ -28,5 +34,29 @@ struct TranslatedSources {
   var required: [String] {
     CompilerFlags.required(profile, exceptionWords, countsCalls: countsCalls)
   }
+  /// The same in two parts, the definitions without `-D`.
+  var requiredParts: (options: [String], definitions: [String]) { parts(of: required) }
+  /// And without that of exceptionWords.
+  var requiredButWords: (options: [String], definitions: [String]) {
+    parts(of: CompilerFlags.required(profile, nil, countsCalls: countsCalls))
+  }
+  private func parts(of flags: [String]) -> (options: [String], definitions: [String]) {
+    (
+      flags.filter { !$0.hasPrefix("-D") },
+      flags.filter { $0.hasPrefix("-D") }.map { String($0.dropFirst(2)) }
+    )
+  }
   var translatedFlags: [String] { CompilerFlags.translated(profile) }
+}
+
+extension Inspection {
+  /// Bytes of memories and tables of its own at first, on a processor of 32 bits; a little more, for what an allocator adds.
+  var leastMemory: UInt64 {
+    let memories = memories.filter { !$0.isImported }.map(\.minimumSize)
+    let tables = tables.map { $0.minimum.multipliedReportingOverflow(by: 8).partialValue }
+    return (memories + tables).reduce(64) { sum, size in
+      let (sum, overflow) = sum.addingReportingOverflow(size)
+      return overflow ? .max : sum
+    }
+  }
 }
