@@ -230,6 +230,11 @@ APUS_INLINE f64 quiet64(f64 x) {
   return likely(x == x) ? x : f64_bits(bits_f64(x) | 0x0008000000000000u);
 }
 
+/* The difference, where `a` may be known to be zero: gcc 12 makes -x of 0 - x where it sees that x is no -0, as of what was an
+ * integer, and so -0 of 0. It does not look behind an argument. */
+APUS_INLINE f32 minus32(f32 a, f32 x) { return a - x; }
+APUS_INLINE f64 minus64(f64 a, f64 x) { return a - x; }
+
 /* The argument, of which every NaN is the canonical one. */
 APUS_INLINE f32 canonical_f32(f32 x) { return likely(x == x) ? x : f32_bits(0x7fc00000u); }
 APUS_INLINE f64 canonical_f64(f64 x) { return likely(x == x) ? x : f64_bits(0x7ff8000000000000u); }

@@ -69,6 +69,35 @@ struct CallGraph {
   }
 }
 
+extension ModulePlan {
+  /// By function, the functions that it calls; where it calls through a table, those of the type to which there is a
+  /// reference. A call of itself at its end is a loop, and none of them.
+  package func callees(_ uses: (Int) -> UnsafeBufferPointer<Use>) -> [[Int]] {
+    var isReferenced = Array(repeating: false, count: module.functions.count)
+    for index in referenced { isReferenced[index] = true }
+    let own = module.importedFunctionCount..<module.functions.count
+    for index in own {
+      for use in uses(index) where use.kind == .reference { isReferenced[Int(use.index)] = true }
+    }
+    var targets: [[Int]] = Array(repeating: [], count: module.types.count)
+    for index in module.functions.indices where isReferenced[index] {
+      targets[canonicalType(ofFunction: index)].append(index)
+    }
+    var callees: [[Int]] = Array(repeating: [], count: module.functions.count)
+    for index in own {
+      for use in uses(index) {
+        switch use.kind {
+        case .call: callees[index].append(Int(use.index))
+        case .tailCall where Int(use.index) != index: callees[index].append(Int(use.index))
+        case .type: callees[index] += targets[module.canonicalType[Int(use.index)]]
+        default: break
+        }
+      }
+    }
+    return callees
+  }
+}
+
 /// What the calls of a module may lead to.
 package struct CallProperties: Sendable {
   /// Calls that may end with an exception. A module that has nothing to do with exceptions has none.

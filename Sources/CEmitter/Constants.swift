@@ -28,6 +28,13 @@ extension FunctionEmitter {
     }
   }
 
+  /// Whether a float is 0, or computed from constants, so that a compiler may find that it is.
+  mutating func mayBeZero(_ index: UInt32) -> Bool {
+    let node = ir.nodes[Int(index)]
+    guard node.op == NodeOp.constant else { return isNeutral(index) }
+    return node.type == .f32 ? node.a == 0 : node.constantBits == 0
+  }
+
   private static func mayVanish(_ value: Double) -> Bool { value == 0 || abs(value) == 1 }
   static func isNeutral(_ value: Double) -> Bool { mayVanish(value) || value.isNaN }
 

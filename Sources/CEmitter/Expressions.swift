@@ -183,6 +183,7 @@ extension FunctionEmitter {
   /// A chain of arithmetic is made canonical once, at its end.
   @inline(__always)
   private mutating func pieces(of template: Template, _ node: Node, _ index: UInt32 = 0) {
+    if template.isSubtraction, subtractionFromZero(template, node) { return }
     for k in Int(template.start)..<Int(template.end) {
       let piece = templates.pieces[k]
       text.put(piece.characters)
@@ -204,6 +205,21 @@ extension FunctionEmitter {
       }
     }
     absorbed = nil
+  }
+
+  /// Prints what gcc 12 would take for a negation: `minus64(0.0, (f64)(i32)l0)`.
+  @inline(never)
+  private mutating func subtractionFromZero(_ template: Template, _ node: Node) -> Bool {
+    guard mayBeZero(node.a) else { return false }
+    text.put(node.type == .f32 ? "minus32(" : "minus64(")
+    if isDeterministic { absorbed = template.absorbs }
+    expression(node.a, .whole)
+    text.put(", ")
+    if isDeterministic { absorbed = template.absorbs }
+    expression(node.b, .whole)
+    text.put(")")
+    absorbed = nil
+    return true
   }
 
   /// Where growing may trap, which it does in deterministic code alone.

@@ -7,7 +7,7 @@ import WasmModel
 ///
 /// Unchecked for the bytes, which stay as they are.
 package struct ModuleEmitter: @unchecked Sendable {
-  let plan: ModulePlan
+  package let plan: ModulePlan
   let bytes: UnsafeRawBufferPointer
   let use: ModuleUse
   let image: DataImage

@@ -39,6 +39,8 @@ struct Template: BitwiseCopyable {
   var isOpaque = false
   /// With some constants it gives the other operand; see `FunctionEmitter.foldsToOperand`.
   var mayFold = false
+  /// A difference of floats.
+  var isSubtraction = false
   /// Of a result that may be a NaN which the specification leaves open.
   var openNaNs: FloatShape?
   /// All NaNs in operands of this shape, f64 for both kinds of numbers, are as good as one another.
@@ -71,6 +73,7 @@ struct Templates {
         hasIdiom: FunctionEmitter.hasIdiom(row),
         isOpaque: row.float != nil && row.results.first == .v128,
         mayFold: row.results.first != .v128 && FunctionEmitter.foldsToOperand(row),
+        isSubtraction: row.results.first != .v128 && row.float == .sub,
         openNaNs: row.openNaNs, absorbs: Templates.absorbed(by: row))
     }
     self.table = UnsafePointer(table)

@@ -58,6 +58,11 @@ public struct CToolchain: Sendable {
     return symbols
   }
 
+  /// Whether the compiler knows a flag.
+  public func takes(_ flag: String) async -> Bool {
+    (try? await run([flag, "-E", "-x", "c", "/dev/null"])) != nil
+  }
+
   private func run(_ arguments: [String]) async throws -> [UInt8] {
     let all = leading + arguments
     let command = ([executable] + all).joined(separator: " ")

@@ -189,10 +189,11 @@ struct BuildArguments: ParsableArguments {
   ///   - target: What `readTarget` answers.
   ///   - place: Where the executable will lie in the end, if that is somewhere else.
   ///   - reports: Whether it is asked what an image takes.
+  ///   - isEstimate: Whether that is all, so that neither an entry nor what it imports has to be there.
   @discardableResult
   func build(
     _ module: ModuleFile, for target: Target?, to output: String, at place: String? = nil,
-    reports: Bool = false
+    reports: Bool = false, isEstimate: Bool = false
   ) async throws -> Built {
     for input in [module.path] + link where Files.isSame(input, output) {
       throw Failure(.usage, "\(output) is read, and would be overwritten")
@@ -222,8 +223,8 @@ struct BuildArguments: ParsableArguments {
     progress.begin("translating \(module.path)")
     // Whether the module is valid comes before whether it is a program.
     let name = try module.translate(options, to: translated)
-    let entry = try self.entry(of: module, inspection)
-    try checkImports(inspection)
+    let entry = isEstimate && invoke == nil ? .none : try self.entry(of: module, inspection)
+    if !isEstimate { try checkImports(inspection) }
     if inspection.asksForThreads && !inspection.startsThreads {
       printError(
         "apus: warning: the module asks for threads and gets none: it does not export "
@@ -241,8 +242,10 @@ struct BuildArguments: ParsableArguments {
       let there = Files.absolute((place ?? output) + ".src")
       flags += ["-g", "-fdebug-prefix-map=\(folder)=\(there)"]
     }
+    let countsStack = reports && target != nil ? await compiler.takes(StackUse.flag) : false
+    if countsStack { flags.append(StackUse.flag) }
     let runtimeObjects =
-      cache && !debug
+      cache && !debug && !countsStack
       ? RuntimeObjects(
         count: runtime.count, compiler: around.compiler,
         flags: flags + ["parts \(around.parts.rawValue)"]) : nil
@@ -311,7 +314,15 @@ struct BuildArguments: ParsableArguments {
     }
     return Built(
       includes: Set(includes.filter { !$0.hasPrefix(folder + "/") }),
-      report: reports ? try target.map { try report($0, folder, runs, runtime) } : nil)
+      report: reports
+        ? try target.map {
+          var report = try report($0, folder, runs, runtime)
+          report.needed = inspection.leastMemory
+          if countsStack {
+            report.stackUse = try stackUse(module, folder, runs)
+          }
+          return report
+        } : nil)
   }
 
   /// What a build leaves beside the executable.
@@ -342,6 +353,21 @@ struct BuildArguments: ParsableArguments {
       let isMain = source == folder + "/apus_program_main.c"
       return source.hasPrefix(folder + "/") && !isMain ? "module" : "board"
     }
+  }
+
+  /// gcc's graph lies beside each object: `3.ci` beside `3.o`.
+  private func stackUse(
+    _ module: ModuleFile, _ folder: String, _ runs: CompilerRuns
+  ) throws -> StackUse {
+    let graphs = try runs.sources.map { object, source in
+      let isModule = source.hasPrefix(folder + "/") && !source.hasPrefix(folder + "/runtime/")
+      let bytes = try Files.bytes(of: object.dropLast(2) + ".ci")
+      return (
+        String(decoding: bytes, as: UTF8.self),
+        isModule && source != folder + "/apus_program_main.c"
+      )
+    }
+    return StackUse(graphs: graphs, try module.calls(options))
   }
 
   private func compile(

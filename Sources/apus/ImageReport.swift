@@ -13,8 +13,12 @@ struct ImageReport: Codable, Equatable {
   /// Bytes of RAM for the stack, and those that are left for the guest's memory and tables.
   var stack: UInt64 = 0
   var left: UInt64 = 0
+  /// Of those, what its memories and tables take at first.
+  var needed: UInt64?
   /// By what they are of: `module`, `runtime`, `WASI`, `board`, `library`, `padding`.
   var parts: [String: Size] = [:]
+  /// Nil where the C compiler does not tell.
+  var stackUse: StackUse?
   /// Bytes of the module's functions, by their names in C.
   var functions: [String: UInt64] = [:]
 
@@ -83,17 +87,34 @@ struct ImageReport: Codable, Equatable {
     return String(name)
   }
 
+  private func line(
+    _ name: String, _ bytes: UInt64, _ was: UInt64?, _ rest: String = ""
+  ) -> String {
+    var text = name + String(repeating: " ", count: max(1, 34 - name.count))
+    let digits = "\(bytes)"
+    text += String(repeating: " ", count: max(0, 10 - digits.count)) + digits + rest
+    if let was, was != bytes {
+      text += bytes > was ? "  (\(bytes - was) more)" : "  (\(was - bytes) less)"
+    }
+    return text + "\n"
+  }
+
+  private func stackLines(_ before: ImageReport?) -> String {
+    guard let use = stackUse else {
+      return "most stack, bytes: not known, this C compiler does not tell (gcc does, from 10 on)\n"
+    }
+    let path = use.path.joined(separator: " > ")
+    guard let bytes = use.bytes else { return "most stack: no bound, by \(path)\n" }
+    var text = line("most stack, bytes", bytes, before?.stackUse?.bytes, " of \(stack)")
+    text += "  by \(path)\n"
+    if !use.notCounted.isEmpty {
+      text += "  without \(use.notCounted.joined(separator: ", "))\n"
+    }
+    return text
+  }
+
   /// Lines for people; `before` is the report of an image before.
   func text(before: ImageReport?) -> String {
-    func line(_ name: String, _ bytes: UInt64, _ was: UInt64?, _ rest: String = "") -> String {
-      var text = name + String(repeating: " ", count: max(1, 34 - name.count))
-      let digits = "\(bytes)"
-      text += String(repeating: " ", count: max(0, 10 - digits.count)) + digits + rest
-      if let was, was != bytes {
-        text += bytes > was ? "  (\(bytes - was) more)" : "  (\(was - bytes) less)"
-      }
-      return text + "\n"
-    }
     var text = line("flash, bytes", size.flash, before?.size.flash, " of \(board.flash)")
     for (name, part) in sorted(\.flash) {
       text += line("  " + name, part.flash, before.map { $0.parts[name]?.flash ?? 0 })
@@ -104,6 +125,8 @@ struct ImageReport: Codable, Equatable {
       text += line("  " + name, part.ram, before.map { $0.parts[name]?.ram ?? 0 })
     }
     text += line("  left for the guest", left, before?.left)
+    if let needed { text += line("    of which it takes at first", needed, before?.needed) }
+    text += stackLines(before)
     text += "largest functions\n"
     let largest = functions.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     for (name, bytes) in largest.prefix(10) {

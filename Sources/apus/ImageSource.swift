@@ -57,6 +57,7 @@ struct ImageSource {
     switch entry {
     case .start: text += "  \(calls.call("export__start"));\n"
     case .invoke(let export, let hasInitialize): text += invoke(export, hasInitialize)
+    case .none: break
     }
     return text + "}\n"
   }

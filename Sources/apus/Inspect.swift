@@ -16,6 +16,10 @@ struct Inspect: AsyncParsableCommand {
       Where an offset is that a trap, a trace or an error names, with file and line where the module was built with -g:
 
         apus inspect --at 0x3aea app.wasm
+
+      What a board has to supply, and what the module will take of its flash, RAM and stack:
+
+        apus inspect --target cortex-m4 app.wasm
       """)
 
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
@@ -30,6 +34,14 @@ struct Inspect: AsyncParsableCommand {
     transform: Inspect.offset)
   var at: [UInt32] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Say what an image takes of this board, as of `apus targets`; it is compiled for that, and not kept.",
+      valueName: "board"))
+  var target: String?
+
+  @Flag(help: "With --target: in JSON.") var json = false
+
   /// `0x3aea`, or in decimal.
   private static func offset(_ text: String) throws -> UInt32 {
     let isHexadecimal = text.hasPrefix("0x")
@@ -41,10 +53,14 @@ struct Inspect: AsyncParsableCommand {
   }
 
   func validate() throws {
-    if prototypes && !at.isEmpty { throw ValidationError("--at goes without --prototypes") }
+    let choices = [prototypes, !at.isEmpty, target != nil]
+    if choices.count(where: { $0 }) > 1 {
+      throw ValidationError("--prototypes, --at and --target go one by one")
+    }
+    if json && target == nil { throw ValidationError("--json is for --target") }
   }
 
-  mutating func run() throws {
+  mutating func run() async throws {
     let module = try ModuleFile(file)
     if !at.isEmpty {
       for offset in at {
@@ -56,6 +72,7 @@ struct Inspect: AsyncParsableCommand {
       }
       return
     }
+    if let target { return try await printBudget(module, target) }
     let inspection = try module.inspect { error in
       if prototypes { return }
       for line in Refusal.lines(error, module.contents.bytes) { print(line) }
@@ -64,5 +81,25 @@ struct Inspect: AsyncParsableCommand {
       prototypes
       ? [inspection.prototypeHeader(of: Files.baseName(file))] : inspection.lines
     for line in lines { print(line) }
+  }
+
+  /// The imports that nobody supplies, and what there is but for them.
+  private func printBudget(_ module: ModuleFile, _ target: String) async throws {
+    let build = try BuildArguments.parse(["--target", target])
+    let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
+    defer { Files.remove(folder) }
+    let built = try await build.build(
+      module, for: build.readTarget(), to: folder + "/image", reports: true, isEstimate: true)
+    guard let report = built.report else { return }
+    if json {
+      return print(String(decoding: try report.encoded(), as: UTF8.self), terminator: "")
+    }
+    let inspection = try module.inspect(checksBodies: false)
+    let imports = inspection.hostImports + inspection.mistypedImports
+    if !imports.isEmpty {
+      print("the board supplies")
+      for prototype in imports.map(\.prototype).uniqued() { print("  \(prototype)") }
+    }
+    print(report.text(before: nil), terminator: "")
   }
 }

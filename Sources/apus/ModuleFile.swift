@@ -43,6 +43,10 @@ final class ModuleFile {
     }
   }
 
+  func calls(_ options: TranslationOptions) throws -> CallTable {
+    do { return try load().calls(options) } catch { throw failure(error) }
+  }
+
   /// Nil where no function's body is.
   func place(at offset: UInt32) throws -> CodePlace? {
     do { return try load().place(at: offset) } catch { throw failure(error) }

@@ -11,6 +11,8 @@ struct ProgramSource {
     case start
     /// An export, with arguments from the command line.
     case invoke(Inspection.Export, hasInitialize: Bool)
+    /// Nothing is called, and all is there that could be.
+    case none
   }
 
   /// Prefix of the module's C names.
@@ -189,6 +191,7 @@ struct ProgramSource {
 
         """
     case .invoke(let export, let hasInitialize): return invoke(export, hasInitialize)
+    case .none: return "static void apus_program_start(void *unused) { (void)unused; }\n"
     }
   }
 

@@ -70,13 +70,19 @@ extension BuildArguments {
       hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
       argv0: argv0 ?? Files.baseName(module.path), environment: env)
     let shared: Runtime.Parts = [.baremetal, .image]
+    var linking = target.linking(script: "\(folder)/runtime/port/image/image.ld", stack: stack)
+    linking.append("-Wl,-Map=\(folder)/image.map")
+    if case .none = entry {
+      let functions = inspection.exports.filter { $0.kind == .function }.compactMap(\.symbol)
+      linking += functions.map { "-Wl,-u,\(name)_\($0)" }
+      linking.append("-Wl,--unresolved-symbols=ignore-all")
+    }
     return Surroundings(
       compiler: cc ?? target.compiler, main: image.text,
       parts: inspection.usesWASI ? shared.union(.boardWASI) : shared,
       flags: target.compiling
         + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
       board: target.board,
-      linking: target.linking(script: "\(folder)/runtime/port/image/image.ld", stack: stack)
-        + ["-Wl,-Map=\(folder)/image.map"])
+      linking: linking)
   }
 }

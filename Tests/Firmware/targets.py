@@ -197,6 +197,73 @@ def check_files(name):
         expect(f"target {text}", done.returncode in (122, 123, 124) and why in done.stderr, (done.returncode, done.stderr))
 
 
+def deep(levels):
+    """A module whose calls go so deep: half of them through a table, where each type has one function. Each has values that
+    live through its calls, and two of these, or it would become part of its caller."""
+    text = ""
+    for level in range(levels):
+        # As many parameters as make a type of its own.
+        parameters = ["i32"] * (level % 8 + 1) + ["i64"] * (level // 8) + ["i32"]
+        text += f" (type $t{level} (func (param {' '.join(parameters)}) (result i32)))\n"
+    for level in range(levels):
+        count = level % 8 + 1 + level // 8
+        own = "".join(f"(local $v{n} i32)" for n in range(6))
+        sets = "".join(f"(local.set $v{n} (i32.mul (local.get {count}) (i32.add (local.get {count}) (i32.const {n + level}))))" for n in range(6))
+        uses = "".join(f"(local.set $v0 (i32.xor (local.get $v0) (local.get $v{n})))" for n in range(1, 6))
+        call = "(i32.const 1)"
+        if level + 1 < levels:
+            below = level + 1
+            given = "(i32.const 3)" * (below % 8 + 1) + "(i64.const 4)" * (below // 8)
+            kind = (f"call_indirect (type $t{below})", f"(i32.const {below})") if level % 2 else (f"call $f{below}", "")
+            one = f"({kind[0]} {given} (i32.sub (local.get {count}) (i32.const 1)) {kind[1]})"
+            call = f"(if (result i32) (i32.and (local.get {count}) (i32.const 1)) (then {one}) (else (i32.add (i32.const 1) {one})))"
+        text += f" (func $f{level} (type $t{level}) {own} {sets} (local.set $v0 (i32.add (local.get $v0) {call})) {uses} (local.get $v0))\n"
+    return (f"(module {text} (table funcref (elem {' '.join(f'$f{n}' for n in range(levels))}))"
+            " (func $round (param i32) (result i32) (call $round (i32.add (local.get 0) (i32.const 1))) (i32.const 1) i32.add)"
+            ' (func (export "deep") (param i32) (result i32) (call $f0 (i32.const 3) (local.get 0)))'
+            ' (func (export "endless") (param i32) (result i32) (call $round (local.get 0))))')
+
+
+def check_stack(name):
+    """What is said to be the most that is used is enough, and not much more than that."""
+    if not shutil.which("wat2wasm"):
+        return print("the stack's use skipped: there is no wat2wasm")
+    text = deep(32)
+    for file, contents in (("deep", text.replace(text[text.index(" (func $round"):text.index(' (func (export "deep")')], "").replace(
+            text[text.index(' (func (export "endless")'):], ")")), ("endless", text)):
+        with open(file + ".wat", "w", encoding="ascii") as out:
+            out.write(contents)
+        subprocess.run(["wat2wasm", file + ".wat", "-o", file + ".wasm"], check=True)
+    told = json.loads(apus("inspect", "--target", name, "--json", "deep.wasm").stdout)["stackUse"]
+    expect("the deepest path", told["path"][0] == "deep_export_deep" and [f"f{n}" for n in range(2, 30)] == [
+        call for call in told["path"] if call in {f"f{n}" for n in range(2, 30)}], told)
+    # What the runtime keeps in reserve comes on top.
+    need = told["bytes"] + 512
+    for size, is_enough in ((need, True), (need * 3 // 4, False)):
+        done = apus("run", "--target", name, "--stack-size", str(size // 8 * 8), "--invoke", "deep", "deep.wasm", "35")
+        expect(f"a stack of {size} of {need}", ("call stack exhausted" in done.stdout) != is_enough and (done.returncode == 0) == is_enough, done)
+    told = json.loads(apus("inspect", "--target", name, "--json", "endless.wasm").stdout)["stackUse"]
+    expect("what has no bound", "bytes" not in told and len(told["path"]) == 2 and told["path"][0] == told["path"][1], told)
+    done = apus("inspect", "--target", name, "endless.wasm").stdout
+    expect("no bound in words", f"most stack: no bound, by {told['path'][0]} > {told['path'][0]}\n" in done, done)
+    with open("wants.wat", "w", encoding="ascii") as out:
+        out.write('(module (import "env" "led" (func (param i32))) (memory 1 1) (func (export "f") (call 0 (i32.const 1))))')
+    subprocess.run(["wat2wasm", "wants.wat", "-o", "wants.wasm"], check=True)
+    done = apus("inspect", "--target", name, "wants.wasm")
+    lines = done.stdout.splitlines()
+    expect("what the board supplies", lines[:2] == ["the board supplies", "  void apus_import_env_led(struct apus_host *host, uint32_t l0);"], done)
+    expect("the guest's memory", any(line.split()[:6] == ["of", "which", "it", "takes", "at", "first"] and int(line.split()[6]) >= 65536 for line in lines), done)
+    flash = int(next(line for line in lines if line.startswith("flash")).split()[2])
+    with open("led.c", "w", encoding="ascii") as out:
+        out.write('#include "wants.h"\nvoid apus_import_env_led(struct apus_host *host, uint32_t on) { (void)host, (void)on; }\n')
+    apus("build", "--target", name, "--invoke", "f", "--link", "led.c", "wants.wasm", "-o", "wants.elf", "--report-to", "wants.json")
+    with open("wants.json", encoding="ascii") as file:
+        built = json.load(file)["size"]["flash"]
+    expect("the budget is near", 0 <= built - flash < 900, (flash, built))
+    for wrong in (["--json", "wants.wasm"], ["--target", name, "--prototypes", "wants.wasm"], ["--target", "z80", "wants.wasm"]):
+        expect(f"inspect {wrong} is wrong", apus("inspect", *wrong).returncode == 2)
+
+
 def main():
     listed = apus("targets").stdout.splitlines()
     expect("the list", len(listed) == 9, listed)
@@ -215,8 +282,12 @@ def main():
     if "cortex-m4" in there:
         check_command("cortex-m4")
         check_report("cortex-m4")
+        check_stack("cortex-m4")
         check_folder("cortex-m4")
         check_files("cortex-m4")
+    for name in ("rv32imac", "xtensa"):
+        if name in there:
+            check_stack(name)
     shutil.rmtree(work)
     report()
 
