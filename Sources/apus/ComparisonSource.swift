@@ -101,21 +101,39 @@ struct ComparisonSource {
   private func link(_ link: Plan.Link) -> String {
     let head = link.imported.prototype.prefix { $0 != ";" }
     let provider = modules[link.provider].name
-    var arguments = isMany ? ["&\(provider)"] : []
-    var (unused, returns) = ("", "return ")
-    if link.imported.kind == .function {
-      // `(struct apus_host *host, uint32_t l0, uint64_t *r1)`
-      let names = head.drop { $0 != "(" }.split(separator: ",").map { parameter in
-        String(parameter.filter { $0 != ")" }.split { " *".contains($0) }.last!)
-      }
-      arguments += names.dropFirst()
-      unused = "  (void)host;\n"
-      if head.hasPrefix("void ") { returns = "" }
+    let symbol = "\(provider)_\(link.export.symbol ?? "")"
+    let instance = isMany ? ["&\(provider)"] : []
+    guard link.imported.kind == .function else {
+      return "\(head) {\n  return \(symbol)(\(instance.joined(separator: ", ")));\n}\n"
     }
+    // `(struct apus_host *host, uint32_t l0, uint64_t *r1)`
+    let parameters = head.drop { $0 != "(" }.dropFirst().dropLast().split(separator: ",")
+      .dropFirst()
+      .map { $0.drop { $0 == " " } }
+    let names = parameters.map { String($0.split { " *".contains($0) }.last!) }
+    let result = String(head[..<head.firstRange(of: link.imported.symbol)!.lowerBound])
+    let isVoid = result.hasPrefix("void ")
+    let arguments = instance + names.map { "call->\($0)" }
+    // An exception leaves a module with one instance as a trap, and is thrown on.
     return """
-      \(head) {
-      \(unused)  \(returns)\(provider)_\(link.export.symbol ?? "")(\(arguments.joined(separator: ", ")));
+      struct call_of_\(link.imported.symbol) {
+        int none;
+      \(parameters.map { "  \($0);\n" }.joined())\(isVoid ? "" : "  \(result)result;\n")};
+      static void call_\(link.imported.symbol)(void *argument) {
+        struct call_of_\(link.imported.symbol) *call = argument;
+        (void)call;
+        \(isVoid ? "" : "call->result = ")\(symbol)(\(arguments.joined(separator: ", ")));
       }
+      \(head) {
+        struct call_of_\(link.imported.symbol) call = {\((["0"] + names.map { ".\($0) = \($0)" }).joined(separator: ", "))};
+        (void)host;
+        struct apus_outcome outcome = apus_catch(call_\(link.imported.symbol), &call);
+        if (outcome.trap == APUS_TRAP_EXCEPTION) {
+          apus_throw(apus_caught());
+        } else if (outcome.trap) {
+          apus_trap(outcome.trap, outcome.offset);
+        }
+      \(isVoid ? "" : "  return call.result;\n")}
 
       """
   }

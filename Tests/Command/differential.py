@@ -129,6 +129,30 @@ def linked():
     for wrong, status in (("m0", 2), ("m0=", 2), ("m0=nosuch.wasm", 3)):
         done = apus("compare", *FAST, "--with", wrong, "last.wasm")
         expect(f"--with {wrong}", done.returncode == status, done.stderr)
+    if not shutil.which("wasm-tools"):
+        return print("exceptions between modules skipped: there is no wasm-tools")
+    for name, text in (("thrower", THROWER), ("catcher", CATCHER)):
+        with open(name + ".wat", "w", encoding="ascii") as file:
+            file.write(text)
+        subprocess.run(["wasm-tools", "parse", name + ".wat", "-o", name + ".wasm"], check=True)
+    done = apus("compare", *FAST, "--setting", "guard,many,O1", "--only", "wasmtime", "--with=m=thrower.wasm", "catcher.wasm")
+    expect("exceptions pass from one to the other", done.returncode == 0 and " 1 same" in done.stdout, done.stdout)
+
+
+# An exception, and another trap, that come from the module before.
+THROWER = """(module (tag $t (export "t") (param i32 f64))
+ (func (export "f") (param i32 i64) (result i32 f64)
+  (if (i32.and (local.get 0) (i32.const 1)) (then (throw $t (local.get 0) (f64.const 1.5))))
+  (if (i32.and (local.get 0) (i32.const 2)) (then unreachable))
+  (local.get 0) (f64.convert_i64_s (local.get 1))))"""
+CATCHER = """(module (import "m" "t" (tag $t (param i32 f64))) (import "m" "f" (func $f (param i32 i64) (result i32 f64)))
+ (func (export "go") (param i32 i64) (result i32 f64)
+  (block $h (result i32 f64) (try_table (result i32 f64) (catch $t $h) (call $f (local.get 0) (local.get 1)))))
+ (func (export "odd") (param i64) (result i32 f64)
+  (block $h (result i32 f64) (try_table (result i32 f64) (catch $t $h) (call $f (i32.const 3) (local.get 0)))))
+ (func (export "even") (result i32 f64) (call $f (i32.const 4) (i64.const -9)))
+ (func (export "trap") (result i32 f64) (call $f (i32.const 2) (i64.const 5)))
+ (func (export "leaves") (result i32 f64) (call $f (i32.const 1) (i64.const 5))))"""
 
 
 # A load that nothing depends on once its function is inlined; a compiler that reads elsewhere.
