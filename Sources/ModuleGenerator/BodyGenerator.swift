@@ -156,6 +156,10 @@ struct BodyGenerator {
     let chance = numbers.below(10)
     if chance < 5, let local = local(type) { return get(local) }
     if chance < 6, let global = global(type, isSet: false) { return emit(0x23, .index(global)) }
+    constant(type)
+  }
+
+  private mutating func constant(_ type: ValueType) {
     switch generator.constant(type) {
     case .refNull: emit(0xd0, .type(type))
     case let constant: code.append(constant.asInstruction)
@@ -174,7 +178,14 @@ struct BodyGenerator {
   private mutating func plain(_ type: ValueType, _ depth: Int) -> Bool {
     guard let rows = generator.rows.plain[type] else { return false }
     let row = numbers.pick(rows)
-    for operand in row.operands { self.operand(operand, of: row, depth - 1) }
+    for operand in row.operands {
+      // What compilers know of one operand may say something of the other.
+      if row.float != nil, operand != .v128, numbers.chance(1, in: 8) {
+        constant(operand)
+      } else {
+        self.operand(operand, of: row, depth - 1)
+      }
+    }
     // What divides is mostly not zero.
     if row.mayTrap, row.operands.count == 2, numbers.chance(59, in: 60) {
       emit(row.operands[1] == .i32 ? 0x41 : 0x42, .number(UInt64(numbers.below(7) + 1)))
