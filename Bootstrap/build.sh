@@ -13,7 +13,7 @@ folder=${1:-$root/.build/bootstrap}
 
 targets='WasmModel WasmParser WasmValidator FunctionIR CEmitter Translator'
 # What of the command is the same here.
-shared='CName GeneratedMakefile ImageSource InputKind InspectionText ModuleCalls OptionRules Printable ProgramSource Runtime TranslatedFolder
+shared='CName CompilerFlags ImageSource InputKind InspectionText ModuleCalls OptionRules Printable ProgramSource Runtime TranslatedFolder
   Version WASICalls'
 
 rm -rf "$folder/sources" "$folder/modules"
@@ -32,6 +32,7 @@ for target in $targets; do
   done
 done
 for name in $shared; do ln -s "$root/Sources/apus/$name.swift" "sources/apus_$name.swift"; done
+for file in "$root"/Sources/apus/Projects/*.swift; do ln -s "$file" "sources/apus_${file##*/}"; done
 for file in "$here"/*.swift "$here"/apus/*.swift; do ln -s "$file" "sources/apus_${file##*/}"; done
 
 # That errors without a type are discouraged is known.

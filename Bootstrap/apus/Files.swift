@@ -20,9 +20,11 @@ enum Files {
     }
   }
 
-  static func write(_ text: String, to path: String) {
-    Array(text.utf8).withUnsafeBytes { write($0, to: path) }
+  static func write(_ contents: [UInt8], to path: String) {
+    contents.withUnsafeBytes { write($0, to: path) }
   }
+
+  static func write(_ text: String, to path: String) { write(Array(text.utf8), to: path) }
 
   /// Makes a folder and those above it.
   static func makeFolder(_ path: String) {

@@ -30,6 +30,8 @@ enum Main {
       --dir HOST[::GUEST[::ro]]            a folder that the program may use
       --no-names                           without the functions' names for messages of traps
       --no-makefile                        without the runtime and a Makefile
+      --project make|cmake|esp-idf|zephyr|platformio|arduino|cargo
+                                           what the folder is for (make)
 
     A path is absolute, or leads down from the working folder.
     Exit status: 0 done, 1 bad module, 2 wrong usage, 3 a file could not be read or written,
@@ -69,15 +71,25 @@ enum Main {
       values: [
         "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
         "--dir", "--traps", "--max-stack", "--seed", "--clock", "--fuel-costs", "--trace",
+        "--project",
       ])
     guard let output = arguments.value("--output") else {
       Failure.exit(Failure.usage, "--output says which folder to write into")
     }
+    let project: Project? = arguments.choice("--project")
+    let isFirmware = project?.isFirmware ?? false
     var options = TranslationOptions()
-    options.profile = arguments.choice("--profile") ?? .host
+    options.profile = arguments.choice("--profile") ?? (isFirmware ? .firmware : .host)
+    if let project, project.isFirmware, options.profile == .host {
+      Failure.exit(Failure.usage, "--project \(project.rawValue) is for --profile firmware")
+    }
+    if project != nil, arguments.flag("--no-makefile") {
+      Failure.exit(Failure.usage, "--project goes without --no-makefile")
+    }
     options.memory = arguments.choice("--memory") ?? (options.profile == .host ? .guard : .bounds)
     options.traps = arguments.choice("--traps") ?? .relaxed
-    options.instances = arguments.choice("--instances") ?? .many
+    options.instances =
+      arguments.choice("--instances") ?? (isFirmware || project == .cargo ? .one : .many)
     options.name = arguments.value("--name")
     options.maximumMemory = arguments.number("--max-memory")
     if arguments.flag("--deterministic") {
@@ -103,7 +115,7 @@ enum Main {
       Failure.exit(Failure.usage, "--fuel-costs is for --fuel")
     }
     if let size: Int = arguments.number("--split") { options.splitSize = size }
-    options.functionNames = !arguments.flag("--no-names")
+    options.functionNames = !arguments.flag("--no-names") && !isFirmware
     if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
     if let warning = options.warning { Output.print(warning, isError: true) }
     let module = ModuleFile(path)
@@ -114,7 +126,7 @@ enum Main {
     }
     let folder = TranslatedFolder(
       path: output, options: options, dirs: arguments.values("--dir"),
-      hasMakefile: !arguments.flag("--no-makefile"))
+      project: arguments.flag("--no-makefile") ? nil : project ?? .make)
     do { try folder.write(module) } catch { Failure.system("cannot write \(output)") }
   }
 }

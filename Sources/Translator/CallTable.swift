@@ -21,7 +21,7 @@ extension LoadedModule {
       if case .function = $0.0.kind { true } else { false }
     }
     return CallTable(
-      symbols: imported.map(\.1)
+      symbols: imported.map { $0.1 }
         + (module.importedFunctionCount..<module.functions.count).map {
           String(decoding: plan.name(of: $0), as: UTF8.self)
         },

@@ -147,3 +147,5 @@ extension TranslatedFolder.Board {
       files: files)
   }
 }
+
+extension Project: ExpressibleByArgument {}

@@ -23,6 +23,7 @@ CHOICES = (
     ["--profile", "firmware", "--instances", "one"],
     ["--fuel", "--interruptible", "--instances", "one"],
 )
+PROJECTS = [["--project", name] for name in ("make", "cmake", "esp-idf", "zephyr", "platformio", "arduino", "cargo")]
 
 
 def missing():
@@ -96,7 +97,7 @@ def jobs(command, only, folder, deal):
         modules[path[:-4] + ".wasm"] = [flags]
     # Numbers that are no Int of 32 bits, where they are allowed.
     for path in sorted(glob.glob(os.path.join(HERE, "*.wasm"))):
-        modules[path] = CHOICES
+        modules[path] = [*CHOICES, *PROJECTS]
     data = os.environ.get("APUS_TEST_DATA")
     if data:
         seen = set()
@@ -139,7 +140,8 @@ def paths(command):
 
 # Options that are wrong, whoever is asked.
 WRONG = [["--max-memory", "99999999999"], ["--profile", "firmware", "--memory", "guard"], ["--name", "7a"],
-         ["--memory", "unchecked", "--traps", "exact"], ["--max-memory", "1"]]
+         ["--memory", "unchecked", "--traps", "exact"], ["--max-memory", "1"], ["--project", "cmake", "--no-makefile"],
+         ["--project", "zephyr", "--profile", "host"]]
 
 
 def rules(command):

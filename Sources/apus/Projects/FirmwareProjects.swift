@@ -1,7 +1,5 @@
 // Libraries for the build systems of firmware. The application gives the module its memory, and says where the stack ends.
 
-import FoundationEssentials
-
 /// Numbers that are chosen when firmware is configured.
 struct FirmwareChoices {
   let sources: TranslatedSources
@@ -178,34 +176,40 @@ struct ZephyrModule {
 struct PlatformIOLibrary {
   let sources: TranslatedSources
 
-  private struct Manifest: Encodable {
-    struct Build: Encodable {
-      var srcDir = "."
-      var includeDir = "runtime/include"
-      var srcFilter: [String]
-      var flags: [String]
-    }
-    var name: String
-    var version = projectVersion
-    var description: String
-    var frameworks = "*"
-    var platforms = "*"
-    var headers: String
-    var build: Build
+  /// None of the words has a character that JSON escapes.
+  private func list(_ words: [String]) -> String {
+    words.map { "      \"\($0)\"" }.joined(separator: ",\n")
   }
 
   var files: [(path: String, text: String)] {
-    let manifest = Manifest(
-      name: sources.name, description: "\(sources.name), a WebAssembly module as C",
-      headers: sources.name + ".h",
-      build: .init(
-        srcFilter: ["-<*>"] + (sources.translated + sources.runtime).map { "+<\($0)>" },
-        flags: sources.required))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Strings and lists of them can be encoded.
-    let text = String(decoding: try! encoder.encode(manifest), as: UTF8.self)
-    return [("library.json", text + "\n")]
+    let name = sources.name
+    let filter = ["-<*>"] + (sources.translated + sources.runtime).map { "+<\($0)>" }
+    return [
+      (
+        "library.json",
+        """
+        {
+          "name": "\(name)",
+          "version": "\(projectVersion)",
+          "description": "\(name), a WebAssembly module as C",
+          "frameworks": "*",
+          "platforms": "*",
+          "headers": "\(name).h",
+          "build": {
+            "srcDir": ".",
+            "includeDir": "runtime/include",
+            "srcFilter": [
+        \(list(filter))
+            ],
+            "flags": [
+        \(list(sources.required))
+            ]
+          }
+        }
+
+        """
+      )
+    ]
   }
 }
 

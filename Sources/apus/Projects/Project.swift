@@ -1,7 +1,5 @@
-import ArgumentParser
-
 /// Build systems that `translate` writes files for, beside the C.
-enum Project: String, CaseIterable, ExpressibleByArgument {
+enum Project: String, CaseIterable {
   case make, cmake, zephyr, platformio, arduino, cargo
   case espIDF = "esp-idf"
 

@@ -52,7 +52,7 @@ struct TranslatedSources {
 extension Inspection {
   /// Bytes of memories and tables of its own at first, on a processor of 32 bits; a little more, for what an allocator adds.
   var leastMemory: UInt64 {
-    let memories = memories.filter { !$0.isImported }.map(\.minimumSize)
+    let memories = memories.filter { !$0.isImported }.map { $0.minimumSize }
     let tables = tables.map { $0.minimum.multipliedReportingOverflow(by: 8).partialValue }
     return (memories + tables).reduce(64) { sum, size in
       let (sum, overflow) = sum.addingReportingOverflow(size)
