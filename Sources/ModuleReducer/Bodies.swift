@@ -284,6 +284,59 @@ extension Reduction {
       return candidates
     }, isDivisible: false)
 
+  /// Values below others that are dropped first, each with its `drop`: of `a b drop drop` the outer two.
+  private static func droppedValues(
+    _ function: EditableModule.Function, _ signatures: Signatures
+  ) -> [(value: Range<Int>, drop: Int)] {
+    let shape = BodyShape(function.body, signatures)
+    var found: [(value: Range<Int>, drop: Int)] = []
+    // By height: what computed the value there. Empty where that is no plain expression.
+    var values: [Range<Int>] = []
+    for (index, instruction) in function.body.enumerated() {
+      let before = shape.heights[index]
+      let after = index + 1 < shape.heights.count ? shape.heights[index + 1] : -1
+      guard before >= 0, after >= 0, let effect = signatures.effect(of: instruction),
+        before <= values.count, effect.pops <= before
+      else {
+        values = Array(repeating: 0..<0, count: max(after, 0))
+        continue
+      }
+      let base = before - effect.pops
+      let operands = values[base..<before]
+      if instruction.row.special == .drop, let value = operands.last, !value.isEmpty,
+        value.upperBound < index
+      {
+        found.append((value, index))
+      }
+      let isPlain = effect.pops == 0 || operands.first.map { !$0.isEmpty } ?? false
+      let begin = operands.first?.lowerBound ?? index
+      values.removeSubrange(base...)
+      while values.count < after {
+        values.append(isPlain && effect.pushes == 1 ? begin..<index + 1 : 0..<0)
+      }
+    }
+    return found
+  }
+
+  static let dropped = Reduction(
+    name: "dropped values",
+    count: { module in
+      let signatures = Signatures(module)
+      return module.functions.reduce(0) { $0 + droppedValues($1, signatures).count }
+    },
+    candidates: { module, range in
+      let signatures = Signatures(module)
+      guard
+        let (index, found) = module.place(range.lowerBound, { droppedValues($0, signatures) })
+      else { return [] }
+      return [
+        module.with {
+          $0.functions[index].body.remove(at: found.drop)
+          $0.functions[index].body.removeSubrange(found.value)
+        }
+      ]
+    }, isDivisible: false)
+
   // MARK: locals and numbers
 
   /// Locals that do not occur go; others become an earlier one of their type.

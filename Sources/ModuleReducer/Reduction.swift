@@ -16,7 +16,7 @@ struct Reduction: Sendable {
   /// In the order in which they are tried.
   static let all: [Reduction] = [
     names, hints, start, exports, bodies(trap: false), bodies(trap: true), unused, targets,
-    statements, blocks, branches, expressions, imports, segments, locals, numbers, limits,
+    statements, blocks, branches, expressions, dropped, imports, segments, locals, numbers, limits,
   ]
 }
 

@@ -46,7 +46,8 @@ struct ReducerTests {
           ?? false
       })
     let module = try await reduce(seed: seed) { has(name, in: $0) }
-    #expect(module.instructionCount <= 9)
+    // A call with five operands and two results is as small as that.
+    #expect(module.instructionCount <= 10)
     #expect(module.functions.count == 1)
     #expect(module.exports.isEmpty && module.data.isEmpty && module.globals.isEmpty)
   }
