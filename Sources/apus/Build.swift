@@ -44,6 +44,7 @@ struct Build: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
+    try arguments.translation.checkFiles()
     arguments.warn()
     let before = try reportTo.flatMap { try ImageReport.read($0) }
     let built = try await arguments.build(

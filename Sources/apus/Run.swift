@@ -27,6 +27,7 @@ struct Run: AsyncParsableCommand {
   var guestArguments: [String] = []
 
   mutating func run() async throws {
+    try arguments.translation.checkFiles()
     arguments.warn()
     // Not part of what is kept: other limits need no other program.
     if let fuel = arguments.fuel { setenv("APUS_FUEL", "\(fuel)", 1) }

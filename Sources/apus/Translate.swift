@@ -105,6 +105,7 @@ struct Translate: AsyncParsableCommand {
   }
 
   mutating func run() throws {
+    try arguments.checkFiles()
     let options = options
     if let warning = options.warning { printError(warning) }
     let module = try ModuleFile(file)

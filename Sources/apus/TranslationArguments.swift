@@ -63,6 +63,11 @@ struct TranslationArguments: ParsableArguments {
   /// What is chosen where fuel is counted.
   var fuel: TranslationOptions.Fuel { fuelCosts?.fuel ?? TranslationOptions.Fuel() }
 
+  /// To be asked before anything is made of the arguments.
+  func checkFiles() throws {
+    if let failure = fuelCosts?.failure { throw failure }
+  }
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
     for (option, isGiven) in [
@@ -108,15 +113,21 @@ struct TranslationArguments: ParsableArguments {
 struct FuelTable {
   let text: String
   let fuel: TranslationOptions.Fuel
+  /// Why it could not be read. The parser of arguments makes wrong usage of what is thrown there.
+  let failure: Failure?
 
   init(path: String) throws {
     do {
       let contents = try Files.Contents(of: path)
       text = withExtendedLifetime(contents) { String(decoding: contents.bytes, as: UTF8.self) }
-      fuel = try TranslationOptions.Fuel(table: text)
     } catch let failure as Failure {
-      throw ValidationError(failure.message)
-    } catch let error as TranslationOptions.FuelTableError {
+      (text, fuel, self.failure) = ("", TranslationOptions.Fuel(), failure)
+      return
+    }
+    failure = nil
+    do {
+      fuel = try TranslationOptions.Fuel(table: text)
+    } catch {
       throw ValidationError("\(path), \(error)")
     }
   }

@@ -166,9 +166,11 @@ def commands(apus, folder):
             file.write(text)
         status, _, err = apus_run("--fuel", "1000", "--fuel-costs", costs, modules["endless"])
         expect(f"costs {text!r}", status == 122 and message in err, (status, err))
-    for words in (("--fuel", "0"), ("--timeout", "0"), ("--fuel-report",), ("--fuel-costs", costs), ("--fuel", "5", "--fuel-costs", "/none")):
+    for words in (("--fuel", "0"), ("--timeout", "0"), ("--fuel-report",), ("--fuel-costs", costs)):
         status, _, err = apus_run(*words, modules["endless"])
         expect(f"{words} is wrong", status == 122 and err.startswith("apus: "), (status, err))
+    status, _, err = apus_run("--fuel", "5", "--fuel-costs", "/none", modules["endless"])
+    expect("costs that cannot be read", status == 123 and err.startswith("apus: cannot open /none: "), (status, err))
 
 
 def no_difference_without(apus, folder):
