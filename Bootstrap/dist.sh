@@ -7,7 +7,7 @@ cd "${1:-$root/.build/bootstrap}"
 : "${SWIFTC:=swiftc}"
 swift=$(dirname "$(dirname "$(readlink -f "$(command -v "$SWIFTC")")")")
 zig=$(python3 -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')
-version=$(sed -n 's/.*"apus \(.*\)"$/\1/p' "$root/Sources/apus/Version.swift")
+version=$(sed -n 's/.*number = "\(.*\)"$/\1/p' "$root/Sources/apus/Version.swift")
 
 # The texts lie beside what was linked.
 mkdir -p apus-c/LICENSES

@@ -77,19 +77,16 @@ enum Main {
       Failure.exit(Failure.usage, "--output says which folder to write into")
     }
     let project: Project? = arguments.choice("--project")
-    let isFirmware = project?.isFirmware ?? false
+    let hasMakefile = !arguments.flag("--no-makefile")
     var options = TranslationOptions()
-    options.profile = arguments.choice("--profile") ?? (isFirmware ? .firmware : .host)
-    if let project, project.isFirmware, options.profile == .host {
-      Failure.exit(Failure.usage, "--project \(project.rawValue) is for --profile firmware")
-    }
-    if project != nil, arguments.flag("--no-makefile") {
-      Failure.exit(Failure.usage, "--project goes without --no-makefile")
+    options.profile = arguments.choice("--profile") ?? project?.profile ?? .host
+    if let mistake = project?.mistake(profile: options.profile, hasMakefile: hasMakefile) {
+      Failure.exit(Failure.usage, mistake)
     }
     options.memory = arguments.choice("--memory") ?? (options.profile == .host ? .guard : .bounds)
     options.traps = arguments.choice("--traps") ?? .relaxed
     options.instances =
-      arguments.choice("--instances") ?? (isFirmware || project == .cargo ? .one : .many)
+      arguments.choice("--instances") ?? project?.instances ?? .many
     options.name = arguments.value("--name")
     options.maximumMemory = arguments.number("--max-memory")
     if arguments.flag("--deterministic") {
@@ -115,7 +112,7 @@ enum Main {
       Failure.exit(Failure.usage, "--fuel-costs is for --fuel")
     }
     if let size: Int = arguments.number("--split") { options.splitSize = size }
-    options.functionNames = !arguments.flag("--no-names") && !isFirmware
+    options.functionNames = !arguments.flag("--no-names") && !(project?.isFirmware ?? false)
     if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
     if let warning = options.warning { Output.print(warning, isError: true) }
     let module = ModuleFile(path)
@@ -126,7 +123,7 @@ enum Main {
     }
     let folder = TranslatedFolder(
       path: output, options: options, dirs: arguments.values("--dir"),
-      project: arguments.flag("--no-makefile") ? nil : project ?? .make)
+      project: hasMakefile ? project ?? .make : nil)
     do { try folder.write(module) } catch { Failure.system("cannot write \(output)") }
   }
 }

@@ -67,34 +67,35 @@ struct CallGraph {
     }
     return property
   }
+
+  /// As in `ModulePlan.callees`. A call of itself at its end is a loop, and none.
+  func callees() -> [[Int]] {
+    let module = plan.module
+    let count = module.functions.count
+    var callees: [[Int]] = Array(repeating: [], count: callers.count)
+    for (callee, some) in callers.enumerated() {
+      for caller in some { callees[Int(caller)].append(callee) }
+    }
+    for index in module.importedFunctionCount..<count {
+      let uses = uses(index)
+      if uses.contains(where: { $0.isTailCall(of: index) })
+        && !uses.contains(where: { $0.kind == .call && $0.index == index })
+      {
+        callees[index].removeAll { $0 == index }
+      }
+    }
+    for index in 0..<count where isReferenced[index] {
+      callees[count + plan.canonicalType(ofFunction: index)].append(index)
+    }
+    return callees
+  }
 }
 
 extension ModulePlan {
-  /// By function, the functions that it calls; where it calls through a table, those of the type to which there is a
-  /// reference. A call of itself at its end is a loop, and none of them.
-  package func callees(_ uses: (Int) -> UnsafeBufferPointer<Use>) -> [[Int]] {
-    var isReferenced = Array(repeating: false, count: module.functions.count)
-    for index in referenced { isReferenced[index] = true }
-    let own = module.importedFunctionCount..<module.functions.count
-    for index in own {
-      for use in uses(index) where use.kind == .reference { isReferenced[Int(use.index)] = true }
-    }
-    var targets: [[Int]] = Array(repeating: [], count: module.types.count)
-    for index in module.functions.indices where isReferenced[index] {
-      targets[canonicalType(ofFunction: index)].append(index)
-    }
-    var callees: [[Int]] = Array(repeating: [], count: module.functions.count)
-    for index in own {
-      for use in uses(index) {
-        switch use.kind {
-        case .call: callees[index].append(Int(use.index))
-        case .tailCall where Int(use.index) != index: callees[index].append(Int(use.index))
-        case .type: callees[index] += targets[module.canonicalType[Int(use.index)]]
-        default: break
-        }
-      }
-    }
-    return callees
+  /// What each function may call and, behind those, each type, to which a call through a table leads: the functions of that type to
+  /// which there is a reference. A type's number is that of the functions and its canonical index.
+  package func callees(_ uses: @escaping (Int) -> UnsafeBufferPointer<Use>) -> [[Int]] {
+    CallGraph(self, uses).callees()
   }
 }
 

@@ -36,6 +36,25 @@ extension CodeInstruction {
 }
 
 extension Reduction {
+  /// Of things within bodies, one at a time; candidates are told the function and the thing.
+  private init<Thing>(
+    name: String, of things: @escaping @Sendable (EditableModule.Function, Signatures) -> [Thing],
+    candidates: @escaping @Sendable (EditableModule, Signatures, Int, Thing) -> [EditableModule]
+  ) {
+    self.init(
+      name: name,
+      count: { module in
+        let signatures = Signatures(module)
+        return module.functions.reduce(0) { $0 + things($1, signatures).count }
+      },
+      candidates: { module, range in
+        let signatures = Signatures(module)
+        guard let (index, thing) = module.place(range.lowerBound, { things($0, signatures) })
+        else { return [] }
+        return candidates(module, signatures, index, thing)
+      }, isDivisible: false)
+  }
+
   // MARK: statements
 
   /// Where the stack is as high as at the start of the block around: between two such places lies a statement.
@@ -212,7 +231,7 @@ extension Reduction {
   // MARK: expressions
 
   /// What leaves one value on the stack, the longest first; a single constant or variable is none.
-  private static func expressionRanges(
+  @Sendable private static func expressionRanges(
     _ function: EditableModule.Function, _ signatures: Signatures
   ) -> [Range<Int>] {
     let shape = BodyShape(function.body, signatures)
@@ -253,16 +272,8 @@ extension Reduction {
 
   /// An expression becomes a zero, one of its operands, or nothing.
   static let expressions = Reduction(
-    name: "expressions",
-    count: { module in
-      let signatures = Signatures(module)
-      return module.functions.reduce(0) { $0 + expressionRanges($1, signatures).count }
-    },
-    candidates: { module, range in
-      let signatures = Signatures(module)
-      guard
-        let (index, place) = module.place(range.lowerBound, { expressionRanges($0, signatures) })
-      else { return [] }
+    name: "expressions", of: expressionRanges,
+    candidates: { module, signatures, index, place in
       var candidates = [module.replacing(index, place, [])]
       candidates += ValueType.all.map { module.replacing(index, place, [$0.zero]) }
       let last = module.functions[index].body[place.upperBound - 1]
@@ -282,10 +293,10 @@ extension Reduction {
         }
       }
       return candidates
-    }, isDivisible: false)
+    })
 
   /// Values below others that are dropped first, each with its `drop`: of `a b drop drop` the outer two.
-  private static func droppedValues(
+  @Sendable private static func droppedValues(
     _ function: EditableModule.Function, _ signatures: Signatures
   ) -> [(value: Range<Int>, drop: Int)] {
     let shape = BodyShape(function.body, signatures)
@@ -319,23 +330,15 @@ extension Reduction {
   }
 
   static let dropped = Reduction(
-    name: "dropped values",
-    count: { module in
-      let signatures = Signatures(module)
-      return module.functions.reduce(0) { $0 + droppedValues($1, signatures).count }
-    },
-    candidates: { module, range in
-      let signatures = Signatures(module)
-      guard
-        let (index, found) = module.place(range.lowerBound, { droppedValues($0, signatures) })
-      else { return [] }
-      return [
+    name: "dropped values", of: droppedValues,
+    candidates: { module, _, index, found in
+      [
         module.with {
           $0.functions[index].body.remove(at: found.drop)
           $0.functions[index].body.removeSubrange(found.value)
         }
       ]
-    }, isDivisible: false)
+    })
 
   // MARK: locals and numbers
 

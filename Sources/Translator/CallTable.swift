@@ -6,8 +6,8 @@ import WasmParser
 public struct CallTable: Sendable {
   /// The C functions of the module's functions, imports first.
   public var symbols: [String]
-  /// By function, which functions it calls, by their places in `symbols`; where it calls through a table, all of the type that may
-  /// be there.
+  /// What each function calls and, behind those, what a call through a table with each type may: functions by their places in
+  /// `symbols`, types by their places here.
   public var callees: [[Int]]
 }
 

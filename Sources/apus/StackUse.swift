@@ -25,9 +25,10 @@ struct StackUse: Codable, Equatable {
     let inside = graph.longest(from: graph.nodes.indices.filter { graph.nodes[$0].isModule })
     // The image's `main` calls the module by pointers.
     bytes = inside.bytes.flatMap { inner in around.bytes.map { $0 + inner } }
-    path = inside.path.map { graph.nodes[$0].function }.reduce(into: []) { path, name in
-      if path.last != name { path.append(name) }
-    }
+    path = inside.path.map { graph.nodes[$0].function }.filter { !$0.isEmpty }
+      .reduce(into: []) { path, name in
+        if path.last != name { path.append(name) }
+      }
     if bytes == nil, path.count == 1 { path.append(path[0]) }
     notCounted = Set(
       inside.reached.filter { graph.nodes[$0].frame == nil }.map { graph.nodes[$0].name }
@@ -107,7 +108,9 @@ struct StackUse: Codable, Equatable {
     /// What the compiler has put into its callers takes nothing itself.
     mutating func add(_ calls: CallTable) {
       var found: [Int] = []
-      for symbol in calls.symbols {
+      // Types are nodes without a name.
+      let types = Array(repeating: "", count: calls.callees.count - calls.symbols.count)
+      for symbol in calls.symbols + types {
         if let place = own[symbol] ?? places[symbol] {
           found.append(place)
         } else {

@@ -53,10 +53,7 @@ extension BuildArguments {
     if case .invoke(let export, _) = entry, let obstacle = ImageSource.obstacle(export) {
       throw Failure(.usage, obstacle)
     }
-    let needed = inspection.memories.filter { !$0.isImported }.reduce(UInt64(0)) {
-      let (sum, overflow) = $0.addingReportingOverflow($1.minimumSize)
-      return overflow ? .max : sum
-    }
+    let needed = inspection.memorySize
     let stack = stackSize ?? target.stack
     guard stack < target.ram.size, needed <= target.ram.size - stack else {
       throw Failure(

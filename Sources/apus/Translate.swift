@@ -70,11 +70,11 @@ struct Translate: AsyncParsableCommand {
   @OptionGroup var arguments: TranslationArguments
 
   private var options: TranslationOptions {
-    let isFirmware = target != nil || project?.isFirmware ?? false
+    let isImage = target != nil
     var options = arguments.options(
-      profile: profile ?? (isFirmware ? .firmware : .host),
-      instances: isFirmware || project == .cargo ? .one : .many)
-    if isFirmware { options.functionNames = false }
+      profile: profile ?? (isImage ? .firmware : project?.profile ?? .host),
+      instances: isImage ? .one : project?.instances ?? .many)
+    if isImage || project?.isFirmware ?? false { options.functionNames = false }
     if let split { options.splitSize = split }
     options.skippedPasses = Set(dump.skippedPasses)
     if fuel { options.fuel = arguments.fuel }
@@ -90,12 +90,11 @@ struct Translate: AsyncParsableCommand {
       }
     }
     if let project {
-      guard makefile else { throw ValidationError("--project goes without --no-makefile") }
+      if let mistake = project.mistake(profile: profile, hasMakefile: makefile) {
+        throw ValidationError(mistake)
+      }
       guard target == nil || project.makesImages else {
         throw ValidationError("--target is for --project make and cmake")
-      }
-      guard profile != .host || !project.isFirmware else {
-        throw ValidationError("--project \(project.rawValue) is for --profile firmware")
       }
     }
     if arguments.fuelCosts != nil && !fuel { throw ValidationError("--fuel-costs is for --fuel") }

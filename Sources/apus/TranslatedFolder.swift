@@ -59,9 +59,8 @@ struct TranslatedFolder {
       }
       image = board.image
     }
-    let runtime = try Runtime.write(parts, to: path, place: project.place(ofRuntime:)) {
-      project.header($0, $1)
-    }
+    let runtime = try Runtime.write(
+      parts, to: path, place: project.place(ofRuntime:), change: project.contents(ofRuntime:_:))
     let sources = TranslatedSources(
       name: name, translated: folder.names.filter { $0.hasSuffix(".c") }.map { prefix + $0 },
       runtime: runtime, profile: profile,

@@ -1,3 +1,4 @@
 enum Version {
-  static let text = "apus 0.1.0"
+  static let number = "0.1.0"
+  static let text = "apus " + number
 }

@@ -14,7 +14,7 @@ struct CargoPackage {
     """
     [package]
     name = "\(name)"
-    version = "\(projectVersion)"
+    version = "\(Version.number)"
     edition = "2021"
     links = "\(name)"
     description = "\(name), a WebAssembly module as C"

@@ -97,7 +97,7 @@ struct ESPIDFComponent {
       (
         "idf_component.yml",
         """
-        version: "\(projectVersion)"
+        version: "\(Version.number)"
         description: "\(name), a WebAssembly module as C"
         dependencies:
           idf: ">=5.0"
@@ -190,7 +190,7 @@ struct PlatformIOLibrary {
         """
         {
           "name": "\(name)",
-          "version": "\(projectVersion)",
+          "version": "\(Version.number)",
           "description": "\(name), a WebAssembly module as C",
           "frameworks": "*",
           "platforms": "*",
@@ -245,7 +245,7 @@ struct ArduinoLibrary {
         "library.properties",
         """
         name=\(name)
-        version=\(projectVersion)
+        version=\(Version.number)
         author=apus
         maintainer=apus
         sentence=\(name), a WebAssembly module as C.

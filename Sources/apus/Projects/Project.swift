@@ -1,3 +1,5 @@
+import Translator
+
 /// Build systems that `translate` writes files for, beside the C.
 enum Project: String, CaseIterable {
   case make, cmake, zephyr, platformio, arduino, cargo
@@ -9,6 +11,17 @@ enum Project: String, CaseIterable {
     case .make, .cmake, .cargo: false
     case .espIDF, .zephyr, .platformio, .arduino: true
     }
+  }
+
+  /// What a module is made for, and as how many instances, where nobody says otherwise.
+  var profile: TranslationOptions.Profile { isFirmware ? .firmware : .host }
+  var instances: TranslationOptions.Instances { isFirmware || self == .cargo ? .one : .many }
+
+  /// Why it cannot be written so; nil where it can.
+  func mistake(profile: TranslationOptions.Profile?, hasMakefile: Bool) -> String? {
+    if !hasMakefile { return "--project goes without --no-makefile" }
+    if isFirmware && profile == .host { return "--project \(rawValue) is for --profile firmware" }
+    return nil
   }
 
   /// Whether it can make an image of a board.
@@ -26,7 +39,7 @@ enum Project: String, CaseIterable {
   }
 
   /// A file of the runtime where it is not as it is elsewhere.
-  func header(_ path: String, _ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+  func contents(ofRuntime path: String, _ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
     guard self == .arduino, path == "include/apus.h" else { return nil }
     return Array("#include \"\(ArduinoLibrary.header)\"\n".utf8) + bytes
   }
@@ -44,6 +57,3 @@ enum Project: String, CaseIterable {
     }
   }
 }
-
-/// Version of what is written for build systems that want one.
-let projectVersion = "0.1.0"

@@ -52,9 +52,15 @@ struct TranslatedSources {
 extension Inspection {
   /// Bytes of memories and tables of its own at first, on a processor of 32 bits; a little more, for what an allocator adds.
   var leastMemory: UInt64 {
-    let memories = memories.filter { !$0.isImported }.map { $0.minimumSize }
-    let tables = tables.map { $0.minimum.multipliedReportingOverflow(by: 8).partialValue }
-    return (memories + tables).reduce(64) { sum, size in
+    // A table of 32 bits has no more elements than those, but a module may have many.
+    Self.sum([memorySize, 64] + tables.map { UInt64(UInt32(clamping: $0.minimum)) * 8 })
+  }
+
+  /// Bytes of its own memories at first.
+  var memorySize: UInt64 { Self.sum(memories.filter { !$0.isImported }.map { $0.minimumSize }) }
+
+  private static func sum(_ sizes: [UInt64]) -> UInt64 {
+    sizes.reduce(0) { sum, size in
       let (sum, overflow) = sum.addingReportingOverflow(size)
       return overflow ? .max : sum
     }
