@@ -41,6 +41,8 @@ THROWER = """(module (tag $t (param i64 i64 i64 i64 i64 i64))
     (throw $t (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5) (i64.const 6)))
    (unreachable))
   i64.add i64.add i64.add i64.add i64.add))"""
+# No memory, no imports, and names that are words of C, Rust and CMake.
+PLAIN = """(module (func $match (export "match") (param i32) (result i32) (local.get 0)) (func (export "add_library(") (result f64) (f64.const 1)))"""
 WRITER = """(module (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
  (memory (export "memory") 1 1) (data (i32.const 0) "\\08\\00\\00\\00\\03\\00\\00\\00hi\\n")
  (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))))"""
@@ -95,7 +97,7 @@ def all_files(folder):
 
 
 def make_modules():
-    for name, text in (("adder", ADDER), ("thrower", THROWER), ("writer", WRITER)):
+    for name, text in (("adder", ADDER), ("thrower", THROWER), ("plain", PLAIN), ("writer", WRITER)):
         write(name + ".wat", text)
         if shutil.which("wasm-tools"):
             subprocess.run(["wasm-tools", "parse", name + ".wat", "-o", name + ".wasm"], check=True)
@@ -123,6 +125,12 @@ def test_cmake():
     expect("it runs", "argument 1: x" in run("program-build/hello", "x").stdout)
     cmake("program", "bounds-build", "-DCMAKE_C_COMPILER=clang" if shutil.which("clang") else "", "-DCMAKE_BUILD_TYPE=Debug")
     expect("so does one by another compiler, in another configuration", "argument 1: x" in run("bounds-build/hello", "x").stdout)
+
+    for options in (["--instances", "one"], ["--instances", "many", "--split", "100"], ["--instances", "one", "--deterministic"]):
+        folder = "plain" + "".join(options)
+        translate("plain.wasm", "cmake", folder, "--name", "match", *options)
+        wrong = cmake(folder, folder + "-build")
+        expect(f"one without memory builds {options}", not wrong, wrong)
 
     # Installed as `make install` does it.
     os.makedirs("prefix/bin")
