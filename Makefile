@@ -212,9 +212,9 @@ compare:
 	python3 Tests/Differential/generated.py --count 40 --by smith
 	python3 Tests/Differential/generated.py --count 24 --by binaryen
 
-# TIME: seconds for generated modules.
+# TIME: seconds for 20,000 generated modules, or as many as there are then.
 differential:
-	python3 Tests/Differential/generated.py --first 100000 $(if $(TIME),--time $(TIME),--count 2000)
+	python3 Tests/Differential/generated.py --first 100000 --single $(if $(TIME),--time $(TIME) --count 20000,--count 2000)
 	python3 Tests/Differential/generated.py --first 1000 --count 500 --by smith
 	python3 Tests/Differential/generated.py --first 1000 --count 300 --by binaryen
 	python3 Tests/Differential/csmith.py --count 20

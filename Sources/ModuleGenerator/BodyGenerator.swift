@@ -41,10 +41,39 @@ struct BodyGenerator {
     for local in addressLocals { setAddress(local) }
     let most = generator.options.size / 2 + numbers.below(generator.options.size)
     while code.count < most { statement(3) }
+    if numbers.chance(1, in: 2) { showLocals() }
     values(type.results, 4)
     emit(0x0b)
     addBranchHints()
     return .init(type: index, locals: Array(locals.dropFirst(type.parameters.count)), body: code)
+  }
+
+  /// Mixes what locals hold into a global, where all the world sees it.
+  private mutating func showLocals() {
+    guard let shown = global(.i64, isSet: true) else { return }
+    for local in locals.indices.suffix(12) {
+      emit(0x23, .index(shown))
+      emit(0x42, .number(7))
+      emit(0x89)
+      get(UInt32(local))
+      switch locals[local] {
+      case .i32: emit(0xac)
+      case .i64: break
+      case .f32:
+        settle(.f32)
+        emit(0xbc)
+        emit(0xac)
+      case .f64:
+        settle(.f64)
+        emit(0xbd)
+      case .v128: emit(0x31d, .lane(1))
+      default:
+        emit(0xd1)
+        emit(0xac)
+      }
+      emit(0x85)
+      emit(0x24, .index(shown))
+    }
   }
 
   // MARK: small things
@@ -167,7 +196,7 @@ struct BodyGenerator {
     generator.numbers = Numbers(seed: numbers.next())
   }
 
-  private mutating func global(_ type: ValueType, isSet: Bool) -> UInt32? {
+  mutating func global(_ type: ValueType, isSet: Bool) -> UInt32? {
     let fitting = generator.globals.indices.filter {
       generator.globals[$0].value == type && $0 != Int(generator.fuel)
         && (!isSet || generator.globals[$0].isMutable)
@@ -404,7 +433,11 @@ struct BodyGenerator {
     case 44..<47: _ = atomicStore(depth)
     case 47..<50: if let local = addressLocals.first { setAddress(local) }
     case 50..<51: trapBesideStores(depth)
-    case 51..<56: countedLoop(depth)
+    case 51..<55: countedLoop(depth)
+    case 55..<56: loopToTheEnd(depth)
+    case 56..<57: if depth > 1 { carriedLoop(depth) }
+    case 57..<59: if depth > 1 { carriedRounds(depth) }
+    case 59..<60: if depth > 1 { carriedBlock(depth) }
     default:
       for _ in 0..<20 where special(numbers.pick(generator.rows.special), nil, depth) { return }
     }

@@ -61,6 +61,62 @@ extension BodyGenerator {
     end()
   }
 
+  /// A loop of few accesses, of which the last one ends where the memory does, or a step and less behind it; leaves
+  /// nothing.
+  mutating func loopToTheEnd(_ depth: Int) {
+    let fitting = generator.memories.indices.filter {
+      let type = generator.memories[$0]
+      let size = type.limits.minimum * type.pageSize
+      return type.addressType == .i32 && size > 1000 && size < 1 << 20
+    }
+    guard !fitting.isEmpty else { return }
+    let memory = numbers.pick(fitting)
+    let size = generator.memories[memory].limits.minimum * generator.memories[memory].pageSize
+    let type = numbers.pick(generator.types.filter { !$0.isReference })
+    let isStore = numbers.chance(1, in: 2)
+    let stores = generator.rows.stores.filter { $0.operands[1] == type }
+    guard let rows = isStore ? stores : generator.rows.loads[type], !rows.isEmpty else { return }
+    let row = numbers.pick(rows)
+    let step = numbers.pick([1, 2, 3, 4, 8, 16] as [UInt64])
+    let turns = UInt64(numbers.below(12) + 1)
+    let offset = numbers.pick([0, 0, 1, 4, 40] as [UInt64])
+    let isFalling = numbers.chance(1, in: 4)
+    // How far behind the end the last byte is; mostly none is.
+    let behind = numbers.chance(1, in: 3) ? UInt64(numbers.below(Int(step))) + 1 : 0
+    let last = size + behind - offset - UInt64(row.width)
+    let first = last - step * (turns - 1)
+    let (pointer, bound) = (newLocal(.i32), newLocal(.i32))
+    i32(isFalling ? last : first)
+    if numbers.chance(2, in: 3) {
+      // Zero, of which compilers do not know.
+      emit(0x23, .index(generator.fuel))
+      i32(31)
+      emit(0x76)
+      emit(0x6a)
+    }
+    set(pointer)
+    get(pointer)
+    i32(step &* turns)
+    emit(isFalling ? 0x6b : 0x6a)
+    set(bound)
+    open(0x03, [], [], label: [])
+    takeFuel()
+    get(pointer)
+    if isStore { operand(type, of: row, 2) }
+    emit(row, .memory(MemoryArgument(memory: UInt32(memory), offset: offset)))
+    if !isStore { set(someLocal(type)) }
+    get(pointer)
+    i32(step)
+    emit(isFalling ? 0x6b : 0x6a)
+    tee(pointer)
+    get(bound)
+    // Not equal, less, less or equal to the last one; the same downwards.
+    let comparisons: [UInt16] = isFalling ? [0x47, 0x4a, 0x4b] : [0x47, 0x48, 0x49]
+    emit(numbers.pick(comparisons))
+    emit(0x0d, .index(0))
+    end()
+  }
+
   /// Sets where a loop begins; `near`: the end of the first page.
   private mutating func start(_ local: UInt32, near: Bool) {
     if near {

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Modules that a tool made, compared with wasmtime, and in two settings, by `apus compare`.
 
-    generated.py [--by apus|smith|binaryen] [--count N | --time SECONDS] [--first SEED] [--sanitize]
+    generated.py [--by apus|smith|binaryen] [--count N] [--time SECONDS] [--first SEED] [--single] [--sanitize]
 
-The settings go round: both models, memories, exact traps, gcc and clang, -O0 to -O3, split files, deterministic mode, fuel; and
-shapes of modules: large and small ones, with and without some proposals, some that import from one another, and those that only
-Apus knows, in two settings. A
-warning about translated C is a failure. --sanitize: under the address and undefined sanitizers."""
+With --time it ends then, or when there are --count modules. --single: in one setting beside wasmtime, so that more
+modules are compared in the time.
+The settings go round: both models, memories, exact traps, gcc and clang, -O0 to -O3, split files, deterministic mode,
+fuel; and shapes of modules: large and small ones, with and without some proposals, some that import from one another,
+and those that only Apus knows, in two settings. A warning about translated C is a failure. --sanitize: under the address
+and undefined sanitizers."""
 import argparse
 import importlib.util
 import os
@@ -50,9 +52,17 @@ BINARYEN_SHAPES = [["--enable-simd", "--enable-extended-const"], ["-O2", "--enab
                    ["--no-fuzz-oob", "-O3"]]
 
 
+def own_shape(number):
+    return OWN_SHAPES[number // 2 % len(OWN_SHAPES)]
+
+
+def unknown_to_wasmtime(options, number):
+    return options.by == "apus" and "--with" in own_shape(number)
+
+
 def by_apus(options, first, count, number, folder):
-    shape = OWN_SHAPES[number // 2 % len(OWN_SHAPES)]
-    subprocess.run([options.apus, "generate", "--seed", str(first), "--count", str(count), *shape, "-o", folder], check=True)
+    subprocess.run([options.apus, "generate", "--seed", str(first), "--count", str(count), *own_shape(number), "-o", folder],
+                   check=True)
 
 
 def by_tool(command, shapes):
@@ -86,7 +96,11 @@ def batch(options, first, number, folder, count, compilers):
     made = sum(name.endswith(".wasm") for name in os.listdir(folder))
     if not made:
         return True, 0
-    words = [word for text in settings.compiled_by(settings.pair(number), compilers) for word in ("--setting", text)]
+    chosen = settings.pair(number)
+    if options.single and importlib.util.find_spec("wasmtime") and not unknown_to_wasmtime(options, number):
+        # Each of a pair in turn, with every shape.
+        chosen = chosen[number // len(settings.PAIRS) % 2:][:1]
+    words = [word for text in settings.compiled_by(chosen, compilers) for word in ("--setting", text)]
     done = subprocess.run([options.apus, "compare", *words, "--only", "wasmtime", folder], capture_output=True, text=True,
                           env={**os.environ, **SANITIZED})
     lines = done.stdout.splitlines()
@@ -102,11 +116,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     parser.add_argument("--by", choices=MAKERS, default="apus")
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--time", type=int, help="seconds, instead of a number of modules")
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--time", type=int, help="seconds")
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--single", action="store_true")
     parser.add_argument("--sanitize", action="store_true")
     options = parser.parse_args()
+    most = options.count or (1 << 62 if options.time else 200)
     tool = TOOLS.get(options.by)
     if tool and not shutil.which(tool):
         print(f"modules by {options.by}: SKIPPED, there is no {tool}")
@@ -117,8 +133,8 @@ def main():
     os.makedirs(work, exist_ok=True)
     compilers = {name: settings.compiler(work, name, SANITIZE if options.sanitize else "") for name in ("cc", "clang")}
     start, done, made, failed, number = time.time(), 0, 0, 0, 0
-    while time.time() - start < options.time if options.time else done < options.count:
-        size = BATCH if options.time else min(BATCH, options.count - done, -(-options.count // 4))
+    while done < most and not (options.time and time.time() - start > options.time):
+        size = min(BATCH, most - done, -(-most // 4))
         folder = os.path.join(work, str(number))
         passed, here = batch(options, options.first + done, number, folder, size, compilers)
         if passed:
