@@ -37,7 +37,7 @@ extension CodeInstruction {
 
 extension Reduction {
   /// Of things within bodies, one at a time; candidates are told the function and the thing.
-  private init<Thing>(
+  init<Thing>(
     name: String, of things: @escaping @Sendable (EditableModule.Function, Signatures) -> [Thing],
     candidates: @escaping @Sendable (EditableModule, Signatures, Int, Thing) -> [EditableModule]
   ) {
@@ -341,6 +341,42 @@ extension Reduction {
     })
 
   // MARK: locals and numbers
+
+  /// Where a local is set that is set there alone, and to a constant.
+  @Sendable private static func constantSets(_ function: EditableModule.Function, _: Signatures)
+    -> [Int]
+  {
+    var places: [UInt32: [Int]] = [:]
+    for (index, instruction) in function.body.enumerated() {
+      let special = instruction.row.special
+      guard special == .localSet || special == .localTee,
+        case .index(let local) = instruction.immediates
+      else { continue }
+      places[local, default: []].append(index)
+    }
+    return places.values.compactMap { places -> Int? in
+      let place = places[0]
+      guard places.count == 1, place > 0, function.body[place].row.special == .localSet else {
+        return nil
+      }
+      let value = function.body[place - 1]
+      return value.isPlainValue && value.row.special != .localGet ? place : nil
+    }.sorted()
+  }
+
+  /// All that reads such a local becomes the constant.
+  static let constants = Reduction(
+    name: "constant locals", of: constantSets,
+    candidates: { module, _, index, place in
+      let body = module.functions[index].body
+      let value = body[place - 1]
+      var changed = body
+      changed.removeSubrange(place - 1..<place + 1)
+      changed = changed.map {
+        $0.row.special == .localGet && $0.immediates == body[place].immediates ? value : $0
+      }
+      return [module.with { $0.functions[index].body = changed }]
+    })
 
   /// Locals that do not occur go; others become an earlier one of their type.
   static let locals = Reduction(

@@ -16,7 +16,8 @@ struct Reduction: Sendable {
   /// In the order in which they are tried.
   static let all: [Reduction] = [
     names, hints, start, exports, bodies(trap: false), bodies(trap: true), unused, targets,
-    statements, blocks, branches, expressions, dropped, imports, segments, locals, numbers, limits,
+    statements, blocks, branches, expressions, dropped, indirectCalls, signatures, constants,
+    imports, segments, locals, numbers, limits,
   ]
 }
 
@@ -75,24 +76,6 @@ extension Reduction {
         ]
       })
   }
-
-  /// An export of a function becomes that of one which it calls, of the same type.
-  private static let targets = Reduction(
-    name: "exports of callers", count: { $0.exports.count },
-    candidates: { module, range in
-      let index = range.lowerBound
-      let export = module.exports[index]
-      let imported = module.importCount(.function)
-      guard export.kind == .function, Int(export.index) >= imported else { return [] }
-      let caller = module.functions[Int(export.index) - imported]
-      return caller.body.compactMap { instruction in
-        guard instruction.row.special == .call, case .index(let callee) = instruction.immediates,
-          callee != export.index, Int(callee) >= imported,
-          module.functions[Int(callee) - imported].type == caller.type
-        else { return nil }
-        return module.with { $0.exports[index].index = callee }
-      }
-    }, isDivisible: false)
 
   /// An imported function becomes one that answers zeros.
   private static let imports = Reduction(

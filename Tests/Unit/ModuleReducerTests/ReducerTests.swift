@@ -78,3 +78,77 @@ struct ReducerTests {
     #expect(results[0] == results[1] && results[0] == results[2])
   }
 }
+
+/// Modules made by hand: `wanted` is called by `outer`, which is exported, through a table.
+struct FunctionReductionTests {
+  private func module() -> EditableModule {
+    var module = EditableModule()
+    let inner = module.typeIndex(FunctionType(parameters: [.f64], results: [.f32, .f64]))
+    let outer = module.typeIndex(FunctionType(parameters: [.i64], results: [.i32]))
+    module.tables = [TableType(element: .funcref, limits: Limits(minimum: 2))]
+    let offset = ConstantExpression(.i32(0), offset: 0)
+    module.elements = [
+      ElementSegment(
+        type: .funcref, elements: [ConstantExpression(.refFunc(1), offset: 0)],
+        mode: .active(table: 0, offset: offset))
+    ]
+    module.functions = [
+      .init(
+        type: outer,
+        body: [
+          CodeInstruction(.f64Const, .number(0x4000_0000_0000_0000)),
+          CodeInstruction(.i32Const, .number(0)),
+          CodeInstruction(.callIndirect, .indices(inner, 0)),
+          CodeInstruction(.drop), CodeInstruction(.drop),
+          CodeInstruction(.i32Const, .number(3)), CodeInstruction(.end),
+        ]),
+      .init(
+        type: inner, locals: [.f64],
+        body: [
+          CodeInstruction(.f64Const, .number(0x4010_0000_0000_0000)),
+          CodeInstruction(.localSet, .index(1)),
+          CodeInstruction(.f32Const, .number(0)),
+          CodeInstruction(.localGet, .index(1)),
+          CodeInstruction(row("f64.sqrt").opcode), CodeInstruction(.end),
+        ]),
+    ]
+    module.exports = [Export(name: "outer", kind: .function, index: 0)]
+    return module
+  }
+
+  private func row(_ name: String) -> Instruction {
+    Instruction.all.first { $0.name == name }!
+  }
+
+  /// Where an export leads to the square root of a constant, no more than that function stays, and takes and gives nothing.
+  @Test func anExportTakesThePlaceOfItsCaller() async throws {
+    let module = module()
+    let bytes = module.encoded()
+    var reducer = try #require(bytes.withUnsafeBytes { Reducer($0) })
+    await reducer.run(
+      jobs: 2, isOver: { false },
+      isInteresting: { bytes in
+        guard let module = try? bytes.withUnsafeBytes({ try EditableModule(decoding: $0) }),
+          let export = module.exports.first
+        else { return false }
+        var reached: Set<UInt32> = [export.index]
+        for instruction in module.functions[Int(export.index)].body {
+          switch (instruction.row.special, instruction.immediates) {
+          case (.call, .index(let callee)): reached.insert(callee)
+          case (.callIndirect, _) where module.functions.count > 1: reached.insert(1)
+          default: break
+          }
+        }
+        return reached.contains { function in
+          let body = module.functions[Int(function)].body
+          return body.contains { $0.row.name == "f64.sqrt" }
+            && body.contains { $0.immediates == .number(0x4010_0000_0000_0000) }
+        }
+      }, accepted: { _, _ in })
+    let left = try reducer.bytes.withUnsafeBytes { try EditableModule(decoding: $0) }
+    #expect(left.functions.count == 1)
+    #expect(left.functions.first?.body.map(\.row.name) == ["f64.const", "f64.sqrt", "drop", "end"])
+    #expect(left.types == [FunctionType()])
+    #expect(left.tables.isEmpty && left.elements.isEmpty)
+  }
+}
