@@ -78,6 +78,12 @@ struct BodyGenerator {
 
   // MARK: small things
 
+  /// Whether something comes up that mostly traps: seldom, and in large bodies less often, since after a trap many
+  /// engines have nothing left to compare.
+  mutating func rarely(in whole: Int) -> Bool {
+    numbers.chance(1, in: whole * max(1, generator.options.size / 40))
+  }
+
   func has(_ feature: Feature) -> Bool { generator.options.allows(feature) }
   var module: EditableModule { generator.module }
 
@@ -103,15 +109,21 @@ struct BodyGenerator {
     return UInt32(locals.count - 1)
   }
 
-  mutating func local(_ type: ValueType) -> UInt32? {
-    let fitting = locals.indices.filter { locals[$0] == type }
+  mutating func local(_ type: ValueType, isSet: Bool = false) -> UInt32? {
+    // What is an address stays one, mostly.
+    let keepsAddresses = isSet && !rarely(in: 10)
+    let fitting = locals.indices.filter {
+      locals[$0] == type && !(keepsAddresses && addressLocals.contains(UInt32($0)))
+    }
     return fitting.isEmpty ? nil : UInt32(numbers.pick(fitting))
   }
 
   mutating func anyType() -> ValueType { numbers.pick(generator.types) }
 
   /// One that is taken, or a new one.
-  mutating func someLocal(_ type: ValueType) -> UInt32 { local(type) ?? newLocal(type) }
+  mutating func someLocal(_ type: ValueType) -> UInt32 {
+    local(type, isSet: true) ?? newLocal(type)
+  }
 
   mutating func open(
     _ opcode: UInt16, _ parameters: [ValueType], _ results: [ValueType], label: [ValueType]
@@ -216,12 +228,13 @@ struct BodyGenerator {
       }
     }
     // What divides is mostly not zero.
-    if row.mayTrap, row.operands.count == 2, numbers.chance(59, in: 60) {
+    if row.mayTrap, row.operands.count == 2, !rarely(in: 20) {
       emit(row.operands[1] == .i32 ? 0x41 : 0x42, .number(UInt64(numbers.below(7) + 1)))
       emit(row.operands[1] == .i32 ? 0x72 : 0x84)
     }
-    if row.mayTrap, row.operands.count == 1, numbers.chance(59, in: 60) {
+    if row.mayTrap, row.operands.count == 1, !rarely(in: 20) {
       keepSmall(row.operands[0])
+      if row.name.hasSuffix("_u") { emit(row.operands[0] == .f32 ? 0x8b : 0x99) }
     }
     emit(row, row.kind == .lane ? .lane(UInt8(numbers.below(Int(row.lanes)))) : .none)
     if type == .v128, let lanes = row.openNaNs, !generator.options.leaksNaNs { settleLanes(lanes) }
@@ -300,15 +313,15 @@ struct BodyGenerator {
   mutating func address(memory: UInt32, _ depth: Int) {
     let type = generator.memories[Int(memory)]
     let size = Int(min(type.limits.minimum * type.pageSize, 1 << 30))
-    switch numbers.below(400) {
-    case 0: value(.i32, depth)
-    case 1...4: i32(UInt64(max(size - numbers.pick([0, 1, 2, 4, 8, 9, 16, 17, 65536]), 0)))
-    case 5...80: i32(UInt64(numbers.below(max(size - 300, 1))))
-    case 81...220 where !addressLocals.isEmpty: get(numbers.pick(addressLocals))
-    case 221...224 where !addressLocals.isEmpty:
+    switch rarely(in: 120) ? numbers.below(9) : 9 + numbers.below(391) {
+    case 0, 1: value(.i32, depth)
+    case 2...4: i32(UInt64(max(size - numbers.pick([0, 1, 2, 4, 8, 9, 16, 17, 65536]), 0)))
+    case 5...8 where !addressLocals.isEmpty:
       get(numbers.pick(addressLocals))
       i32(UInt64(numbers.pick([1, 4, 8, 65536, 0xffff_fffc, 0xffff_fff0])))
       emit(0x6a)
+    case 5...80: i32(UInt64(numbers.below(max(size - 300, 1))))
+    case 81...220 where !addressLocals.isEmpty: get(numbers.pick(addressLocals))
     default:
       value(.i32, depth)
       i32(UInt64(numbers.pick([0xff, 0x7ff, 0xf000, 0x1fff])))
@@ -316,7 +329,7 @@ struct BodyGenerator {
     }
     if type.addressType == .i64 {
       emit(0xad)
-      if numbers.chance(1, in: 200) {
+      if rarely(in: 100) {
         emit(0x42, .number(numbers.pick([1 << 32, 1 << 63, UInt64.max - 15])))
         emit(0x7c)
       }
@@ -325,7 +338,7 @@ struct BodyGenerator {
 
   private mutating func setAddress(_ local: UInt32) {
     value(.i32, 2)
-    i32(UInt64(numbers.pick([0xff, 0xfff0, 0x7ff8])))
+    i32(UInt64(rarely(in: 10) ? 0xfff0 : numbers.pick([0xff, 0xfe00, 0x7ff8])))
     emit(0x71)
     set(local)
   }
@@ -342,8 +355,8 @@ struct BodyGenerator {
   {
     let natural = UInt32(row.width.trailingZeroBitCount)
     var offset = numbers.pick([0, 0, 0, 1, 2, 4, 8, 16, 100, 240])
-    if numbers.chance(1, in: 60) { offset = 0xfff8 }
-    if numbers.chance(1, in: 250) {
+    if rarely(in: 200) { offset = 0xfff8 }
+    if rarely(in: 250) {
       offset = numbers.pick([0xffff_ffff, 0xffff_fff0, 1 << 31])
       if generator.memories[Int(memory)].addressType == .i64, numbers.chance(1, in: 2) {
         offset = 1 << 40
@@ -365,7 +378,7 @@ struct BodyGenerator {
   /// Its address is a multiple of its width, mostly.
   private mutating func atomicAddress(_ row: Instruction, memory: UInt32, _ depth: Int) {
     address(memory: memory, depth)
-    if numbers.chance(1, in: 60) { return }
+    if rarely(in: 60) { return }
     let isWide = generator.memories[Int(memory)].addressType == .i64
     emit(
       isWide ? 0x42 : 0x41,
@@ -432,7 +445,7 @@ struct BodyGenerator {
       emit(0x1a)
     case 44..<47: _ = atomicStore(depth)
     case 47..<50: if let local = addressLocals.first { setAddress(local) }
-    case 50..<51: trapBesideStores(depth)
+    case 50..<51: if rarely(in: 2) { trapBesideStores(depth) }
     case 51..<55: countedLoop(depth)
     case 55..<56: loopToTheEnd(depth)
     case 56..<57: if depth > 1 { carriedLoop(depth) }

@@ -11,8 +11,14 @@ extension BodyGenerator {
       1, 2, 4, 4, 8, 12, 16, 0xffff_ffff, 0xffff_fffc, 0xffff_fff8, 0,
     ])
     let turns = UInt64(numbers.pick([1, 3, 8, 9, 20, 50, 300]))
-    start(pointer, near: numbers.chance(1, in: 8))
-    start(base, near: numbers.chance(1, in: 12))
+    start(pointer, near: rarely(in: 8))
+    if step >> 31 == 1, !rarely(in: 8) {
+      get(pointer)
+      i32(0x2000)
+      emit(0x72)
+      set(pointer)
+    }
+    start(base, near: rarely(in: 12))
     let ending = numbers.below(6)
     let pace = ending == 4 ? newLocal(.i32) : nil
     switch ending {
@@ -82,7 +88,7 @@ extension BodyGenerator {
     let offset = numbers.pick([0, 0, 1, 4, 40] as [UInt64])
     let isFalling = numbers.chance(1, in: 4)
     // How far behind the end the last byte is; mostly none is.
-    let behind = numbers.chance(1, in: 3) ? UInt64(numbers.below(Int(step))) + 1 : 0
+    let behind = rarely(in: 3) ? UInt64(numbers.below(Int(step))) + 1 : 0
     let last = size + behind - offset - UInt64(row.width)
     let first = last - step * (turns - 1)
     let (pointer, bound) = (newLocal(.i32), newLocal(.i32))
@@ -150,7 +156,7 @@ extension BodyGenerator {
       get(base)
       emit(0x6a)
     case 3:
-      i32(UInt64(numbers.pick([1, 2])))
+      i32(UInt64(numbers.pick([1, 1, 1, 2])))
       emit(0x74)
       get(base)
       emit(0x6a)

@@ -186,14 +186,14 @@ struct Generator {
       }
       return
     }
-    var table = TableType(element: .funcref, limits: Limits(minimum: UInt64(4 + numbers.below(12))))
+    var table = TableType(element: .funcref, limits: Limits(minimum: UInt64(6 + numbers.below(12))))
     if numbers.chance(1, in: 2) {
       table.limits.maximum = table.limits.minimum + UInt64(numbers.below(4))
     }
     if has(.memory64, 1, in: 8) { table.addressType = .i64 }
     tables.append(table)
     if types.contains(.externref) {
-      tables.append(TableType(element: .externref, limits: Limits(minimum: 3, maximum: 6)))
+      tables.append(TableType(element: .externref, limits: Limits(minimum: 6, maximum: 9)))
     }
     module.tables = tables
   }

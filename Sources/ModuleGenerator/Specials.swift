@@ -294,7 +294,7 @@ extension BodyGenerator {
     let place = numbers.pick(fitting)
     let type = generator.functionTypes[Int(generator.tableFunctions[place])]
     arguments(type.parameters, depth)
-    if numbers.chance(29, in: 30) {
+    if !rarely(in: 10) {
       i32(UInt64(place))
     } else {
       value(.i32, depth - 1)
@@ -342,7 +342,7 @@ extension BodyGenerator {
 
   private mutating func tableIndex(_ table: Int, _ depth: Int) {
     value(.i32, depth - 1)
-    if numbers.chance(59, in: 60) {
+    if !rarely(in: 20) {
       i32(UInt64(numbers.pick([1, 2, 3])))
       emit(0x71)
     }
@@ -395,10 +395,15 @@ extension BodyGenerator {
     case .tableInit:
       let segments = module.elements.indices.filter(isSegment)
       guard type == nil, !segments.isEmpty else { return false }
+      let segment = numbers.pick(segments)
       tableIndex(table, depth)
-      i32(UInt64(numbers.below(3)))
-      i32(UInt64(numbers.below(3)))
-      emit(row, .indices(UInt32(numbers.pick(segments)), index))
+      // An active segment is gone.
+      var isThere = false
+      if case .passive = module.elements[segment].mode { isThere = true }
+      let isInside = !rarely(in: 5)
+      i32(UInt64(isInside ? 0 : numbers.below(3)))
+      i32(UInt64(isInside ? isThere ? numbers.below(2) : 0 : numbers.below(3)))
+      emit(row, .indices(UInt32(segment), index))
     default:
       guard type == nil, numbers.chance(1, in: 20) else { return false }
       emit(row, .index(UInt32(numbers.below(module.elements.count))))
@@ -407,7 +412,7 @@ extension BodyGenerator {
   }
 
   private mutating func size(_ type: ValueType, _ depth: Int) {
-    if numbers.chance(1, in: 10) {
+    if rarely(in: 10) {
       value(.i32, depth - 1)
     } else {
       i32(UInt64(numbers.pick([0, 1, 3, 8, 40])))
@@ -450,7 +455,7 @@ extension BodyGenerator {
       var isThere = false
       if case .passive = module.data[segment].mode { isThere = numbers.chance(19, in: 20) }
       i32(UInt64(isThere ? numbers.below(size / 2 + 1) : 0))
-      i32(UInt64(isThere ? numbers.below(size / 2 + 1) : numbers.below(2)))
+      i32(UInt64(isThere ? numbers.below(size / 2 + 1) : rarely(in: 5) ? 1 : 0))
       emit(row, .indices(UInt32(segment), memory))
     default:
       guard type == nil, numbers.chance(1, in: 20) else { return false }
