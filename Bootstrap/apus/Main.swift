@@ -18,6 +18,8 @@ enum Main {
       --profile host|firmware              what the C will run on (host)
       --name NAME                          prefix of the public C names (the file's name)
       --max-memory BYTES                   that the memory can grow to at most
+      --memory-limit BYTES                 of memory instead of whole pages: it never grows
+      --heap BYTES                         the same, counted from where the module's heap begins
       --deterministic                      same input, same bytes, wherever it runs
       --max-stack BYTES                    of stack that --deterministic counts (1048576)
       --seed N                             for its random numbers (0)
@@ -70,6 +72,8 @@ enum Main {
       ],
       values: [
         "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
+        "--memory-limit", "--heap",
+
         "--dir", "--traps", "--max-stack", "--seed", "--clock", "--fuel-costs", "--trace",
         "--project",
       ])
@@ -89,6 +93,10 @@ enum Main {
       arguments.choice("--instances") ?? project?.instances ?? .many
     options.name = arguments.value("--name")
     options.maximumMemory = arguments.number("--max-memory")
+    if let bytes: UInt64 = arguments.number("--memory-limit") {
+      options.memoryLimit = .bytes(bytes)
+    }
+    if let bytes: UInt64 = arguments.number("--heap") { options.memoryLimit = .heap(bytes) }
     if arguments.flag("--deterministic") {
       var determinism = TranslationOptions.Determinism()
       if let size: UInt64 = arguments.number("--max-stack") { determinism.maximumStack = size }

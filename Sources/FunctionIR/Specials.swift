@@ -106,6 +106,9 @@ extension IRBuilder {
         Node(op: NodeOp.refIsNull, type: .i32, effects: value.effects, a: value.node),
         reads: value.reads, depth: value.depth + 1)
     case .memorySize:
+      if let pages = memories[Int(operation.a)].reportedPages {
+        return push(.constant(.i32, pages))
+      }
       ir.use(memory: operation.a)
       settle(against: .readsState)
       push(
@@ -113,8 +116,9 @@ extension IRBuilder {
           op: NodeOp.memorySize, type: memories[Int(operation.a)].addressType,
           effects: .readsState, a: operation.a))
     case .memoryGrow:
-      ir.use(memory: operation.a)
       traceBulk(operands: 1)
+      if let pages = memories[Int(operation.a)].reportedPages { return growNever(pages) }
+      ir.use(memory: operation.a)
       let delta = popGrowth()
       settle(against: .writes)
       pushGrown(
@@ -267,6 +271,16 @@ extension IRBuilder {
     materialise(stack.count - 1)
     emit(after)
     for variable in variables { push(variable: variable) }
+  }
+
+  /// Pushes what memory.grow answers where it fails but for growing by nothing.
+  private mutating func growNever(_ pages: UInt64) {
+    let delta = pop()
+    let (failed, size) = (add(.constant(.i32, 0xffff_ffff)), add(.constant(.i32, pages)))
+    push(
+      Node(
+        op: NodeOp.select, type: .i32, effects: delta.effects, a: delta.node, b: failed, c: size),
+      reads: delta.reads, depth: delta.depth + 1)
   }
 
   // MARK: control

@@ -20,7 +20,7 @@ extension Translator {
     function: Int? = nil
   ) throws(TranslationError) -> String {
     let validated = try LoadedModule(bytes).validated
-    let module = validated.module
+    let module = validated.module(options)
     let plan = ModulePlan(
       module: module, bytes: validated.bytes,
       options: EmitterOptions(

@@ -108,6 +108,10 @@ public struct Inspection: Sendable {
   public var exceptionWords: Int?
   /// Active and passive data segments.
   public var data: [Segment] = []
+  /// Where the active segments end in the first memory that the module defines, in bytes.
+  public var dataEnd: UInt64 = 0
+  /// Where the module's heap begins, in bytes, if it says so.
+  public var heapBase: UInt64?
 }
 
 /// A proposal that is not supported.
@@ -202,6 +206,8 @@ extension Inspection {
     hasStart = module.start != nil
     startsThreads = interface.threadStart != nil
     exceptionWords = module.exceptionWords
+    dataEnd = module.dataEnd
+    heapBase = module.heapBase
     data = module.data.enumerated().map { index, segment in
       Segment(name: name(index, module.names.data), size: segment.bytes.count)
     }

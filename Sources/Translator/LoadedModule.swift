@@ -56,7 +56,7 @@ public struct LoadedModule {
   }
 
   func prepare(_ options: TranslationOptions) throws(TranslationError) -> Unwritten {
-    let (module, bytes) = (validated.module, validated.bytes)
+    let (module, bytes) = (validated.module(options), validated.bytes)
     let name = Translator.cName(options.name ?? options.fallbackName)
     let size = module.code.reduce(0) { $0 + $1.count } * FileLayout.growth
     let isSplit = options.splitSize > 0 && size > options.splitSize + options.splitSize / 2

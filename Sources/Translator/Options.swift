@@ -71,6 +71,8 @@ public struct TranslationOptions: Sendable {
   public var jobs = 1
   /// Bytes that the memory may grow to at most, below what the module asks for.
   public var maximumMemory: UInt64?
+  /// Bytes of memory instead of whole pages; nil gives the pages.
+  public var memoryLimit: MemoryLimit?
   /// Bytes of C per file before it is split; 0 never splits.
   public var splitSize = 1 << 20
   /// Write `NAME_names.c`, which tells a trap's message what its function is called.

@@ -23,6 +23,8 @@ package struct MemoryPlan: BitwiseCopyable, Sendable {
   package let greatestSize: UInt64
   package let isShared: Bool
   package let isImported: Bool
+  /// What `memory.size` answers always, where the memory is smaller than what the module asks for; it never grows.
+  package let reportedPages: UInt64?
 
   /// Calls and memory.grow can move it, or change its size in what the code keeps of it.
   package var mayMove: Bool { strategy != .guard }
@@ -34,6 +36,7 @@ package struct MemoryPlan: BitwiseCopyable, Sendable {
     addressType = type.addressType
     pageSize = type.pageSize
     isShared = type.isShared
+    reportedPages = type.reportedPages
     self.isImported = isImported
     // What pages of the processor cannot keep apart, or addresses reach beyond, is compared.
     let isPlain = addressType == .i32 && pageSize == 1 << 16

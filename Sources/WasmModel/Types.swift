@@ -139,6 +139,8 @@ package struct MemoryType: Hashable, Sendable {
   /// Bytes of a page.
   package var pageSize: UInt64 = 1 << 16
   package var isShared = false
+  /// What `memory.size` answers, where the memory was made smaller than the pages that the module asks for.
+  package var reportedPages: UInt64?
 
   package init(limits: Limits) { self.limits = limits }
 

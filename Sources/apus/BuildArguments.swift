@@ -170,6 +170,7 @@ struct BuildArguments: ParsableArguments {
       "target \(target.map { "\($0)" } ?? "none")",
       "memory \(options.memory) traps \(options.traps) instances \(options.instances)",
       "name \(options.name ?? "") maximum \(options.maximumMemory.map { "\($0)" } ?? "none")",
+      "limit \(options.memoryLimit.map { "\($0)" } ?? "none")",
       "names \(options.functionNames)",
       "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
       "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
@@ -198,8 +199,9 @@ struct BuildArguments: ParsableArguments {
     for input in [module.path] + link where Files.isSame(input, output) {
       throw Failure(.usage, "\(output) is read, and would be overwritten")
     }
-    let inspection = try module.inspect(checksBodies: false)
+    var inspection = try module.inspect(checksBodies: false)
     if let shortage = options.shortage(inspection) { throw Failure(.usage, shortage) }
+    inspection = inspection.limited(options.memoryLimit)
     for file in link where access(file, R_OK) != 0 {
       throw Failure.system("cannot open \(file)")
     }

@@ -8,6 +8,13 @@ extension TranslationOptions {
     if let maximumMemory, maximumMemory > 1 << 32 {
       return "--max-memory is at most 4294967296, which is all that 32 bits address"
     }
+    if let memoryLimit {
+      if maximumMemory != nil {
+        return "--max-memory is for a memory that grows; one with --memory-limit or --heap never grows"
+      }
+      if case .bytes(0) = memoryLimit { return "--memory-limit is 1 or more" }
+      if memory == .unchecked { return "--memory unchecked keeps nothing inside a smaller memory" }
+    }
     if profile == .firmware && memory == .guard {
       return "--profile firmware has no guard pages: --memory takes bounds or unchecked"
     }
@@ -32,7 +39,9 @@ extension TranslationOptions {
   }
 
   /// Whether the module decides, too, if they are right.
-  var dependOnModule: Bool { maximumMemory != nil || determinism != nil || fuel != nil }
+  var dependOnModule: Bool {
+    maximumMemory != nil || memoryLimit != nil || determinism != nil || fuel != nil
+  }
 
   /// Why a module could have no instance with them, or none that does what they promise; nil where
   /// it can.
@@ -43,6 +52,7 @@ extension TranslationOptions {
     if fuel != nil && inspection.startsThreads {
       return "the module starts threads, which --fuel does not count together"
     }
+    if let obstacle = inspection.obstacle(memoryLimit) { return obstacle }
     guard let maximumMemory else { return nil }
     let own = inspection.memories.filter { !$0.isImported }
     let needed = own.map { $0.minimumSize }.max() ?? 0

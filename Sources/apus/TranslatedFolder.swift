@@ -27,7 +27,7 @@ struct TranslatedFolder {
     guard let project else { return }
 
     let profile = options.profile
-    let inspection = try module.inspect(checksBodies: false)
+    let inspection = try module.inspect(checksBodies: false).limited(options.memoryLimit)
     let isProgram =
       profile == .host && inspection.isProgram && inspection.hostImports.isEmpty
       && inspection.mistypedImports.isEmpty

@@ -25,6 +25,16 @@ struct TranslationArguments: ParsableArguments {
   @Option(help: "Bytes that the memory can grow to at most.")
   var maxMemory: UInt64?
 
+  @Option(
+    help:
+      "Give the memory so many bytes instead of whole pages of 64 KiB: beyond them an access traps, and it never grows."
+  ) var memoryLimit: UInt64?
+
+  @Option(
+    help:
+      "The same, but bytes behind where the module's heap begins, as its __heap_base or its stack says."
+  ) var heap: UInt64?
+
   @Flag(help: "Same input, same bytes, whatever the host, the C compiler and the memory.")
   var deterministic = false
 
@@ -75,6 +85,9 @@ struct TranslationArguments: ParsableArguments {
     ] where isGiven && !deterministic {
       throw ValidationError("\(option) is for --deterministic")
     }
+    if memoryLimit != nil && heap != nil {
+      throw ValidationError("--memory-limit and --heap say the same in two ways")
+    }
     try check(options(profile: .host, instances: .one))
   }
 
@@ -94,6 +107,7 @@ struct TranslationArguments: ParsableArguments {
     options.profile = profile
     options.name = name
     options.maximumMemory = maxMemory
+    options.memoryLimit = memoryLimit.map { .bytes($0) } ?? heap.map { .heap($0) }
     options.jobs = jobCount
     options.functionNames = names
     options.isInterruptible = interruptible
