@@ -171,6 +171,8 @@ projects:
 
 command:
 	Tests/Command/test.sh
+	Tests/Command/small_memory.py
+	Tests/Command/thrown_by_hosts.py
 	Tests/Command/split.py
 	Tests/Command/proportion.py
 	Tests/Command/terminal.py

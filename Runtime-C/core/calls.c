@@ -21,6 +21,12 @@ void apus_calls_end(struct apus_outcome *outcome) {
   apus_thrown.tag = NULL;
 }
 
+#if !APUS_HOSTED
+void apus_look_for_thrown(void) {
+  if (thrown()) apus_uncaught();
+}
+#endif
+
 void apus_uncaught(void) {
   struct apus_outcome outcome = {0};
   apus_calls_end(&outcome);

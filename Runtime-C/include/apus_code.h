@@ -62,6 +62,9 @@ typedef apus_v128 v128;
   (__extension__({ APUS_CALLED const struct apus_func *f_ = (f); ((type)f_->code)(f_->context); }))
 #define CALL(type, f, ...)                                                                                             \
   (__extension__({ APUS_CALLED const struct apus_func *f_ = (f); ((type)f_->code)(f_->context, __VA_ARGS__); }))
+#elif defined(APUS_FOREIGN_TABLES)
+#define CALL0(type, code) (__extension__({ APUS_CALLED ((type)code)(); }))
+#define CALL(type, code, ...) (__extension__({ APUS_CALLED ((type)code)(__VA_ARGS__); }))
 #else
 #define CALL0(type, code) ((type)code)()
 #define CALL(type, code, ...) ((type)code)(__VA_ARGS__)
@@ -966,9 +969,20 @@ APUS_NORETURN void apus_uncaught(void);
   do {                                                                                                                 \
     if (thrown()) apus_uncaught();                                                                                     \
   } while (0)
+/* In a module without exceptions, after what others may have thrown from. On boards nothing of that is linked where nobody
+ * throws. */
+#if APUS_HOSTED || !defined(__ELF__)
+#define none_thrown_elsewhere() none_thrown()
+#else
+__attribute__((weak)) void apus_look_for_thrown(void);
+#define none_thrown_elsewhere()                                                                                        \
+  do {                                                                                                                 \
+    if (apus_look_for_thrown) apus_look_for_thrown();                                                                  \
+  } while (0)
+#endif
 APUS_INLINE void apus_called(const int *unused) {
   (void)unused;
-  none_thrown();
+  none_thrown_elsewhere();
 }
 
 /* --- linking ---------------------------------------------------------------------------------- */

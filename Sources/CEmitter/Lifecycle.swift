@@ -14,8 +14,8 @@ extension ModuleEmitter {
 
   /// Appends functions that call the imported ones, for those that are used.
   package func imports(to text: inout Text) {
-    let symbols = zip(module.imports, interface.importSymbols()).compactMap { entry, symbol in
-      entry.kind.plain == .function ? symbol : nil
+    let functions = zip(module.imports, interface.importSymbols()).filter {
+      $0.0.kind.plain == .function
     }
     for index in 0..<module.importedFunctionCount where use.isLive[index] {
       let type = module.type(ofFunction: index)
@@ -28,13 +28,14 @@ extension ModuleEmitter {
         call =
           "((fn\(plan.canonicalType(ofFunction: index)))\(place).code)(\(arguments(type, first: "\(place).context")))"
       } else {
-        call = "\(symbols[index])(\(arguments(type, first: "&host")))"
+        call = "\(functions[index].1)(\(arguments(type, first: "&host")))"
       }
-      // Where nothing here looks after exceptions, those of other modules end as traps.
-      if plan.isMany && throwing.functions.isEmpty {
+      // Where nothing here looks after exceptions, those of other modules and of hosts end as traps. WASI throws none.
+      let isOfWASI = functions[index].0.module.hasPrefix("wasi")
+      if throwing.functions.isEmpty && (plan.isMany || !isOfWASI) {
         text.put(
           string:
-            " {\n  host_call_check();\n  \(result.map { "const \($0) r = " } ?? "")\(call);\n  none_thrown();\n\(result == nil ? "" : "  return r;\n")}\n"
+            " {\n  host_call_check();\n  \(result.map { "const \($0) r = " } ?? "")\(call);\n  none_thrown_elsewhere();\n\(result == nil ? "" : "  return r;\n")}\n"
         )
         continue
       }

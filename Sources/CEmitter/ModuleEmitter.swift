@@ -81,8 +81,12 @@ package struct ModuleEmitter: @unchecked Sendable {
 
   /// Whether calls may find functions of modules that throw, where nothing here looks after it.
   private var callsForeignTables: Bool {
-    plan.isMany && throwing.functions.isEmpty
-      && (0..<module.importedTableCount).contains { use.calls[$0] }
+    guard throwing.functions.isEmpty else { return false }
+    // In `many` a table's own entries lead to imported functions without what stands around those here.
+    let holdsImports = plan.isMany && plan.refersToImports
+    return module.tables.indices.contains {
+      use.calls[$0] && (holdsImports || $0 < module.importedTableCount)
+    }
   }
 
   /// Appends what stands before the signature of a definition.

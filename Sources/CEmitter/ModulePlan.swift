@@ -75,6 +75,8 @@ package struct ModulePlan: Sendable {
   let threadStart: Int?
   /// In `many`, the first parameter of each function without its name.
   private let instanceParameter: [UInt8]
+  /// Whether references to imported functions are made, exported ones among them.
+  let refersToImports: Bool
   /// In `many`, by function: calls through pointers may reach it, for which the instance is
   /// `void *`, as for those of other modules.
   let isCalledThroughPointers: [Bool]
@@ -108,6 +110,7 @@ package struct ModulePlan: Sendable {
     self.tableRoots = tableRoots
     otherRoots = always.union(exported)
     always.formUnion(inTables)
+    refersToImports = wanted.contains { $0 < module.importedFunctionCount }
     if options.isMany { wanted.formUnion(0..<module.importedFunctionCount) }
     var roots = always.union(options.isMany ? wanted : exported)
     if options.isMany {
