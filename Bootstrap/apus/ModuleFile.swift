@@ -36,14 +36,14 @@ struct ModuleFile {
     }
   }
 
-  /// Writes the C; answers the prefix of the public names.
-  func translate(_ options: TranslationOptions, to output: OutputFolder) -> String {
+  /// Writes the C.
+  func translate(_ options: TranslationOptions, to output: OutputFolder) -> Translated {
     var options = options
     options.fallbackName = CName.stem(path)
     do {
       let translation = try Translator.translate(contents.bytes, options: options)
       output.keep(translation.files)
-      return translation.name
+      return translation.module
     } catch {
       fail(error)
     }

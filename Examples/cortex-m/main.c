@@ -1,6 +1,6 @@
-/* The board: it gives the module memory and a function to print with, says where
- * the stack ends, and catches what goes wrong. Nothing here needs an operating
- * system or a C library. */
+/* The board: it gives the module a function to print with, says where the stack
+ * ends, and catches what goes wrong. The module's memory never grows, and so is
+ * an array of its own C. Nothing here needs an operating system or a C library. */
 #include "plot.h"
 
 /* QEMU, or a debugger, stands in for a serial port. */
@@ -34,9 +34,6 @@ void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
   for (;;) semihost(0x18, (void *)0x20023); /* stop, with a failure */
 }
 
-/* All the memory that the module gets: the page that it asks for. */
-static _Alignas(max_align_t) uint8_t memory[APUS_PAGE];
-
 /* The linker script's: the stack lies above the heap, which is empty. */
 extern const char __heap_end[];
 
@@ -67,7 +64,6 @@ static void attempt(const char *what, void (*body)(void *)) {
 }
 
 int main(void) {
-  apus_port_give(memory, sizeof memory);
   apus_port_stack(__heap_end, 512);
   struct apus_outcome outcome = plot_instantiate();
   if (outcome.trap) apus_board_fatal(outcome.trap, outcome.offset);

@@ -49,7 +49,6 @@ typedef apus_v128 v128;
 #ifdef APUS_TRANSLATED
 /* Calls through tables, of a function type of C. In `many` (APUS_MANY) what a table holds
  * carries its instance. */
-#ifdef APUS_MANY
 #ifdef APUS_FOREIGN_TABLES
 /* Another module's functions, of which an exception ends as a trap: looked after when the call has ended. */
 #define APUS_CALLED                                                                                                    \
@@ -58,6 +57,7 @@ typedef apus_v128 v128;
 #else
 #define APUS_CALLED
 #endif
+#ifdef APUS_MANY
 #define CALL0(type, f)                                                                                                 \
   (__extension__({ APUS_CALLED const struct apus_func *f_ = (f); ((type)f_->code)(f_->context); }))
 #define CALL(type, f, ...)                                                                                             \
@@ -709,6 +709,19 @@ APUS_TRUNCATION(64, u, 64, u64, x > -1.0 && x < 18446744073709551616.0, 0, 0xfff
 #ifdef APUS_ATOMICS
 #include "apus_atomics.h"
 #endif
+
+/* --- memories that keep their size, on boards ---------------------------------------------- */
+
+/* What stands before the array of their bytes: another section, for example, which need not begin with zeros,
+ * -D'APUS_MEMORY_PLACE=__attribute__((section(".psram")))'. */
+#ifndef APUS_MEMORY_PLACE
+#define APUS_MEMORY_PLACE
+#endif
+
+APUS_INLINE void memory_place(struct apus_memory *memory, u8 *bytes, u32 size, u32 maximum, u8 layout) {
+  __builtin_memset(bytes, 0, size);
+  *memory = (struct apus_memory){.base = bytes, .size = size, .maximum = maximum, .layout = layout};
+}
 
 /* --- bulk memory ------------------------------------------------------------------------ */
 

@@ -145,6 +145,16 @@ extension ModuleEmitter {
         isGuarded
         ? memory.isShared ? "apus_memory_init_shared" : "apus_memory_init_guarded"
         : layout == nil ? "apus_memory_init" : "apus_memory_init_as"
+      if plan.isStatic(memory: index) {
+        text.put(
+          string:
+            "  memory_place(\(plan.memory(index)), memory_bytes\(index), sizeof memory_bytes\(index), \(memory.greatestPages), \(layout ?? "0"));\n"
+        )
+        if limits.maximum != nil {
+          text.put(string: "  \(plan.memoryFields(index))has_maximum = true;\n")
+        }
+        continue
+      }
       let further = isGuarded ? "" : layout.map { ", \($0)" } ?? ""
       // More than can be counted is more than there is.
       let minimum = elements(limits.minimum)
@@ -161,7 +171,10 @@ extension ModuleEmitter {
     let ownsTable = (module.importedTableCount..<module.tables.count).contains {
       isStored(table: $0)
     }
-    if module.importedMemoryCount < module.memories.count || ownsTable {
+    let ownsMemory = (module.importedMemoryCount..<module.memories.count).contains {
+      !plan.isStatic(memory: $0)
+    }
+    if ownsMemory || ownsTable {
       text.put("no_memory:\n  outcome.trap = APUS_TRAP_OUT_OF_MEMORY;\n  return outcome;\n")
     }
     text.put("}\n\n")
@@ -233,7 +246,10 @@ extension ModuleEmitter {
       text.put(string: "  apus_table_destroy(\(plan.table(index)));\n")
     }
     for index in (module.importedMemoryCount..<module.memories.count).reversed() {
-      text.put(string: "  apus_memory_destroy(\(plan.memory(index)));\n")
+      text.put(
+        string: plan.isStatic(memory: index)
+          ? "  \(plan.memory(index).dropFirst()) = (struct apus_memory){0};\n"
+          : "  apus_memory_destroy(\(plan.memory(index)));\n")
     }
     if plan.isMany {
       text.put("  __builtin_memset(i, 0, sizeof *i);\n")

@@ -233,6 +233,14 @@ package struct ModuleEmitter: @unchecked Sendable {
     for index in module.memories.indices {
       let pointer = index < module.importedMemoryCount ? "*" : ""
       lines.append(("struct apus_memory \(pointer)memory\(index)", "memory\(index)"))
+      if plan.isStatic(memory: index) {
+        let size = plan.memories[index].initialSize
+        lines.append(
+          (
+            "APUS_MEMORY_PLACE _Alignas(16) u8 memory_bytes\(index)[\(size)]",
+            "memory_bytes\(index)"
+          ))
+      }
     }
     for index in module.tables.indices where isStored(table: index) {
       let pointer = index < module.importedTableCount ? "*" : ""

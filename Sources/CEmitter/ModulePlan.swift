@@ -175,10 +175,28 @@ package struct ModulePlan: Sendable {
     "\(state)table\(index)" + (index < module.importedTableCount ? "->" : ".")
   }
 
+  /// Whether the bytes of a memory are an array of C, whose address the code knows: on boards, where there is one instance
+  /// and the memory keeps its size.
+  func isStatic(memory index: Int) -> Bool {
+    let memory = memories[index]
+    return options.checksStack && !isMany && memory.isFixed && memory.initialSize > 0
+      && !memory.isImported && !memory.isShared
+  }
+
+  /// Bytes of such memories.
+  package var placedMemory: UInt64 {
+    memories.indices.reduce(0) { $0 + (isStatic(memory: $1) ? memories[$1].initialSize : 0) }
+  }
+
   /// What a function that accesses a memory begins with.
   func prologue(ofMemory index: Int) -> String {
     let fields = memoryFields(index)
     let k = number(ofMemory: index)
+    if isStatic(memory: index) {
+      let size = memories[index].initialSize
+      return
+        "  u8 *const m\(k) = memory_bytes\(index);\n  const u64 n\(k) = \(size)u;\n  (void)m\(k), (void)n\(k);\n"
+    }
     return switch memories[index].strategy {
     case .guard: "  u8 *const m\(k) = \(fields)base;\n  (void)m\(k);\n"
     case .bounds where !memories[index].isShared:

@@ -124,6 +124,14 @@ struct Bodies {
   /// Whether some body has an atomic access.
   var usesAtomics: Bool { batches.contains { $0.buffer.usesAtomics } }
 
+  /// Whether some function grows a memory.
+  var growMemory: Bool {
+    let imported = validated.module.importedFunctionCount
+    return validated.module.code.indices.contains { index in
+      uses(of: imported + index).contains { $0.kind == .growth }
+    }
+  }
+
   /// Whether some function throws.
   var hasThrows: Bool { batches.contains { $0.buffer.hasThrows } }
 

@@ -31,19 +31,18 @@ public struct LoadedModule {
   /// Translates the module into an output, which gets nothing before all of it is known to be
   /// valid.
   ///
-  /// - Returns: The prefix of the public C names.
   /// - Throws: `TranslationError`, and what the output throws.
   public func translate(
     _ options: TranslationOptions, to output: some TranslationOutput
-  ) throws -> String {
+  ) throws -> Translated {
     let unwritten = try prepare(options)
     try unwritten.write(to: output)
-    return unwritten.name
+    return unwritten.module
   }
 
   /// All that is to be written, in pieces.
   struct Unwritten {
-    let name: String
+    let module: Translated
     let layout: FileLayout
     let emitter: ModuleEmitter
     let bodies: Bodies
@@ -60,6 +59,9 @@ public struct LoadedModule {
     let name = Translator.cName(options.name ?? options.fallbackName)
     let size = module.code.reduce(0) { $0 + $1.count } * FileLayout.growth
     let isSplit = options.splitSize > 0 && size > options.splitSize + options.splitSize / 2
+    let bodies = try Bodies(validated, jobs: options.jobs)
+    var options = options
+    options.maximumMemory = greatestMemory(options, bodies)
     let plan = ModulePlan(
       module: module, bytes: bytes,
       options: EmitterOptions(
@@ -70,7 +72,6 @@ public struct LoadedModule {
         stackBudget: options.determinism.map { UInt32(clamping: $0.maximumStack) },
         countsFuel: options.fuel != nil, isInterruptible: options.isInterruptible,
         tracesCalls: options.traces.contains(.calls)))
-    let bodies = try Bodies(validated, jobs: options.jobs)
     let use = ModuleUse(plan) { bodies.uses(of: $0) }
     let calls = CallProperties(plan, hasThrows: bodies.hasThrows) { bodies.uses(of: $0) }
     let functions = FunctionTexts(bodies, use, calls, plan, options)
@@ -79,8 +80,24 @@ public struct LoadedModule {
       usesVectors: bodies.usesVectors, usesAtomics: bodies.usesAtomics)
     let layout = FileLayout(bodies, functions, use, plan, size: isSplit ? options.splitSize : nil)
     return Unwritten(
-      name: name, layout: layout, emitter: emitter, bodies: bodies, functions: functions,
+      module: Translated(
+        name: name, placedMemory: plan.placedMemory,
+        leavesCalls: bodies.hasThrows || bodies.hasTailCalls || !module.tags.isEmpty),
+      layout: layout,
+      emitter: emitter, bodies: bodies, functions: functions,
       jobs: options.jobs)
+  }
+
+  /// Bytes that a memory may grow to at most. On boards one that the module does not grow itself keeps its size, in `one`, so
+  /// that its bytes lie where the code knows.
+  private func greatestMemory(_ options: TranslationOptions, _ bodies: Bodies) -> UInt64? {
+    let most = options.maximumMemory
+    guard options.profile == .firmware, options.instances == .one, !bodies.growMemory else {
+      return most
+    }
+    let module = validated.module(options)
+    let plans = MemoryPlan.all(module, options.strategy).dropFirst(module.importedMemoryCount)
+    return min(most ?? .max, plans.map { $0.initialSize }.max() ?? .max)
   }
 
   /// Answers the proposals that the bodies use.

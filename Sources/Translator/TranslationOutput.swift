@@ -12,15 +12,30 @@ public struct OutputFile: Sendable {
   }
 }
 
+/// What was translated, for those who write around it.
+public struct Translated: Sendable {
+  /// Prefix of the public C names.
+  public var name: String
+  /// Bytes of the module's memories that are arrays of the C: nobody has to give them room.
+  public var placedMemory: UInt64
+  /// Whether a call may leave an exception or a tail call behind, which the runtime's `calls.c` keeps.
+  public var leavesCalls: Bool
+
+  public init(name: String, placedMemory: UInt64, leavesCalls: Bool) {
+    self.name = name
+    self.placedMemory = placedMemory
+    self.leavesCalls = leavesCalls
+  }
+}
+
 /// C for a module. `NAME.h` comes first, then the other files; those that end in `.c` are to be
 /// compiled.
 public struct Translation: Sendable {
-  /// Prefix of the public C names.
-  public var name: String
+  public var module: Translated
   public var files: [OutputFile]
 
-  public init(name: String, files: [OutputFile]) {
-    self.name = name
+  public init(_ module: Translated, files: [OutputFile]) {
+    self.module = module
     self.files = files
   }
 }

@@ -56,17 +56,16 @@ public enum Translator {
     let output = MemoryOutput()
     // Memory refuses nothing.
     try? unwritten.write(to: output)
-    return Translation(name: unwritten.name, files: output.files)
+    return Translation(unwritten.module, files: output.files)
   }
 
   /// Translates a module into an output, which gets nothing before the whole module is known
   /// to be valid.
   ///
-  /// - Returns: The prefix of the public C names.
   /// - Throws: `TranslationError`, and what the output throws.
   public static func translate(
     _ bytes: UnsafeRawBufferPointer, options: TranslationOptions, to output: some TranslationOutput
-  ) throws -> String {
+  ) throws -> Translated {
     try LoadedModule(bytes).translate(options, to: output)
   }
 

@@ -26,8 +26,11 @@ package struct MemoryPlan: BitwiseCopyable, Sendable {
   /// What `memory.size` answers always, where the memory is smaller than what the module asks for; it never grows.
   package let reportedPages: UInt64?
 
+  /// It has its initial size as long as it is there, so that it does not move, either.
+  package let isFixed: Bool
+
   /// Calls and memory.grow can move it, or change its size in what the code keeps of it.
-  package var mayMove: Bool { strategy != .guard }
+  package var mayMove: Bool { strategy != .guard && !isFixed }
 
   /// `limit`: bytes that a memory of the module's own may grow to at most.
   package init(
@@ -48,6 +51,7 @@ package struct MemoryPlan: BitwiseCopyable, Sendable {
     let own = min(
       declared, limit / type.pageSize, isPlain ? max(type.limits.minimum, all - 1) : all)
     greatestSize = MemoryPlan.size(isImported ? declared : own, pageSize)
+    isFixed = initialSize == greatestSize && (!isImported || type.limits.maximum != nil)
   }
 
   private static func size(_ pages: UInt64, _ pageSize: UInt64) -> UInt64 {

@@ -224,7 +224,8 @@ struct BuildArguments: ParsableArguments {
     defer { progress.end() }
     progress.begin("translating \(module.path)")
     // Whether the module is valid comes before whether it is a program.
-    let name = try module.translate(options, to: translated)
+    let written = try module.translate(options, to: translated)
+    let name = written.name
     let entry = isEstimate && invoke == nil ? .none : try self.entry(of: module, inspection)
     if !isEstimate { try checkImports(inspection) }
     if inspection.asksForThreads && !inspection.startsThreads {
@@ -233,7 +234,7 @@ struct BuildArguments: ParsableArguments {
           + "wasi_thread_start (i32, i32) -> (), or imports no shared memory")
     }
     let around =
-      try target.map { try image(name, module, inspection, entry, $0, in: folder) }
+      try target.map { try image(written, module, inspection, entry, $0, in: folder) }
       ?? program(name, inspection, entry)
     try Files.write(around.main, to: folder + "/" + main)
     let runtime = try Runtime.write(around.parts, to: folder + "/runtime")
@@ -259,10 +260,17 @@ struct BuildArguments: ParsableArguments {
       runs.compile(folder + "/" + name, CompilerFlags.translated(options.profile))
     }
     var compiledRuntime: [String] = []
-    if let objects = runtimeObjects?.lookUp(into: folder) {
-      runs.link(objects)
+    let cached = runtimeObjects?.lookUp(into: folder)
+    if let cached {
+      runs.link(cached)
     } else {
       compiledRuntime = runtime.map { runs.compile(folder + "/runtime/" + $0, ["-MD"]) }
+    }
+    // Its reference is a weak one, so that in an archive it would not be linked, either.
+    if target != nil, !written.leavesCalls, link.isEmpty,
+      let place = runtime.firstIndex(of: "core/calls.c")
+    {
+      runs.leaveOut((cached ?? compiledRuntime)[place])
     }
     runs.compile(folder + "/" + main)
     var dependent: [String] = []
@@ -319,7 +327,7 @@ struct BuildArguments: ParsableArguments {
       report: reports
         ? try target.map {
           var report = try report($0, folder, runs, runtime)
-          report.needed = inspection.leastMemory
+          report.needed = inspection.leastMemory(without: written.placedMemory)
           if countsStack {
             report.stackUse = try stackUse(module, folder, runs)
           }

@@ -68,7 +68,7 @@ actor ComparisonBuilder {
       let module = try ModuleFile(path)
       var options = setting.options
       if number < plan.linked.count { options.name = "compared\(number)" }
-      names.append(try module.translate(options, to: translated))
+      names.append(try module.translate(options, to: translated).name)
       if let more = try module.inspect(checksBodies: false).exceptionWords {
         words = max(words ?? 0, more)
       }

@@ -29,4 +29,7 @@ struct CompilerRuns {
   }
 
   mutating func link(_ files: [String]) { linked += files }
+
+  /// Does not link an object, which is compiled all the same.
+  mutating func leaveOut(_ object: String) { linked.removeAll { $0 == object } }
 }

@@ -15,7 +15,7 @@ struct ImageReport: Codable, Equatable {
   var left: UInt64 = 0
   /// Of those, what its memories and tables take at first.
   var needed: UInt64?
-  /// By what they are of: `module`, `runtime`, `WASI`, `board`, `library`, `padding`.
+  /// By what they are of: `module`, `guest memory`, `runtime`, `WASI`, `board`, `library`, `padding`.
   var parts: [String: Size] = [:]
   /// Nil where the C compiler does not tell.
   var stackUse: StackUse?
@@ -50,7 +50,9 @@ struct ImageReport: Codable, Equatable {
       guard words.count > 2, words[0].hasPrefix(".") || isFilling, Self.number(words[1]) != nil,
         let bytes = Self.number(words[2]), bytes > 0
       else { continue }
-      let of = isFilling ? "padding" : words.count > 3 ? part(words[3]) ?? "library" : "library"
+      var of = isFilling ? "padding" : words.count > 3 ? part(words[3]) ?? "library" : "library"
+      // The arrays of memories that keep their size.
+      if of == "module", words[0].contains(".memory_bytes") { of = "guest memory" }
       add(bytes, to: of, output)
       if of == "module", output == ".text", words[0].hasPrefix(".text.") {
         functions[Self.function(words[0]), default: 0] += bytes

@@ -8,6 +8,8 @@ struct ImageSource {
   var entry: ProgramSource.Entry
   var hasImports: Bool
   var usesWASI: Bool
+  /// Whether the module, or what is linked with it, may take memory that the variables leave.
+  var takesMemory: Bool
   var argv0: String
   var environment: [String]
 
@@ -43,6 +45,7 @@ struct ImageSource {
             .host = host,
       \(usesWASI ? "      .open_wasi = apus_image_open_wasi,\n      .close_wasi = apus_image_close_wasi,\n" : "")\
       \(environment.isEmpty ? "" : "      .env = env,\n      .env_count = \(environment.count),\n")\
+      \(takesMemory ? "      .give = apus_port_give,\n" : "")\
             .name = \(CName.literal(argv0)),
             .reserve = \(reserve),
         };

@@ -52,14 +52,14 @@ final class ModuleFile {
     do { return try load().place(at: offset) } catch { throw failure(error) }
   }
 
-  /// Writes the C; answers the prefix of the public names.
-  func translate(_ options: TranslationOptions, to output: OutputFolder) throws -> String {
+  /// Writes the C.
+  func translate(_ options: TranslationOptions, to output: OutputFolder) throws -> Translated {
     var options = options
     options.fallbackName = CName.stem(path)
     do {
-      let name = try load().translate(options, to: output)
+      let translated = try load().translate(options, to: output)
       try output.keep()
-      return name
+      return translated
     } catch let error as TranslationError {
       throw failure(error)
     }

@@ -10,7 +10,8 @@ extension TranslationOptions {
     }
     if let memoryLimit {
       if maximumMemory != nil {
-        return "--max-memory is for a memory that grows; one with --memory-limit or --heap never grows"
+        return
+          "--max-memory is for a memory that grows; one with --memory-limit or --heap never grows"
       }
       if case .bytes(0) = memoryLimit { return "--memory-limit is 1 or more" }
       if memory == .unchecked { return "--memory unchecked keeps nothing inside a smaller memory" }

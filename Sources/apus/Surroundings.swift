@@ -47,24 +47,27 @@ extension BuildArguments {
 
   /// An image of a board, of files in a folder.
   func image(
-    _ name: String, _ module: ModuleFile, _ inspection: Inspection, _ entry: ProgramSource.Entry,
-    _ target: Target, in folder: String
+    _ written: Translated, _ module: ModuleFile, _ inspection: Inspection,
+    _ entry: ProgramSource.Entry, _ target: Target, in folder: String
   ) throws -> Surroundings {
     if case .invoke(let export, _) = entry, let obstacle = ImageSource.obstacle(export) {
       throw Failure(.usage, obstacle)
     }
+    let name = written.name
     let needed = inspection.memorySize
     let stack = stackSize ?? target.stack
     guard stack < target.ram.size, needed <= target.ram.size - stack else {
       throw Failure(
         .usage,
         "the module needs \(needed) bytes of memory, which \(target.name) has not: of its \(target.ram.size) bytes of RAM "
-          + "the stack takes \(stack); a C program needs less with -Wl,-z,stack-size=8192 and without --initial-memory"
+          + "the stack takes \(stack); a C program needs less with -Wl,-z,stack-size=8192 and without --initial-memory, "
+          + "any module with --memory-limit or --heap"
       )
     }
     let image = ImageSource(
       name: name, instances: options.instances, entry: entry,
       hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
+      takesMemory: inspection.takesMemory(written) || !link.isEmpty,
       argv0: argv0 ?? Files.baseName(module.path), environment: env)
     let shared: Runtime.Parts = [.baremetal, .image]
     var linking = target.linking(script: "\(folder)/runtime/port/image/image.ld", stack: stack)

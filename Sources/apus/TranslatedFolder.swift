@@ -23,7 +23,8 @@ struct TranslatedFolder {
   func write(_ module: ModuleFile) throws {
     let prefix = project?.sourceFolder.map { $0 + "/" } ?? ""
     let folder = OutputFolder(prefix.isEmpty ? path : path + "/" + prefix.dropLast())
-    let name = try module.translate(options, to: folder)
+    let translated = try module.translate(options, to: folder)
+    let name = translated.name
     guard let project else { return }
 
     let profile = options.profile
@@ -52,7 +53,7 @@ struct TranslatedFolder {
       let source = ImageSource(
         name: name, instances: options.instances, entry: .start,
         hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
-        argv0: name, environment: [])
+        takesMemory: inspection.takesMemory(translated), argv0: name, environment: [])
       try Files.write(source.text, to: path + "/\(name)_main.c")
       for (name, contents) in board.files {
         try contents.withUnsafeBytes { try Files.write($0, to: path + "/" + name) }
@@ -67,7 +68,7 @@ struct TranslatedFolder {
       exceptionWords: inspection.exceptionWords, countsCalls: options.determinism != nil,
       isProgram: isProgram, exports: inspection.exports.filter { $0.signature != nil },
       instances: options.instances, usesWASI: inspection.usesWASI,
-      leastMemory: inspection.leastMemory, image: image)
+      leastMemory: inspection.leastMemory(without: translated.placedMemory), image: image)
     for (file, text) in project.files(sources) {
       let place = path + "/" + file
       try Files.makeFolder(String(place[..<place.lastIndex(of: "/")!]))

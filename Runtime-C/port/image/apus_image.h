@@ -18,6 +18,8 @@ struct apus_image {
   const char *name;
   const char *const *env;
   uint32_t env_count;
+  /* apus_port_give; NULL where nothing takes memory. */
+  void (*give)(void *from, size_t size);
   /* Bytes of stack below which translated code traps: what host functions, WASI and interrupts need. */
   uint32_t reserve;
 };

@@ -73,7 +73,7 @@ void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
 }
 
 int apus_image_main(const struct apus_image *image) {
-  apus_port_give(apus_image_ram, (size_t)(apus_image_ram_end - apus_image_ram));
+  if (image->give) image->give(apus_image_ram, (size_t)(apus_image_ram_end - apus_image_ram));
   apus_port_stack(apus_image_stack_limit, image->reserve);
   struct apus_outcome outcome = {0};
   bool has_wasi = !image->open_wasi || image->open_wasi(image, image->host());

@@ -51,9 +51,18 @@ struct TranslatedSources {
 
 extension Inspection {
   /// Bytes of memories and tables of its own at first, on a processor of 32 bits; a little more, for what an allocator adds.
-  var leastMemory: UInt64 {
+  ///
+  /// - Parameter placed: Bytes of memories that need no room, since they are part of the C.
+  func leastMemory(without placed: UInt64) -> UInt64 {
     // A table of 32 bits has no more elements than those, but a module may have many.
-    Self.sum([memorySize, 64] + tables.map { UInt64(UInt32(clamping: $0.minimum)) * 8 })
+    Self.sum(
+      [memorySize - min(memorySize, placed), 64]
+        + tables.map { UInt64(UInt32(clamping: $0.minimum)) * 8 })
+  }
+
+  /// Whether an image has to give it memory.
+  func takesMemory(_ translated: Translated) -> Bool {
+    usesWASI || !hostImports.isEmpty || !tables.isEmpty || memorySize > translated.placedMemory
   }
 
   /// Bytes of its own memories at first.
