@@ -88,14 +88,14 @@ public struct LoadedModule {
       jobs: options.jobs)
   }
 
-  /// Bytes that a memory may grow to at most. On boards one that the module does not grow itself keeps its size, in `one`, so
-  /// that its bytes lie where the code knows.
+  /// Bytes that a memory may grow to at most. On boards one that nobody grows keeps its size, in `one`, so that its bytes lie
+  /// where the code knows.
   private func greatestMemory(_ options: TranslationOptions, _ bodies: Bodies) -> UInt64? {
     let most = options.maximumMemory
-    guard options.profile == .firmware, options.instances == .one, !bodies.growMemory else {
-      return most
-    }
     let module = validated.module(options)
+    guard options.profile == .firmware, options.instances == .one, !bodies.growMemory,
+      options.isAlone || !module.showsMemory
+    else { return most }
     let plans = MemoryPlan.all(module, options.strategy).dropFirst(module.importedMemoryCount)
     return min(most ?? .max, plans.map { $0.initialSize }.max() ?? .max)
   }

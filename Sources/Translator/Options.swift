@@ -73,6 +73,8 @@ public struct TranslationOptions: Sendable {
   public var maximumMemory: UInt64?
   /// Bytes of memory instead of whole pages; nil gives the pages.
   public var memoryLimit: MemoryLimit?
+  /// Whether nothing but the runtime is linked with it, so that nobody else grows its memory.
+  public var isAlone = false
   /// Bytes of C per file before it is split; 0 never splits.
   public var splitSize = 1 << 20
   /// Write `NAME_names.c`, which tells a trap's message what its function is called.

@@ -96,6 +96,14 @@ extension Module {
     return stack
   }
 
+  /// Whether others may grow a memory: a module that imports it, or a function of the host.
+  var showsMemory: Bool {
+    if exports.contains(where: { $0.kind == .memory }) { return true }
+    return imports.contains {
+      if case .function = $0.kind { !$0.module.hasPrefix("wasi") } else { false }
+    }
+  }
+
   /// The memory that a limit leaves: of pages of one byte, whose count does not change.
   mutating func limitMemory(to bytes: UInt64) {
     guard importedMemoryCount < memories.count else { return }

@@ -150,7 +150,10 @@ struct BuildArguments: ParsableArguments {
   var options: TranslationOptions {
     var options = translation.options(
       profile: target == nil ? .host : .firmware, instances: .one)
-    if target != nil { options.functionNames = false }
+    if target != nil {
+      options.functionNames = false
+      options.isAlone = link.isEmpty
+    }
     if fuel != nil { options.fuel = translation.fuel }
     if timeout != nil { options.isInterruptible = true }
     return options

@@ -23,6 +23,10 @@ struct TranslatedFolder {
   func write(_ module: ModuleFile) throws {
     let prefix = project?.sourceFolder.map { $0 + "/" } ?? ""
     let folder = OutputFolder(prefix.isEmpty ? path : path + "/" + prefix.dropLast())
+    var options = options
+    if board != nil, let seen = try? module.inspect(checksBodies: false) {
+      options.isAlone = seen.isProgram && seen.hostImports.isEmpty
+    }
     let translated = try module.translate(options, to: folder)
     let name = translated.name
     guard let project else { return }
