@@ -26,9 +26,6 @@ void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
   (void)trap, (void)offset;
   for (;;) semihost(0x18, (void *)0x20023);
 }
-
-static _Alignas(max_align_t) uint8_t memory[APUS_PAGE];
-
 static struct apus_ramfs_node nodes[8];
 static uint8_t blocks[16][APUS_RAMFS_BLOCK];
 static uint16_t chain[16];
@@ -51,7 +48,6 @@ int main(void) {
   static const struct apus_wasi_options options = {argv, 1, NULL, 0};
   files.image = site_files;
   files.image_count = site_file_count;
-  apus_port_give(memory, sizeof memory);
   apus_port_stack(__heap_end, 2048);
   apus_wasi_init(&wasi, &port, &options);
   if (apus_wasi_mount(&wasi, &vfs, "/", "", false)) apus_board_fatal(APUS_TRAP_UNREACHABLE, 0);
