@@ -34,6 +34,23 @@ WAT = """(module
   (func (export "size") (result i32) (memory.size))
   (func (export "grow") (param i32) (result i32) (i32.add (i32.mul (memory.grow (local.get 0)) (i32.const 100)) (memory.size))))
 """
+# Each life begins with the data, and zeros behind them.
+LIVES = """#include <stdio.h>
+#include <stdlib.h>
+#include "brief.h"
+void apus_board_fatal(enum apus_trap trap, uint32_t offset) { printf("trap %d at %u\\n", trap, offset); exit(1); }
+int main(void) {
+  char here;
+  apus_port_stack(&here - 65536, 512);
+  for (int life = 0; life < 3; life++) {
+    if (brief_instantiate().trap) return 2;
+    printf("%u %u\\n", (unsigned)brief_export_load(101), (unsigned)brief_export_load(4098));
+    brief_export_fill(0, 4099);
+    brief_destroy();
+  }
+  return 0;
+}
+"""
 work = tempfile.mkdtemp()
 os.environ["APUS_CACHE"] = os.path.join(work, "cache")
 os.chdir(work)
@@ -66,6 +83,20 @@ def check(path, limit, size, *setting):
             expect(f"{setting} {limit}: {call}", done.stdout == wanted + "\n", done)
 
 
+def check_lives(compiler):
+    """As a board's C, on this computer."""
+    done = apus("translate", "--profile", "firmware", "--instances", "one", "--memory-limit", "4099", "--name", "brief", "small.wasm", "-o", "lives")
+    with open("lives.c", "w", encoding="ascii") as file:
+        file.write(LIVES)
+    for command in (["make", "-s", "-C", "lives", f"CC={compiler}", "CFLAGS=-O2 -ffreestanding"],
+                    [compiler, "-DAPUS_FREESTANDING", "-Ilives", "-Ilives/runtime/include", "lives.c", "lives/libbrief.a", "-o", "lives/program"],
+                    ["lives/program"], ["make", "-s", "-C", "lives", "clean"]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        expect(f"{compiler}: {command[0]}", done.returncode == 0 and not done.stderr, done)
+        if command[0] == "lives/program":
+            expect(f"{compiler}: three lives", done.stdout == "98 0\n" * 3, done)
+
+
 def main():
     if not shutil.which("wat2wasm"):
         print("small memories skipped: there is no wat2wasm")
@@ -78,6 +109,8 @@ def main():
     for setting in settings:
         check(path, ["--memory-limit", "4099"], 4099, *setting)
     check(path, ["--heap", "100"], 2148)
+    for compiler in ["cc", "clang"] if shutil.which("clang") else ["cc"]:
+        check_lives(compiler)
     check(module("says", '(global (export "__heap_base") i32 (i32.const 3000))', most="5"), ["--heap", "0"], 3000, "--instances", "many")
     for board in ("cortex-m0", "rv32imac", "xtensa"):
         listed = next(line for line in apus("targets").stdout.splitlines() if line.split()[0] == board)
