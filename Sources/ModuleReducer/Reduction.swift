@@ -17,7 +17,7 @@ struct Reduction: Sendable {
   static let all: [Reduction] = [
     names, hints, start, exports, bodies(trap: false), bodies(trap: true), unused, targets,
     statements, blocks, branches, expressions, dropped, indirectCalls, signatures, constants,
-    imports, segments, locals, numbers, limits,
+    imports, segments, elements, locals, numbers, limits,
   ]
 }
 
@@ -121,6 +121,24 @@ extension Reduction {
         }
       }
       return [cut { _ in 0 }, cut { $0 / 2 }, zeroed]
+    })
+
+  /// Elements go, several of one segment or of neighbours at a time.
+  private static let elements = Reduction(
+    name: "elements", count: { $0.elements.reduce(0) { $0 + $1.elements.count } },
+    candidates: { module, range in
+      [
+        module.with { module in
+          var first = 0
+          for place in module.elements.indices {
+            let elements = module.elements[place].elements
+            module.elements[place].elements = elements.indices.compactMap {
+              range.contains(first + $0) ? nil : elements[$0]
+            }
+            first += elements.count
+          }
+        }
+      ]
     })
 
   private static let limits = Reduction(
