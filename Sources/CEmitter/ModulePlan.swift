@@ -176,11 +176,11 @@ package struct ModulePlan: Sendable {
   }
 
   /// Whether the bytes of a memory are an array of C, whose address the code knows: on boards, where there is one instance
-  /// and the memory keeps its size.
+  /// and the memory keeps its size. One that no board has room for stays for the runtime to refuse.
   func isStatic(memory index: Int) -> Bool {
     let memory = memories[index]
-    return options.checksStack && !isMany && memory.isFixed && memory.initialSize > 0
-      && !memory.isImported && !memory.isShared
+    return options.checksStack && !isMany && memory.isFixed && !memory.isImported
+      && !memory.isShared && (1...1 << 28).contains(memory.initialSize)
   }
 
   /// Bytes of such memories.
