@@ -73,7 +73,6 @@ enum Main {
       values: [
         "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
         "--memory-limit", "--heap",
-
         "--dir", "--traps", "--max-stack", "--seed", "--clock", "--fuel-costs", "--trace",
         "--project",
       ])

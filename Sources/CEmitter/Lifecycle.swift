@@ -248,7 +248,7 @@ extension ModuleEmitter {
     for index in (module.importedMemoryCount..<module.memories.count).reversed() {
       text.put(
         string: plan.isStatic(memory: index)
-          ? "  \(plan.memory(index).dropFirst()) = (struct apus_memory){0};\n"
+          ? "  memory\(index) = (struct apus_memory){0};\n"
           : "  apus_memory_destroy(\(plan.memory(index)));\n")
     }
     if plan.isMany {

@@ -141,8 +141,8 @@ struct BodyGenerator {
       index: generator.module.typeIndex(FunctionType(parameters: parameters, results: results)))
   }
 
-  /// Takes fuel, and returns zeros where there is none.
-  mutating func takeFuel() {
+  /// Takes fuel, and leaves whether there is none.
+  mutating func countFuel() {
     emit(0x23, .index(generator.fuel))
     i32(1)
     emit(0x6b)
@@ -150,6 +150,11 @@ struct BodyGenerator {
     emit(0x23, .index(generator.fuel))
     i32(0)
     emit(0x4c)
+  }
+
+  /// Takes fuel, and returns zeros where there is none.
+  mutating func takeFuel() {
+    countFuel()
     emit(0x04, .block(.empty))
     if generator.trapsWithoutFuel {
       emit(0x00)

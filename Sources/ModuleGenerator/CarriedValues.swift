@@ -71,13 +71,7 @@ extension BodyGenerator {
     open(0x02, [], [], label: [])
     values(carried.types, depth - 1)
     open(0x03, carried.types, carried.types, label: carried.types)
-    emit(0x23, .index(generator.fuel))
-    i32(1)
-    emit(0x6b)
-    emit(0x24, .index(generator.fuel))
-    emit(0x23, .index(generator.fuel))
-    i32(0)
-    emit(0x4c)
+    countFuel()
     emit(0x0d, .index(1))
     tee(kept)
     get(rounds)
@@ -91,13 +85,12 @@ extension BodyGenerator {
     end()
     for _ in carried.types { emit(0x1a) }
     end()
+    get(kept)
     if carried.type == .i32 || carried.type == .i64,
       let shown = global(carried.type, isSet: true), numbers.chance(2, in: 3)
     {
-      get(kept)
       emit(0x24, .index(shown))
     } else {
-      get(kept)
       set(someLocal(carried.type))
     }
   }

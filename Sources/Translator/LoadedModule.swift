@@ -61,7 +61,7 @@ public struct LoadedModule {
     let isSplit = options.splitSize > 0 && size > options.splitSize + options.splitSize / 2
     let bodies = try Bodies(validated, jobs: options.jobs)
     var options = options
-    options.maximumMemory = greatestMemory(options, bodies)
+    options.maximumMemory = greatestMemory(options, module, bodies)
     let plan = ModulePlan(
       module: module, bytes: bytes,
       options: EmitterOptions(
@@ -90,9 +90,10 @@ public struct LoadedModule {
 
   /// Bytes that a memory may grow to at most. On boards one that nobody grows keeps its size, in `one`, so that its bytes lie
   /// where the code knows.
-  private func greatestMemory(_ options: TranslationOptions, _ bodies: Bodies) -> UInt64? {
+  private func greatestMemory(
+    _ options: TranslationOptions, _ module: Module, _ bodies: Bodies
+  ) -> UInt64? {
     let most = options.maximumMemory
-    let module = validated.module(options)
     guard options.profile == .firmware, options.instances == .one, !bodies.growMemory,
       options.isAlone || !module.showsMemory
     else { return most }

@@ -20,12 +20,6 @@ public struct Translated: Sendable {
   public var placedMemory: UInt64
   /// Whether a call may leave an exception or a tail call behind, which the runtime's `calls.c` keeps.
   public var leavesCalls: Bool
-
-  public init(name: String, placedMemory: UInt64, leavesCalls: Bool) {
-    self.name = name
-    self.placedMemory = placedMemory
-    self.leavesCalls = leavesCalls
-  }
 }
 
 /// C for a module. `NAME.h` comes first, then the other files; those that end in `.c` are to be

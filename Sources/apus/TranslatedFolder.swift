@@ -23,16 +23,17 @@ struct TranslatedFolder {
   func write(_ module: ModuleFile) throws {
     let prefix = project?.sourceFolder.map { $0 + "/" } ?? ""
     let folder = OutputFolder(prefix.isEmpty ? path : path + "/" + prefix.dropLast())
-    var options = options
-    if board != nil, let seen = try? module.inspect(checksBodies: false) {
-      options.isAlone = seen.isProgram && seen.hostImports.isEmpty
+    guard let project else {
+      _ = try module.translate(options, to: folder)
+      return
     }
+
+    let inspection = try module.inspect(checksBodies: false).limited(options.memoryLimit)
+    var options = options
+    options.isAlone = board != nil && inspection.isProgram && inspection.hostImports.isEmpty
     let translated = try module.translate(options, to: folder)
     let name = translated.name
-    guard let project else { return }
-
     let profile = options.profile
-    let inspection = try module.inspect(checksBodies: false).limited(options.memoryLimit)
     let isProgram =
       profile == .host && inspection.isProgram && inspection.hostImports.isEmpty
       && inspection.mistypedImports.isEmpty

@@ -86,6 +86,7 @@ def check(path, limit, size, *setting):
 def check_lives(compiler):
     """As a board's C, on this computer."""
     done = apus("translate", "--profile", "firmware", "--instances", "one", "--memory-limit", "4099", "--name", "brief", "small.wasm", "-o", "lives")
+    expect(f"{compiler}: translated", done.returncode == 0, done)
     with open("lives.c", "w", encoding="ascii") as file:
         file.write(LIVES)
     for command in (["make", "-s", "-C", "lives", f"CC={compiler}", "CFLAGS=-O2 -ffreestanding"],
