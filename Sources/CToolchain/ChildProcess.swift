@@ -14,6 +14,18 @@ public struct ChildProcess: Sendable {
   /// `command`: the program and its arguments.
   public init(_ command: [String]) { self.command = command }
 
+  /// What a program that took too long has ended with.
+  public static let timeIsOver = 124
+
+  /// A program that is ended when its time is over.
+  ///
+  /// - Parameter withChildren: Whether what it started is ended, too. It is a process group of its own then, which
+  ///   neither Ctrl-C nor what ends this command's group reaches.
+  public init(_ command: [String], seconds: Double, withChildren: Bool = false) {
+    let options = withChildren ? [] : ["--foreground"]
+    self.command = ["timeout"] + options + ["-k", "1", "\(seconds)"] + command
+  }
+
   /// Bytes of output beyond which a program is ended.
   private static let mostOutput = 1 << 26
 

@@ -42,11 +42,10 @@ actor ComparisonBuilder {
     }
     let build = try BuildArguments.parse(words)
     try await build.build(ModuleFile(path), for: nil, to: work + "/program")
-    let limit = ["timeout", "-k", "1", "\(seconds)"]
     let result = await ChildProcess(
-      limit + setting.emulator + [work + "/program"] + arguments.dropFirst()
+      setting.emulator + [work + "/program"] + arguments.dropFirst(), seconds: Double(seconds)
     ).run(input: Array(stdin.utf8))
-    if result.status == 124 {
+    if result.status == ChildProcess.timeIsOver {
       return Answer(unsupported: "apus: it takes longer than \(seconds) s")
     }
     return Answer(stdout: result.output, exit: result.status)
@@ -102,11 +101,10 @@ actor ComparisonBuilder {
         "the C does not compile: " + String(decoding: failure.output.prefix(2000), as: UTF8.self))
     }
     let result = await ChildProcess(
-      ["timeout", "-k", "1", "\(seconds)"] + setting.emulator + [program]
-        + (trace.map { [$0] } ?? [])
+      setting.emulator + [program] + (trace.map { [$0] } ?? []), seconds: Double(seconds)
     ).run()
     if let answer = Answer(line: String(decoding: result.output, as: UTF8.self)) { return answer }
-    if result.status == 124 {
+    if result.status == ChildProcess.timeIsOver {
       return Answer(unsupported: "apus: it takes longer than \(seconds) s")
     }
     // What it did before it was ended, and how.

@@ -40,8 +40,7 @@ struct Engine: Sendable {
       let rest = requests[answers.count...]
       let input = Array(rest.map { $0 + "\n" }.joined().utf8)
       let limit = seconds + (rest.count - 1) * max(seconds / 10, 1)
-      let result = await ChildProcess(["timeout", "-k", "1", "\(limit)"] + command).run(
-        input: input)
+      let result = await ChildProcess(command, seconds: Double(limit)).run(input: input)
       let before = answers.count
       for line in String(decoding: result.output, as: UTF8.self).split(separator: "\n") {
         guard answers.count < requests.count, let answer = Answer(line: line) else { break }
@@ -52,7 +51,7 @@ struct Engine: Sendable {
         let errors = String(decoding: result.errors.suffix(300), as: UTF8.self).split(
           separator: "\n")
         let why =
-          result.status == 124
+          result.status == ChildProcess.timeIsOver
           ? "it takes longer than \(limit) s"
           : "it ended with \(result.status): \(errors.last ?? "")"
         answers.append(Answer(unsupported: "\(name): \(why)"))

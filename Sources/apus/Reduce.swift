@@ -17,7 +17,8 @@ struct Reduce: AsyncParsableCommand {
         apus reduce bad.wasm --if 'apus compare' --status 1 -o small.wasm
         apus reduce app.wasm --if 'wasm-objdump -d {} | grep -q i32.rotl' -o small.wasm
 
-      The smallest module so far is in the output at any time.
+      The smallest module so far is in the output at any time. Pieces of a module may do without end what the whole did \
+      not: unless --timeout is given, the command has as much time as it took to say yes four times, and a second.
       """)
 
   @Argument(help: "The module.", completion: .file(extensions: ["wasm"])) var file: String
@@ -30,12 +31,12 @@ struct Reduce: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write.", completion: .file()) var output: String
 
   @Option(help: "Commands that run at a time. (default: one per CPU)") var jobs: Int?
-  @Option(help: "Seconds after which the command has said no.") var timeout = 60
+  @Option(help: "Seconds after which the command has said no.") var timeout: Int?
   @Option(name: .customLong("for"), help: "Seconds after which to be content with what is there.")
   var seconds: Int?
 
   func validate() throws {
-    guard (jobs ?? 1) > 0, timeout > 0, (seconds ?? 1) > 0 else {
+    guard (jobs ?? 1) > 0, (timeout ?? 1) > 0, (seconds ?? 1) > 0 else {
       throw ValidationError("--jobs, --timeout and --for are at least 1")
     }
     guard (0...255).contains(status) else { throw ValidationError("--status is 0 to 255") }
@@ -52,7 +53,7 @@ struct Reduce: AsyncParsableCommand {
     }
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     defer { Files.remove(folder) }
-    let asker = Asker(condition: condition, status: status, seconds: timeout, folder: folder)
+    let asker = Asker(condition: condition, status: status, limit: timeout, folder: folder)
     let before = reducer.state
     guard await asker.isInteresting(reducer.bytes) else {
       throw Failure(
@@ -91,15 +92,19 @@ struct Reduce: AsyncParsableCommand {
 private final class Asker: Sendable {
   private let condition: String
   private let status: Int
-  private let seconds: Int
+  /// Of what a user said.
+  private let limit: Int?
   private let folder: String
   private let count = Atomic<Int>(0)
+  /// Seconds that the module which is asked about next may take.
+  private let seconds: Mutex<Double>
 
-  init(condition: String, status: Int, seconds: Int, folder: String) {
+  init(condition: String, status: Int, limit: Int?, folder: String) {
     self.condition = condition
     self.status = status
-    self.seconds = seconds
+    self.limit = limit
     self.folder = folder
+    seconds = Mutex(Double(limit ?? 60))
   }
 
   /// In a folder of its own, which the command may fill.
@@ -113,9 +118,15 @@ private final class Asker: Sendable {
     // The path as a parameter, so that the shell takes nothing in it for its own.
     let parts = condition.parts(separatedBy: "{}")
     let script = parts.count > 1 ? parts.joined(separator: "\"$1\"") : condition + " \"$1\""
+    let start = ContinuousClock.now
     let result = await ChildProcess(
-      ["timeout", "-k", "1", "\(seconds)", "sh", "-c", script, "sh", path]
+      ["sh", "-c", script, "sh", path], seconds: seconds.withLock { $0 }, withChildren: true
     ).run()
-    return result.status == status
+    guard result.status == status else { return false }
+    if limit == nil {
+      let took = (ContinuousClock.now - start) / .seconds(1)
+      seconds.withLock { $0 = 4 * took + 1 }
+    }
+    return true
   }
 }

@@ -351,6 +351,12 @@ def reduce():
     expect("all of it", len(bytes_of("empty.wasm")) == 8, len(bytes_of("empty.wasm")))
     done = apus("reduce", module, "--if", "sleep 5", "--timeout", "1", "-o", "x.wasm")
     expect("a command that takes too long says no", done.returncode == 2, done.stderr)
+    # Each module that is smaller than the whole one takes longer, and nothing of it may be left behind.
+    slow = f'if [ "$(stat -c %s {{}})" -lt {os.path.getsize(module)} ]; then echo begun >> log; sh -c "sleep 5; echo late >> log"; fi'
+    done = apus("reduce", module, "--if", slow, "--for", "9", "-o", "x.wasm")
+    with open("log", encoding="ascii") as file:
+        said = set(file.read().split())
+    expect("a module has little more time than the one before", done.returncode == 0 and said == {"begun"}, f"{done.stderr} {said}")
 
     with subprocess.Popen([APUS, "reduce", module, "--if", condition + " && sleep 0.2", "-o", "stopped.wasm"],
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
