@@ -5,7 +5,7 @@ import WasmModel
 
 extension EditableModule {
   /// The function that the n-th thing is in, and which it is there.
-  fileprivate func place<Thing>(
+  func place<Thing>(
     _ number: Int, _ things: (Function) -> [Thing]
   ) -> (function: Int, thing: Thing)? {
     var rest = number
@@ -18,7 +18,7 @@ extension EditableModule {
   }
 
   /// With some instructions replaced by others.
-  fileprivate func replacing(
+  func replacing(
     _ function: Int, _ range: Range<Int>, _ replacement: [CodeInstruction]
   ) -> EditableModule {
     with { $0.functions[function].body.replaceSubrange(range, with: replacement) }
@@ -112,122 +112,6 @@ extension Reduction {
       return hasChanged ? [copy] : []
     })
 
-  // MARK: blocks
-
-  private static func openers(_ function: EditableModule.Function) -> [Int] {
-    function.body.indices.filter {
-      switch function.body[$0].row.special {
-      case .block, .loop, .if, .tryTable, .legacyTry: true
-      default: false
-      }
-    }
-  }
-
-  /// A block becomes what is in it; an `if` one of its arms.
-  static let blocks = Reduction(
-    name: "blocks", count: { $0.functions.reduce(0) { $0 + openers($1).count } },
-    candidates: { module, range in
-      guard let (index, opener) = module.place(range.lowerBound, openers) else { return [] }
-      let body = module.functions[index].body
-      let shape = BodyShape(body, Signatures(module))
-      guard let block = shape.blocks.first(where: { $0.opener == opener }) else { return [] }
-      func unwrapped(_ content: Range<Int>, dropping: Bool) -> EditableModule {
-        let inner = lifted(Array(body[content]))
-        let drops = dropping ? [CodeInstruction(.drop)] : []
-        return module.replacing(index, block.opener..<block.end + 1, drops + inner)
-      }
-      let isIf = body[opener].row.special == .if
-      var candidates: [EditableModule] = []
-      if let middle = block.else {
-        candidates.append(unwrapped(opener + 1..<middle, dropping: isIf))
-        candidates.append(unwrapped(middle + 1..<block.end, dropping: isIf))
-      } else {
-        candidates.append(unwrapped(opener + 1..<block.end, dropping: isIf))
-      }
-      if !isIf, body[opener].row.special != .block {
-        var changed = body
-        let type: BlockType =
-          switch body[opener].immediates {
-          case .block(let type), .tryTable(let type, _): type
-          default: .empty
-          }
-        changed[opener] = CodeInstruction(.block, .block(type))
-        candidates.append(module.with { $0.functions[index].body = changed })
-      }
-      return candidates
-    }, isDivisible: false)
-
-  /// Instructions that stood in a block which is no longer there: what left it, or went further out.
-  private static func lifted(_ body: [CodeInstruction]) -> [CodeInstruction] {
-    var depth: UInt32 = 0
-    return body.map { instruction in
-      switch instruction.row.special {
-      case .end, .legacyDelegate: depth -= depth > 0 ? 1 : 0
-      default: break
-      }
-      let here = depth
-      let result = instruction.mappingIndices { space, label in
-        space == .label && label > here ? label - 1 : label
-      }
-      switch instruction.row.special {
-      case .block, .loop, .if, .tryTable, .legacyTry: depth += 1
-      default: break
-      }
-      return result
-    }
-  }
-
-  /// A table of labels gets half of them, a clause of several goes.
-  static let branches = Reduction(
-    name: "labels",
-    count: { $0.functions.reduce(0) { $0 + tables($1).count } },
-    candidates: { module, range in
-      guard let (index, place) = module.place(range.lowerBound, tables) else { return [] }
-      switch module.functions[index].body[place].immediates {
-      case .labels(let labels):
-        let shorter: [[UInt32]] = [
-          [labels.last!], Array(labels.suffix(labels.count / 2)), Array(labels.dropFirst()),
-        ]
-        return shorter.filter { !$0.isEmpty && $0.count < labels.count }.map { labels in
-          module.with { $0.functions[index].body[place].immediates = .labels(labels) }
-        }
-      case .tryTable(let type, let clauses):
-        return clauses.indices.map { clause in
-          var rest = clauses
-          rest.remove(at: clause)
-          return module.with { $0.functions[index].body[place].immediates = .tryTable(type, rest) }
-        }
-      default: return []
-      }
-    }, isDivisible: false)
-
-  private static func tables(_ function: EditableModule.Function) -> [Int] {
-    function.body.indices.filter {
-      switch function.body[$0].immediates {
-      case .labels(let labels): labels.count > 1
-      case .tryTable(_, let clauses): !clauses.isEmpty
-      default: false
-      }
-    }
-  }
-
-  /// Branch hints go, of several functions at a time.
-  static let hints = Reduction(
-    name: "branch hints", count: { $0.functions.count },
-    candidates: { module, range in
-      guard module.functions[range].contains(where: { $0.body.contains { $0.isLikely != nil } })
-      else { return [] }
-      return [
-        module.with { module in
-          for index in range {
-            for place in module.functions[index].body.indices {
-              module.functions[index].body[place].isLikely = nil
-            }
-          }
-        }
-      ]
-    })
-
   // MARK: expressions
 
   /// What leaves one value on the stack, the longest first; a single constant or variable is none.
@@ -295,12 +179,13 @@ extension Reduction {
       return candidates
     })
 
-  /// Values below others that are dropped first, each with its `drop`: of `a b drop drop` the outer two.
+  /// Values below others that are dropped first, each with its `drop`: of `a b drop drop` the outer two. And values that
+  /// nobody has taken where a branch or trap leaves the block.
   @Sendable private static func droppedValues(
     _ function: EditableModule.Function, _ signatures: Signatures
-  ) -> [(value: Range<Int>, drop: Int)] {
+  ) -> [(value: Range<Int>, drop: Int?)] {
     let shape = BodyShape(function.body, signatures)
-    var found: [(value: Range<Int>, drop: Int)] = []
+    var found: [(value: Range<Int>, drop: Int?)] = []
     // By height: what computed the value there. Empty where that is no plain expression.
     var values: [Range<Int>] = []
     for (index, instruction) in function.body.enumerated() {
@@ -309,6 +194,9 @@ extension Reduction {
       guard before >= 0, after >= 0, let effect = signatures.effect(of: instruction),
         before <= values.count, effect.pops <= before
       else {
+        if before >= 0, after < 0 {
+          found += values.filter { !$0.isEmpty }.map { ($0, nil) }
+        }
         values = Array(repeating: 0..<0, count: max(after, 0))
         continue
       }
@@ -334,7 +222,7 @@ extension Reduction {
     candidates: { module, _, index, found in
       [
         module.with {
-          $0.functions[index].body.remove(at: found.drop)
+          if let drop = found.drop { $0.functions[index].body.remove(at: drop) }
           $0.functions[index].body.removeSubrange(found.value)
         }
       ]

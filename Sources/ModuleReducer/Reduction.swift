@@ -16,7 +16,8 @@ struct Reduction: Sendable {
   /// In the order in which they are tried.
   static let all: [Reduction] = [
     names, hints, start, exports, bodies(trap: false), bodies(trap: true), unused, targets,
-    statements, blocks, branches, expressions, dropped, indirectCalls, signatures, constants,
+    statements, tails, blocks, blockTypes, branches, expressions, dropped, indirectCalls,
+    signatures, constants,
     imports, segments, elements, locals, numbers, limits,
   ]
 }

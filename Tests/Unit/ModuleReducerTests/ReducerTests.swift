@@ -162,4 +162,38 @@ struct FunctionReductionTests {
     #expect(left.types == [FunctionType()])
     #expect(left.tables.isEmpty && left.elements.isEmpty)
   }
+
+  /// Of a loop that never ends, and whose values are of one another, only those that its body changes stay, and nothing
+  /// stands behind it.
+  @Test func aLoopKeepsTheValuesThatChange() async throws {
+    var module = EditableModule()
+    let four = [ValueType](repeating: .i64, count: 4)
+    let type = module.typeIndex(FunctionType(parameters: four, results: four))
+    let multiply = CodeInstruction(row("i64.mul_wide_s").opcode)
+    _ = module.define(
+      FunctionType(), locals: [],
+      [CodeInstruction(.block, .block(.empty))] + four.map(\.zero)
+        + [
+          CodeInstruction(row("loop").opcode, .block(BlockType(index: type))), multiply,
+          CodeInstruction(row("br").opcode, .index(0)), CodeInstruction(.end),
+        ] + four.map { _ in CodeInstruction(.drop) } + [
+          CodeInstruction(.end), CodeInstruction(.end),
+        ])
+    let bytes = module.encoded()
+    var reducer = try #require(bytes.withUnsafeBytes { Reducer($0) })
+    await reducer.run(
+      jobs: 2, isOver: { false },
+      isInteresting: { bytes in
+        guard let module = try? bytes.withUnsafeBytes({ try EditableModule(decoding: $0) }),
+          let body = module.functions.first?.body,
+          let place = body.firstIndex(where: { $0.row.name == "i64.mul_wide_s" })
+        else { return false }
+        return place > 0 && body[place - 1].row.special == .loop
+          && body[place + 1].row.special == .br
+      }, accepted: { _, _ in })
+    let left = try reducer.bytes.withUnsafeBytes { try EditableModule(decoding: $0) }
+    #expect(
+      left.functions.first?.body.map(\.row.name)
+        == ["i64.const", "i64.const", "loop", "i64.mul_wide_s", "br", "end", "end"])
+  }
 }
