@@ -281,6 +281,7 @@ extension FunctionEmitter {
   private mutating func callArguments(
     _ node: Node, _ range: Range<Int>, _ further: Int, _ isFirst: Bool
   ) {
+    callCount &+= 1
     var isFirst = isFirst
     for k in range {
       if !isFirst { text.put(", ") }

@@ -36,6 +36,8 @@ package struct FunctionEmitter: ~Copyable {
   var needsLabel: [Bool] = []
   /// Temporaries that have a declaration of their own before their first set.
   var declaredVariables: Set<UInt32> = []
+  /// Calls that were printed.
+  var callCount = 0
   var vectorConstants = VectorConstants()
   let isDeterministic: Bool
   /// Which NaNs may be any in the operand at hand, as in `Template.absorbs`.
@@ -83,7 +85,11 @@ package struct FunctionEmitter: ~Copyable {
     findLoopLabels()
     vectorConstants.removeAll()
     if ir.hasVectors { findVectorConstants() }
-    for k in 0..<ir.statements.count { statement(ir.statements[k]) }
+    if plan.options.isInterruptible && ir.calls.count > 0 {
+      interruptibleStatements()
+    } else {
+      for k in 0..<ir.statements.count { statement(ir.statements[k]) }
+    }
     text.put("}\n")
   }
 
@@ -105,11 +111,6 @@ package struct FunctionEmitter: ~Copyable {
       text.put("  take_frame(")
       text.put(decimal: frameSize)
       text.put(", ")
-      site(plan.start(ofFunction: ir.functionIndex))
-      text.put(");\n")
-    }
-    if plan.options.isInterruptible && ir.calls.count > 0 {
-      text.put("  interruptible_call(")
       site(plan.start(ofFunction: ir.functionIndex))
       text.put(");\n")
     }

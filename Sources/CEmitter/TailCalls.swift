@@ -24,6 +24,7 @@ import WasmModel
 
 extension FunctionEmitter {
   mutating func tailCall(_ node: Node) {
+    callCount &+= 1
     let isIndirect = node.op == NodeOp.callIndirect
     let type =
       isIndirect ? plan.module.types[Int(node.a)] : plan.module.type(ofFunction: Int(node.a))

@@ -47,6 +47,18 @@ package struct Text: ~Copyable {
 
   package mutating func removeAll() { count = 0 }
 
+  mutating func remove(_ range: Range<Int>) {
+    (base + range.lowerBound).update(from: base + range.upperBound, count: count - range.upperBound)
+    count -= range.count
+  }
+
+  /// Puts the last bytes before what begins at a place.
+  mutating func moveLast(_ length: Int, to place: Int) {
+    let moved = Array(UnsafeBufferPointer(start: base + count - length, count: length))
+    (base + place + length).update(from: base + place, count: count - length - place)
+    moved.withUnsafeBufferPointer { (base + place).update(from: $0.baseAddress!, count: length) }
+  }
+
   @inline(never)
   private mutating func grow(_ more: Int) {
     let larger = Memory.allocate(UInt8.self, capacity: capacity * 2 + more)

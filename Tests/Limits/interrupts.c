@@ -24,10 +24,20 @@ CALL(nested)
 CALL(ever)
 CALL(to)
 
-static void down(void *unused) {
-  (void)unused;
-  module_export_down(&instance, 60); /* more than anybody waits for */
-}
+#undef CALL
+/* Of a depth that nobody waits for. */
+#define CALL(name)                                                                                                     \
+  static void name(void *unused) {                                                                                     \
+    (void)unused;                                                                                                      \
+    module_export_##name(&instance, 60);                                                                               \
+  }
+CALL(down)
+CALL(arm)
+CALL(both)
+CALL(condition)
+CALL(rounds)
+CALL(late)
+CALL(cases)
 
 static void *from_a_thread(void *there) {
   nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
@@ -41,10 +51,10 @@ static void on_alarm(int signal) {
   apus_interrupt(main_thread);
 }
 
-static unsigned rounds;
+static unsigned seen;
 static bool three_times(void *unused) {
   (void)unused;
-  return ++rounds < 3;
+  return ++seen < 3;
 }
 
 int main(void) {
@@ -52,7 +62,7 @@ int main(void) {
   module_default_imports(&imports);
   apus_fuel_give(INT64_MAX);
   if (module_instantiate(&instance, &imports).trap) return 1;
-  static void (*const bodies[])(void *) = {forever, nested, ever, to, down};
+  static void (*const bodies[])(void *) = {forever, nested, ever, to, down, arm, both, condition, rounds, late, cases};
   struct apus_outcome outcome;
   for (unsigned k = 0; k < sizeof bodies / sizeof *bodies; k++) {
     pthread_t thread;
@@ -67,7 +77,7 @@ int main(void) {
   setitimer(ITIMER_REAL, &timer, NULL);
   apus_interrupt_when_seen(three_times, NULL);
   outcome = apus_catch(forever, NULL);
-  printf("timer: %s after %u\n", apus_trap_message(outcome.trap), rounds);
+  printf("timer: %s after %u\n", apus_trap_message(outcome.trap), seen);
   module_destroy(&instance);
   return 0;
 }

@@ -39,6 +39,22 @@ struct TextTests {
       } == "x" + long + "y")
   }
 
+  @Test func piecesMove() {
+    #expect(
+      written {
+        $0.put("abcdefgh")
+        $0.remove(2..<4)
+        $0.moveLast(3, to: 1)
+      } == "afghbe")
+    #expect(
+      written {
+        $0.put("abc")
+        $0.moveLast(1, to: 2)
+        $0.moveLast(3, to: 0)
+        $0.remove(0..<0)
+      } == "abc")
+  }
+
   @Test func givesItsBytesAway() {
     var text = Text(capacity: 4)
     text.put("abc")
