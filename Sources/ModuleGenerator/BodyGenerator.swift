@@ -451,7 +451,8 @@ struct BodyGenerator {
     case 44..<47: _ = atomicStore(depth)
     case 47..<50: if let local = addressLocals.first { setAddress(local) }
     case 50..<51: if rarely(in: 2) { trapBesideStores(depth) }
-    case 51..<55: countedLoop(depth)
+    case 51..<54: countedLoop(depth)
+    case 54..<55: accessAcrossGrowth(depth)
     case 55..<56: loopToTheEnd(depth)
     case 56..<57: if depth > 1 { carriedLoop(depth) }
     case 57..<59: if depth > 1 { carriedRounds(depth) }
