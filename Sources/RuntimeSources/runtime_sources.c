@@ -55,8 +55,16 @@ static const unsigned char include_apus_h[] = {
 #embed "../../Runtime-C/include/apus.h"
 };
 
+static const unsigned char include_apus_accesses_h[] = {
+#embed "../../Runtime-C/include/apus_accesses.h"
+};
+
 static const unsigned char include_apus_atomics_h[] = {
 #embed "../../Runtime-C/include/apus_atomics.h"
+};
+
+static const unsigned char include_apus_calls_h[] = {
+#embed "../../Runtime-C/include/apus_calls.h"
 };
 
 static const unsigned char include_apus_code_h[] = {
@@ -75,12 +83,24 @@ static const unsigned char include_apus_limits_h[] = {
 #embed "../../Runtime-C/include/apus_limits.h"
 };
 
+static const unsigned char include_apus_numbers_h[] = {
+#embed "../../Runtime-C/include/apus_numbers.h"
+};
+
 static const unsigned char include_apus_ramfs_h[] = {
 #embed "../../Runtime-C/include/apus_ramfs.h"
 };
 
 static const unsigned char include_apus_simd_h[] = {
 #embed "../../Runtime-C/include/apus_simd.h"
+};
+
+static const unsigned char include_apus_simd_floats_h[] = {
+#embed "../../Runtime-C/include/apus_simd_floats.h"
+};
+
+static const unsigned char include_apus_simd_integers_h[] = {
+#embed "../../Runtime-C/include/apus_simd_integers.h"
 };
 
 static const unsigned char include_apus_threads_h[] = {
@@ -401,13 +421,18 @@ static const struct runtime_source sources[] = {
   {"core/trap.c", core_trap_c, sizeof core_trap_c},
   {"core/type.c", core_type_c, sizeof core_type_c},
   {"include/apus.h", include_apus_h, sizeof include_apus_h},
+  {"include/apus_accesses.h", include_apus_accesses_h, sizeof include_apus_accesses_h},
   {"include/apus_atomics.h", include_apus_atomics_h, sizeof include_apus_atomics_h},
+  {"include/apus_calls.h", include_apus_calls_h, sizeof include_apus_calls_h},
   {"include/apus_code.h", include_apus_code_h, sizeof include_apus_code_h},
   {"include/apus_compare.h", include_apus_compare_h, sizeof include_apus_compare_h},
   {"include/apus_invoke.h", include_apus_invoke_h, sizeof include_apus_invoke_h},
   {"include/apus_limits.h", include_apus_limits_h, sizeof include_apus_limits_h},
+  {"include/apus_numbers.h", include_apus_numbers_h, sizeof include_apus_numbers_h},
   {"include/apus_ramfs.h", include_apus_ramfs_h, sizeof include_apus_ramfs_h},
   {"include/apus_simd.h", include_apus_simd_h, sizeof include_apus_simd_h},
+  {"include/apus_simd_floats.h", include_apus_simd_floats_h, sizeof include_apus_simd_floats_h},
+  {"include/apus_simd_integers.h", include_apus_simd_integers_h, sizeof include_apus_simd_integers_h},
   {"include/apus_threads.h", include_apus_threads_h, sizeof include_apus_threads_h},
   {"include/apus_wasi.h", include_apus_wasi_h, sizeof include_apus_wasi_h},
   {"include/apus_wasi_board.h", include_apus_wasi_board_h, sizeof include_apus_wasi_board_h},
