@@ -8,7 +8,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from checks import expect, report
+from checks import boards_there, expect, report
 
 APUS = os.path.abspath(os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus")))
 # As LLVM's linker lays it out: data, then the stack, whose end the first global holds, then the heap.
@@ -113,11 +113,7 @@ def main():
     for compiler in ["cc", "clang"] if shutil.which("clang") else ["cc"]:
         check_lives(compiler)
     check(module("says", '(global (export "__heap_base") i32 (i32.const 3000))', most="5"), ["--heap", "0"], 3000, "--instances", "many")
-    for board in ("cortex-m0", "rv32imac", "xtensa"):
-        listed = next(line for line in apus("targets").stdout.splitlines() if line.split()[0] == board)
-        if "install " in listed:
-            print(f"small memories skipped on {listed.strip()}")
-            continue
+    for board in boards_there(APUS, ("cortex-m0", "rv32imac", "xtensa")):
         # In less RAM than a page.
         with open("board.json5", "w", encoding="ascii") as file:
             start = {"cortex-m0": 0x20000000, "rv32imac": 0x80800000}.get(board)

@@ -10,7 +10,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from checks import expect, report
+from checks import boards_there, expect, report
 
 APUS = os.path.abspath(os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus")))
 MODULE = os.path.join(HERE, "image.wasm")
@@ -270,12 +270,7 @@ def check_stack(name):
 def main():
     listed = apus("targets").stdout.splitlines()
     expect("the list", len(listed) == 9, listed)
-    there = []
-    for line in listed:
-        if "install " in line:
-            print(f"target skipped: {line.strip()}")
-        else:
-            there.append(line.split()[0])
+    there = boards_there(APUS)
     shown = apus("targets", "--show", "cortex-m0").stdout
     expect("a target's file", 'like: "cortex-m3"' in shown, shown)
     expect("no such target", apus("targets", "--show", "z80").returncode == 2 and apus("build", "--target", "z80", MODULE, "-o", "x").returncode == 2)
