@@ -78,13 +78,13 @@ struct Compare: AsyncParsableCommand {
   func run() async throws {
     let folder = try Files.makeTemporaryFolder(in: Files.temporaryFolder)
     defer { Files.remove(folder) }
-    let (all, missing) = try await Engine.find(in: folder)
     if engines {
+      let (all, missing) = try await Engine.find(in: folder)
       for engine in all { print("\(engine.name)") }
       for text in missing { print("not found: \(text)") }
       if files.isEmpty { return }
     }
-    let chosen = only.isEmpty ? all : all.filter { only.contains($0.name) }
+    let chosen = try await Engine.find(in: folder, only: only).found
     let own = engine.map { Engine(name: $0, command: [$0.contains("/") ? $0 : "./" + $0]) }
     let comparison = try Comparison(self, chosen + own, folder)
     for compiler in Set(comparison.settings.map(\.compiler)).sorted() {

@@ -11,13 +11,20 @@ struct Engine: Sendable {
   var takesPlain = true
 
   /// The engines that adapters are carried for and that are there; of the others, why they are not.
-  static func find(in folder: String) async throws -> (found: [Engine], missing: [String]) {
+  ///
+  /// - Parameters:
+  ///   - folder: Where adapters are written to.
+  ///   - names: Those that are looked for; all where it is empty.
+  static func find(
+    in folder: String, only names: [String] = []
+  ) async throws -> (found: [Engine], missing: [String]) {
     var found: [Engine] = []
     var missing: [String] = []
     var index = 0
     while let adapter = engine_adapter_at(index)?.pointee {
       index += 1
       let (name, runner) = (String(cString: adapter.engine), String(cString: adapter.runner))
+      guard names.isEmpty || names.contains(name) else { continue }
       let file = folder + "/" + String(cString: adapter.file)
       let flag = runner == "node" ? "-e" : "-c"
       let probe = await ChildProcess([runner, flag, String(cString: adapter.probe)]).run()
