@@ -11,6 +11,10 @@ import os, queue, subprocess, sys, threading, time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
+# This Python without detours, where `python3` is a script that looks for one.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
+
+
 def run(part):
     """(exit status, output, seconds)"""
     start = time.monotonic()

@@ -67,10 +67,8 @@ public struct CToolchain: Sendable {
     let all = leading + arguments
     let command = ([executable] + all).joined(separator: " ")
     do {
-      let program: Executable =
-        executable.contains("/") ? .path(.init(executable)) : .name(executable)
       let result = try await Subprocess.run(
-        program, arguments: Arguments(all), output: .bytes(limit: 1 << 26),
+        .found(executable), arguments: Arguments(all), output: .bytes(limit: 1 << 26),
         error: .combinedWithOutput)
       switch result.terminationStatus {
       case .exited(0): return result.standardOutput

@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 
 /// A program that is given all of its input at once, and whose output is kept.
@@ -30,11 +31,9 @@ public struct ChildProcess: Sendable {
   private static let mostOutput = 1 << 26
 
   public func run(input: [UInt8] = []) async -> Result {
-    let name = command[0]
-    let program: Executable = name.contains("/") ? .path(.init(name)) : .name(name)
     do {
       let result = try await Subprocess.run(
-        program, arguments: Arguments(Array(command.dropFirst())), input: .array(input),
+        .found(command[0]), arguments: Arguments(Array(command.dropFirst())), input: .array(input),
         output: .bytes(limit: Self.mostOutput), error: .bytes(limit: Self.mostOutput))
       let status =
         switch result.terminationStatus {
@@ -45,5 +44,19 @@ public struct ChildProcess: Sendable {
     } catch {
       return Result(status: 127, output: [], errors: Array("\(error)".utf8))
     }
+  }
+}
+
+extension Executable {
+  /// A program by its path, or by its name in `$PATH`, looked for here: Subprocess would start a process in each folder
+  /// until one of them is there.
+  static func found(_ name: String) -> Executable {
+    if name.contains("/") { return .path(.init(name)) }
+    let folders = getenv("PATH").map { String(cString: $0) } ?? ""
+    for folder in folders.split(separator: ":") {
+      let path = folder + "/" + name
+      if access(path, X_OK) == 0 { return .path(.init(path)) }
+    }
+    return .name(name)
   }
 }

@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 
+import settings
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PATCHES = os.path.join(HERE, "planted")
@@ -64,10 +66,9 @@ def planted(name):
 
 
 
-
 def compare(program, *arguments):
     """The command that compares by this translator, in the setting that compiles fastest."""
-    return [program, "compare", "--only", "wasmtime", "--setting", "bounds,one,O0", *arguments]
+    return [program, "compare", "--only", "wasmtime", "--setting", settings.FASTEST, *arguments]
 
 
 def find(program, folder, modules, deadline):

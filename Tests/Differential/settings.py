@@ -1,6 +1,10 @@
 """Ways to make a program of a module, for tests that go round through them: as `apus compare --setting` spells them."""
 import os
 import shutil
+import sys
+
+# Engines run in this Python, without detours where `python3` is a script that looks for one.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
 
 PAIRS = [
     ["guard,one,O2", "bounds,many,O1,clang"],
@@ -12,6 +16,7 @@ PAIRS = [
     ["guard,one,O2,exact,fuel,interruptible", "bounds,many,O1,clang,fuel"],
     ["guard,one,O2,deterministic", "bounds,many,O1,clang,deterministic"],
 ]
+FASTEST = "bounds,one,O0"
 CLANG = shutil.which("clang")
 
 
