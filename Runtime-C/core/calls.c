@@ -1,4 +1,6 @@
 /* What calls may leave behind: an exception on its way, a tail call to go on with. */
+#include "apus_tasks.h"
+
 #include "apus_code.h"
 
 APUS_THREAD struct apus_exception apus_thrown;
@@ -23,6 +25,17 @@ void apus_calls_end(struct apus_outcome *outcome) {
 
 #if !APUS_HOSTED
 void apus_look_for_thrown(void) { none_thrown(); }
+
+void apus_calls_switch(struct apus_task *from, const struct apus_task *to) {
+  from->thrown = apus_thrown;
+  from->ended = ended;
+  from->tail_next = apus_tail.next;
+  from->tail_inner = apus_tail.inner;
+  from->tail_results = apus_tail.results;
+  apus_thrown = to->thrown;
+  ended = to->ended;
+  apus_tail = (struct apus_tail){.next = to->tail_next, .inner = to->tail_inner, .results = to->tail_results};
+}
 #endif
 
 void apus_uncaught(void) {

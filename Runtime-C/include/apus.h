@@ -260,12 +260,18 @@ bool apus_signal_handle(int signal, void *siginfo, void *ucontext);
 void apus_fuel_give(int64_t units);
 int64_t apus_fuel_left(void); /* below 0: so much was missing */
 
-/* Asked instead of the trap, in the midst of translated code: gives more and answers true, or false. */
+/* What is asked, in the midst of translated code, whether that goes on. */
+struct apus_goes_on {
+  bool (*function)(void *argument);
+  void *argument;
+};
+
+/* Asked instead of the trap: gives more and answers true, or false. */
 void apus_fuel_when_out(bool (*goes_on)(void *argument), void *argument);
 
 /* Interruption, for modules translated with --interruptible: another thread, a signal handler or an
  * interrupt of the board ends what the thread is at, with APUS_TRAP_INTERRUPTED at the next loop that
- * goes round or function that begins; not in host functions. */
+ * goes round or function that calls another; not in host functions. */
 struct apus_interrupt;
 
 /* The calling thread's, with no wish pending; good as long as the thread. */
@@ -517,7 +523,7 @@ void apus_board_fatal(enum apus_trap trap, uint32_t offset);
  * place while what follows it is free. To lose nothing, align `at` as max_align_t. */
 void apus_port_give(void *at, size_t size);
 
-/* The stack ends at address `lowest`: translated code traps with
+/* The stack ends at address `lowest` (of the task that runs: apus_tasks.h): translated code traps with
  * APUS_TRAP_STACK_EXHAUSTED when it calls something with less than `reserve`
  * bytes left. The reserve is for the largest frame of a translated function, for
  * host functions and for interrupts. Without this call nothing is checked. */

@@ -103,6 +103,10 @@ static const unsigned char include_apus_simd_integers_h[] = {
 #embed "../../Runtime-C/include/apus_simd_integers.h"
 };
 
+static const unsigned char include_apus_tasks_h[] = {
+#embed "../../Runtime-C/include/apus_tasks.h"
+};
+
 static const unsigned char include_apus_threads_h[] = {
 #embed "../../Runtime-C/include/apus_threads.h"
 };
@@ -433,6 +437,7 @@ static const struct runtime_source sources[] = {
   {"include/apus_simd.h", include_apus_simd_h, sizeof include_apus_simd_h},
   {"include/apus_simd_floats.h", include_apus_simd_floats_h, sizeof include_apus_simd_floats_h},
   {"include/apus_simd_integers.h", include_apus_simd_integers_h, sizeof include_apus_simd_integers_h},
+  {"include/apus_tasks.h", include_apus_tasks_h, sizeof include_apus_tasks_h},
   {"include/apus_threads.h", include_apus_threads_h, sizeof include_apus_threads_h},
   {"include/apus_wasi.h", include_apus_wasi_h, sizeof include_apus_wasi_h},
   {"include/apus_wasi_board.h", include_apus_wasi_board_h, sizeof include_apus_wasi_board_h},

@@ -3,6 +3,8 @@
  * MANY says which instance model the module was translated for. */
 #include "module.h"
 
+#include "apus_tasks.h"
+
 #include "../Runtime/test.h"
 #include "../instance.h"
 
@@ -202,6 +204,44 @@ static void exceptions_and_tail_calls(void) {
   apus_port_stack(NULL, 0);
 }
 
+/* Two tasks, though of one stack: in the midst of a call of the first one the second runs, as far as it likes. */
+static struct apus_task first, second;
+
+static void in_second(void) {
+  unsigned char here;
+  apus_task_switch(&first, &second);
+  expect(apus_fuel_left() == 0 && apus_interrupt_here() != NULL);
+  apus_fuel_give(7);
+  /* Its stack is checked from here on, and its traps end here. */
+  apus_port_stack((void *)((uintptr_t)&here - STACK), RESERVE);
+  expect(traps(recurse, UINT32_MAX, 0, APUS_TRAP_STACK_EXHAUSTED));
+  expect(traps(divide, 1, 0, APUS_TRAP_INTEGER_DIVIDE_BY_ZERO));
+  expect(gives(load, 8, 42) && gives(caught_each, 10, 55));
+  expect(traps(uncaught, 4, 0, APUS_TRAP_EXCEPTION) && apus_caught()->values[0] == 4);
+  if (!setjmp(board)) module_export_unreachable(SELF);
+  expect(fatal == APUS_TRAP_UNREACHABLE);
+  apus_task_interrupt(&first);
+  apus_task_switch(&second, &first);
+}
+
+static void switches(void *unused) {
+  (void)unused;
+  apus_fuel_give(5);
+  struct apus_exception exception = {.tag = module_export_error(SELF), .values = {6}};
+  apus_throw(&exception);
+  in_second();
+  expect(apus_fuel_left() == 5);
+}
+
+static void tasks(void) {
+  expect(apus_catch(switches, NULL).trap == APUS_TRAP_EXCEPTION && apus_caught()->values[0] == 6);
+  apus_task_switch(&first, &second);
+  expect(apus_fuel_left() == 7 && apus_caught()->values[0] == 4);
+  apus_task_switch(&second, &first);
+  expect(apus_caught()->values[0] == 6);
+  expect(gives(recurse, 20000, 20000)); /* whose stack is not checked */
+}
+
 /* Pieces are joined again, so that the same room serves any number of instances. */
 static void room_comes_back(void) {
   module_destroy(SELF);
@@ -227,6 +267,7 @@ int main(void) {
   atomic_accesses();
   exceptions_and_tail_calls();
   stack_ends();
+  tasks();
   room_comes_back();
   return report();
 }

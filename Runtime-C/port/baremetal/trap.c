@@ -1,5 +1,7 @@
 /* Traps without an operating system: they unwind to apus_catch, or end in the
  * board's hook. */
+#include "apus_tasks.h"
+
 #include "apus_code.h"
 
 /* The compiler's own setjmp and longjmp, which need no library. */
@@ -50,4 +52,28 @@ struct apus_outcome apus_catch(void (*body)(void *argument), void *argument) {
   apus_stack_taken = taken;
 #endif
   return frame.outcome;
+}
+
+/* What is linked where something needs it. */
+#ifdef __ELF__
+__attribute__((weak)) void apus_limits_switch(struct apus_task *from, const struct apus_task *to);
+__attribute__((weak)) void apus_calls_switch(struct apus_task *from, const struct apus_task *to);
+#define IS_LINKED(function) ((function) != NULL)
+#else
+void apus_limits_switch(struct apus_task *from, const struct apus_task *to);
+void apus_calls_switch(struct apus_task *from, const struct apus_task *to);
+#define IS_LINKED(function) 1
+#endif
+
+void apus_task_switch(struct apus_task *from, const struct apus_task *to) {
+  from->catching = current;
+  from->stack_limit = apus_stack_limit;
+  current = to->catching;
+  apus_stack_limit = to->stack_limit;
+#ifdef APUS_COUNTS_CALLS
+  from->stack_taken = apus_stack_taken;
+  apus_stack_taken = to->stack_taken;
+#endif
+  if (IS_LINKED(apus_limits_switch)) apus_limits_switch(from, to);
+  if (IS_LINKED(apus_calls_switch)) apus_calls_switch(from, to);
 }
