@@ -15,6 +15,15 @@ public enum Observed {
     let exports = module.exportAll()
     return closes || halves || exports ? module.encoded() : nil
   }
+
+  /// The module without the exports that let others change what it has, and keep a translator from counting on it: those
+  /// of memories, tables and tags. Nil where there are none.
+  public static func closed(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard var module = try? EditableModule(decoding: bytes) else { return nil }
+    let count = module.exports.count
+    module.exports.removeAll { $0.kind != .function && $0.kind != .global }
+    return module.exports.count < count ? module.encoded() : nil
+  }
 }
 
 extension EditableModule {

@@ -39,6 +39,7 @@ struct BodyGenerator {
     labels.append(Label(types: type.results))
     takeFuel()
     for local in addressLocals { setAddress(local) }
+    if numbers.chance(1, in: 4) { throwNowAndThen() }
     let most = generator.options.size / 2 + numbers.below(generator.options.size)
     while code.count < most { statement(3) }
     if numbers.chance(1, in: 2) { showLocals() }

@@ -472,13 +472,33 @@ extension BodyGenerator {
 
   private mutating func throwTag(_ row: Instruction, _ type: ValueType?, _ depth: Int) -> Bool {
     guard type == nil, !generator.tags.isEmpty else { return false }
-    let tag = numbers.below(generator.tags.count)
     value(.i32, depth - 1)
+    throwIf(row, depth)
+    return true
+  }
+
+  /// Throws where what is on top is not zero.
+  private mutating func throwIf(_ row: Instruction, _ depth: Int) {
+    let tag = numbers.below(generator.tags.count)
     open(0x04, [], [], label: [])
     values(values(ofTag: tag), depth - 1)
     emit(row, .index(UInt32(tag)))
     end()
-    return true
+  }
+
+  /// Throws each fourth or eighth time, as the fuel is, so that calls of every kind do.
+  mutating func throwNowAndThen() {
+    guard !generator.tags.isEmpty, let row = throwing else { return }
+    emit(0x23, .index(generator.fuel))
+    i32(UInt64(numbers.pick([3, 7])))
+    emit(0x71)
+    emit(0x45)
+    throwIf(row, 2)
+  }
+
+  /// `throw`, where there are exceptions.
+  private var throwing: Instruction? {
+    generator.rows.special.first { $0.special == .throwTag }
   }
 
   /// A handler behind the block that its clause names; it may throw again what it caught.
@@ -521,11 +541,7 @@ extension BodyGenerator {
   }
 
   private mutating func throwSomething(_ depth: Int) {
-    if let row = generator.rows.special.first(where: { $0.special == .throwTag }),
-      numbers.chance(2, in: 3)
-    {
-      _ = throwTag(row, nil, depth)
-    }
+    if let row = throwing, numbers.chance(2, in: 3) { _ = throwTag(row, nil, depth) }
   }
 
   private mutating func legacyTry(_ row: Instruction, _ type: ValueType?, _ depth: Int) -> Bool {

@@ -11,6 +11,8 @@ struct ComparisonSetting: Sendable {
   var isDeterministic = false
   var countsFuel = false
   var isInterruptible = false
+  /// Others cannot get at memories, tables and tags, nor can the comparison.
+  var isClosed = false
   /// Calls, stores and blocks are written to a file.
   var hasTrace = false
   /// Bytes of C in a file before it is split.
@@ -24,7 +26,7 @@ struct ComparisonSetting: Sendable {
     "\(memory) \(instances) -O\(optimization) \(compiler)" + (traps == .exact ? " exact" : "")
       + (isDeterministic ? " deterministic" : "")
       + (countsFuel ? " fuel" : "") + (isInterruptible ? " interruptible" : "")
-      + (split.map { " split \($0)" } ?? "")
+      + (isClosed ? " closed" : "") + (split.map { " split \($0)" } ?? "")
   }
 
   /// `guard,many,O0,clang,exact,split`: words in any order, for what is not as usual.
@@ -43,6 +45,8 @@ struct ComparisonSetting: Sendable {
         countsFuel = true
       } else if word == "interruptible" {
         isInterruptible = true
+      } else if word == "closed" {
+        isClosed = true
       } else if word == "split" {
         split = 2000
       } else if ["O0", "O1", "O2", "O3", "Os"].contains(word) {

@@ -105,18 +105,31 @@ struct Comparison: Sendable {
     var setting: ComparisonSetting?
   }
 
+  /// A module whose exports are called.
+  private struct Callable: Sendable {
+    var path: String
+    var plan: Plan
+  }
+
   private enum Work: Sendable {
-    /// `plain`: the module in its plain form. `isOpen`, here and below: engines may do otherwise, as each likes.
-    case exports(path: String, plain: String?, Plan, isOpen: Bool)
+    /// `closed`: the module for settings that are closed. `plain`: the module in its plain form. `isOpen`, here and below:
+    /// engines may do otherwise, as each likes.
+    case exports(Callable, closed: Callable?, plain: String?, isOpen: Bool)
     case program([String], isOpen: Bool)
     case none(ComparisonReport.Outcome)
+
+    /// What a setting calls; nil where it is a program, or nothing.
+    func callable(_ setting: ComparisonSetting) -> Callable? {
+      guard case .exports(let open, let closed, _, _) = self else { return nil }
+      return setting.isClosed ? closed ?? open : open
+    }
 
     /// What an engine is asked; nil where it is not.
     func request(_ original: String, countsFuel: Bool) -> String? {
       switch self {
       case .exports(_, _, _, isOpen: true), .program(_, isOpen: true), .none: nil
-      case .exports(let path, let plain, let plan, isOpen: false):
-        plan.request(module: path, plain: plain, countsFuel: countsFuel)
+      case .exports(let callable, _, let plain, isOpen: false):
+        callable.plan.request(module: callable.path, plain: plain, countsFuel: countsFuel)
       case .program(let arguments, isOpen: false):
         Plan.request(program: original, arguments: arguments, stdin: "")
       }
@@ -204,8 +217,21 @@ struct Comparison: Sendable {
       try Files.write(bytes, to: file)
       plain = file
     }
+    var closed: Callable?
+    if settings.contains(where: \.isClosed), let bytes = Observed.closed(seen.0.contents.bytes) {
+      let file = "\(folder)/closed-\(number).wasm"
+      try Files.write(bytes, to: file)
+      let inspection = try ModuleFile(file).inspect()
+      // What can be planned with more exports can be with fewer.
+      if let plan = try? Plan(
+        inspection, linked: before, rounds: command.rounds, seed: command.seed)
+      {
+        closed = Callable(path: file, plan: plan)
+      }
+    }
     let isOpen = inspection.isRelaxed || before.contains { $0.2.isRelaxed }
-    return .exports(path: place, plain: plain, plan, isOpen: isOpen)
+    return .exports(
+      Callable(path: place, plan: plan), closed: closed, plain: plain, isOpen: isOpen)
   }
 
   private func report(_ path: String, _ work: Work, _ theirs: [Answer]) async throws
@@ -293,8 +319,12 @@ struct Comparison: Sendable {
     _ path: String, _ work: Work, _ setting: ComparisonSetting, trace: String? = nil
   ) async throws -> Answer? {
     switch work {
-    case .exports(let place, _, let plan, _):
-      try await builder.answer(place, plan, setting, trace: trace)
+    case .exports:
+      if let callable = work.callable(setting) {
+        try await builder.answer(callable.path, callable.plan, setting, trace: trace)
+      } else {
+        nil
+      }
     case .program(let arguments, _):
       try await builder.answer(program: path, arguments, stdin: "", setting, trace: trace)
     case .none: nil
@@ -308,7 +338,10 @@ struct Comparison: Sendable {
     let folder = try Files.makeTemporaryFolder(in: self.folder)
     defer { Files.remove(folder) }
     let files = [folder + "/one", folder + "/other"]
-    for (setting, file) in zip([one, other], files) {
+    // Offsets are those of one module.
+    var settings = [one, other]
+    for k in settings.indices { settings[k].isClosed = one.isClosed || other.isClosed }
+    for (setting, file) in zip(settings, files) {
       do {
         guard try await answer(path, work, setting, trace: file) != nil else { return nil }
       } catch is Failure {
@@ -320,22 +353,21 @@ struct Comparison: Sendable {
       TraceParting(traces[0].bytes, traces[1].bytes)
     }
     guard let parting else { return "traced, \(one.text) and \(other.text) do the same" }
-    let source = parting.offset.flatMap { Self.source(work, path, at: $0) }
+    let source = parting.offset.flatMap { Self.source(work.callable(settings[0]), path, at: $0) }
     return "traced, \(one.text) and \(other.text) part at \(parting.text)"
       + (source.map { ", of \($0)" } ?? "")
   }
 
   /// File and line of an instruction of a module that is alone, and traced as it is.
-  private static func source(_ work: Work, _ path: String, at offset: UInt32) -> String? {
-    if case .exports(let traced, _, let plan, _) = work, traced != path || !plan.linked.isEmpty {
-      return nil
-    }
+  private static func source(_ traced: Callable?, _ path: String, at offset: UInt32) -> String? {
+    if let traced, traced.path != path || !traced.plan.linked.isEmpty { return nil }
     return (try? ModuleFile(path).place(at: offset))??.source
   }
 
   /// `call 3, add(i32:00000001)`
   private static func call(_ work: Work, _ step: Int) -> String {
-    guard case .exports(_, _, let plan, _) = work else { return "the program" }
+    guard case .exports(let callable, _, _, _) = work else { return "the program" }
+    let plan = callable.plan
     guard step > 0, step <= plan.calls.count else { return "the instantiation" }
     let call = plan.calls[step - 1]
     return "call \(step), \"\(call.export.name)\" (\(call.arguments.joined(separator: ", ")))"

@@ -59,6 +59,8 @@ def generate():
 def compare():
     done = apus("compare", *FAST, "--setting", "guard,many,O1,exact,split", "--only", "none", "many")
     expect("two settings", done.returncode == 0 and "10 modules in 0 engines" in done.stdout, done.stdout)
+    done = apus("compare", "--setting", "bounds,one,O0,closed", "--setting", "guard,many,O1,exact,closed", "--only", "none", "many")
+    expect("closed settings", done.returncode == 0 and "10 modules in 0 engines" in done.stdout and " closed; " in done.stdout, done.stdout)
     shutil.copy("7.wasm", HOSTILE + ".wasm")
     lines = apus("compare", *FAST, "--setting", "guard,one,O1", "--only", "none", "--json", HOSTILE + ".wasm").stdout
     expect("JSON", json.loads(lines)["module"] == HOSTILE + ".wasm" and json.loads(lines)["verdict"] in ("same", "open"), lines)

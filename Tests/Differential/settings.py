@@ -6,17 +6,19 @@ import sys
 # Engines run in this Python, without detours where `python3` is a script that looks for one.
 os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
 
+# `closed`: a module that exports neither memories nor tables nor tags, so that more is known of them.
 PAIRS = [
-    ["guard,one,O2", "bounds,many,O1,clang"],
-    ["guard,many,O2,exact", "bounds,one,O3"],
-    ["guard,one,O3,clang", "bounds,many,O2,split"],
-    ["guard,many,O1,split", "guard,one,O2,exact,clang"],
-    ["bounds,one,O0,clang", "guard,many,O3,exact"],
-    ["guard,one,O0", "bounds,many,O3,clang"],
-    ["guard,one,O2,exact,fuel,interruptible", "bounds,many,O1,clang,fuel"],
-    ["guard,one,O2,deterministic", "bounds,many,O1,clang,deterministic"],
+    ["guard,one,O2", "bounds,many,O1,clang,closed"],
+    ["guard,many,O2,exact", "bounds,one,O3,closed"],
+    ["guard,one,O3,clang,closed", "bounds,many,O2,split"],
+    ["guard,many,O1,split", "guard,one,O2,exact,clang,closed"],
+    ["bounds,one,O0,clang", "guard,many,O3,exact,closed"],
+    ["guard,one,O0,closed", "bounds,many,O3,clang"],
+    ["guard,one,O2,exact,fuel,interruptible", "bounds,many,O1,clang,fuel,closed"],
+    ["guard,one,O2,deterministic,closed", "bounds,many,O1,clang,deterministic"],
 ]
-FASTEST = "bounds,one,O0"
+# What compiles fastest, and sees all; and what knows most.
+FASTEST = ["bounds,one,O0", "bounds,one,O0,closed"]
 CLANG = shutil.which("clang")
 
 
@@ -39,7 +41,7 @@ def build_options(setting):
             options += ["--cc", word]
         elif word == "fuel":
             options += ["--fuel", str(2**63 - 1)]
-        elif word != "split":
+        elif word not in ("split", "closed"):
             options.append("-" + word if word[0] == "O" else "--" + word)
     return options
 

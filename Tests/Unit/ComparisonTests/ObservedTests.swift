@@ -84,4 +84,25 @@ struct ObservedTests {
     let bytes = EditableModule().encoded()
     #expect(bytes.withUnsafeBytes { Observed.module($0) } == nil)
   }
+
+  @Test func aClosedModuleExportsFunctionsAndGlobals() throws {
+    var module = EditableModule()
+    let type = module.typeIndex(FunctionType())
+    _ = module.define(FunctionType(), locals: [], [CodeInstruction(.end)])
+    module.memories = [MemoryType(limits: Limits(minimum: 1))]
+    module.tables = [TableType(element: .funcref, limits: Limits(minimum: 1))]
+    module.tags = [type]
+    module.globals = [
+      Global(
+        type: GlobalType(value: .i32, isMutable: true),
+        value: ConstantExpression(.i32(0), offset: 0))
+    ]
+    for kind in [Export.Kind.memory, .function, .table, .global, .tag] {
+      module.exports.append(Export(name: "\(kind)", kind: kind, index: 0))
+    }
+    let closed = try #require(module.encoded().withUnsafeBytes { Observed.closed($0) })
+    let left = try closed.withUnsafeBytes { try EditableModule(decoding: $0) }
+    #expect(left.exports.map(\.kind) == [.function, .global])
+    #expect(closed.withUnsafeBytes { Observed.closed($0) } == nil)
+  }
 }
