@@ -68,6 +68,7 @@ static const struct guest {
 enum { GUESTS = sizeof guests / sizeof *guests };
 
 static struct task tasks[GUESTS];
+static uint64_t stacks[GUESTS][256];
 static enum apus_trap ends[GUESTS][LIVES];
 
 static void live(struct task *self) {
@@ -85,7 +86,7 @@ static void live(struct task *self) {
 int main(void) {
   for (int k = 0; k < GUESTS; k++) {
     tasks[k].most_ticks = guests[k].most_ticks;
-    schedule(&tasks[k], live);
+    schedule(&tasks[k], stacks[k], sizeof stacks[k] / sizeof *stacks[k], live);
   }
   run_tasks();
   for (int k = 0; k < GUESTS; k++) {

@@ -19,9 +19,10 @@ static void begin(struct task *self, void (*body)(struct task *self)) {
   for (;;) __asm__ volatile("wfi");
 }
 
-void schedule(struct task *task, void (*body)(struct task *self)) {
+void schedule(struct task *task, uint64_t *stack, size_t words, void (*body)(struct task *self)) {
+  task->stack = stack;
   /* What the processor takes from the stack at the end of an interrupt: r0 to r3, r12, lr, pc, and its status. */
-  uint32_t *top = (uint32_t *)(task->stack + sizeof task->stack / sizeof *task->stack) - 8;
+  uint32_t *top = (uint32_t *)(stack + words) - 8;
   top[0] = (uint32_t)task;
   top[1] = (uint32_t)body;
   top[6] = (uint32_t)begin;
