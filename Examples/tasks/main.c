@@ -1,6 +1,6 @@
-/* Three modules on one processor, each in a task with a stack of its own. Whatever one does, the others go on: one works,
- * one never ends and is interrupted by the timer, one ends its stack. Each lives three times, and has its memory new each
- * time. Nothing here needs an operating system or a C library. */
+/* Three modules on one processor, each in a task with a stack of its own. Whatever one does, the others go on: one
+ * works, one never ends and is interrupted by the timer, one ends its stack. Each lives three times, and has its memory
+ * new each time. Nothing here needs an operating system or a C library. */
 #include "deep.h"
 #include "endless.h"
 #include "scheduler.h"

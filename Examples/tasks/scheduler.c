@@ -1,5 +1,5 @@
-/* A scheduler for Cortex-M, as small as can be: the timer interrupts whatever runs a thousand times a second, and the next
- * task has its turn. */
+/* A scheduler for Cortex-M, as small as can be: the timer interrupts whatever runs a thousand times a second, and the
+ * next task has its turn. */
 #include "scheduler.h"
 
 enum { MOST_TASKS = 4 };

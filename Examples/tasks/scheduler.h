@@ -16,7 +16,8 @@ struct task {
   const uint64_t *stack; /* where it ends */
 };
 
-/* Puts a task beside those that are there. It runs `body`, with itself as argument, on a stack of so many words of 64 bits. */
+/* Puts a task beside those that are there. It runs `body`, with itself as argument, on a stack of so many words of 64
+ * bits. */
 void schedule(struct task *task, uint64_t *stack, size_t words, void (*body)(struct task *self));
 
 /* Makes the caller a task, too, and begins with the others; returns when all of them are over. */

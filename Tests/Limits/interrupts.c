@@ -14,10 +14,10 @@ uint32_t apus_import_host_call(struct apus_host *host, uint32_t a) {
   return a;
 }
 
-#define CALL(name)                                                                                                     \
-  static void name(void *unused) {                                                                                     \
-    (void)unused;                                                                                                      \
-    module_export_##name(&instance, 1);                                                                                \
+#define CALL(name)                      \
+  static void name(void *unused) {      \
+    (void)unused;                       \
+    module_export_##name(&instance, 1); \
   }
 CALL(forever)
 CALL(nested)
@@ -26,10 +26,10 @@ CALL(to)
 
 #undef CALL
 /* Of a depth that nobody waits for. */
-#define CALL(name)                                                                                                     \
-  static void name(void *unused) {                                                                                     \
-    (void)unused;                                                                                                      \
-    module_export_##name(&instance, 60);                                                                               \
+#define CALL(name)                       \
+  static void name(void *unused) {       \
+    (void)unused;                        \
+    module_export_##name(&instance, 60); \
   }
 CALL(down)
 CALL(arm)
