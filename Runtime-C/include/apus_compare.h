@@ -4,7 +4,9 @@
 #define APUS_COMPARE_H
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "apus.h"
@@ -82,5 +84,20 @@ static inline const char *compare_trap(enum apus_trap trap) {
   default: return "\"resources\"";
   }
 }
+
+#ifdef APUS_FREESTANDING
+/* What a board gives: the room of memories and tables, and a stack. */
+static inline void compare_give(void) {
+  static _Alignas(max_align_t) unsigned char room[1 << 28];
+  unsigned char here;
+  apus_port_give(room, sizeof room);
+  apus_port_stack((void *)((uintptr_t)&here - (4 << 20)), 1 << 18);
+}
+
+void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
+  fprintf(stderr, "%s at 0x%" PRIx32 "\n", apus_trap_message(trap), offset);
+  abort();
+}
+#endif
 
 #endif

@@ -16,7 +16,8 @@ struct Compare: AsyncParsableCommand {
         apus compare app.wasm -- --verbose input.txt
 
       A folder of modules, in settings of one's own (memory, instances, level, compiler, exact, split, fuel, \
-      interruptible, deterministic, and closed, which exports no memory, table or tag, so that more is known of them):
+      interruptible, deterministic; firmware, as on a board; closed, which exports no memory, table or tag, so that more is \
+      known of them):
 
         apus compare --setting guard,one,O3,clang --setting bounds,many,O0 modules
 

@@ -26,6 +26,7 @@ actor ComparisonBuilder {
     program path: String, _ arguments: [String], stdin: String, _ setting: ComparisonSetting,
     trace: String? = nil
   ) async throws -> Answer {
+    if setting.isFirmware { return Answer(unsupported: "apus: it wants a board's WASI") }
     let work = try newFolder()
     defer { Files.remove(work) }
     var words = [
@@ -67,24 +68,25 @@ actor ComparisonBuilder {
       let module = try ModuleFile(path)
       var options = setting.options
       if number < plan.linked.count { options.name = "compared\(number)" }
+      options.isAlone = setting.isFirmware && plan.linked.isEmpty
       names.append(try module.translate(options, to: translated).name)
       if let more = try module.inspect(checksBodies: false).exceptionWords {
         words = max(words ?? 0, more)
       }
     }
     let source = ComparisonSource(
-      name: names.removeLast(), linked: names, instances: setting.instances, plan: plan,
-      countsFuel: setting.countsFuel,
-      hasTrace: setting.hasTrace)
+      name: names.removeLast(), linked: names, setting: setting, plan: plan)
     try Files.write(source.text, to: work + "/compared_main.c")
     let required = CompilerFlags.required(
-      .host, words, countsCalls: setting.isDeterministic)
+      setting.profile, words, countsCalls: setting.isDeterministic)
     let objects = try await runtime(setting, required)
     let flags =
-      ["-O" + setting.optimization] + required + ["-iquote", work, "-I\(folder)/runtime/include"]
+      ["-O" + setting.optimization] + required + [
+        "-iquote", work, "-I\(runtimeFolder(setting))/include",
+      ]
     var runs = CompilerRuns(folder: work, flags: flags)
     for file in translated.names where file.hasSuffix(".c") {
-      runs.compile(work + "/" + file, CompilerFlags.translated(.host))
+      runs.compile(work + "/" + file, CompilerFlags.translated(setting.profile))
     }
     runs.compile(work + "/compared_main.c", ["-O0"])
     runs.link(objects)
@@ -114,12 +116,17 @@ actor ComparisonBuilder {
     return answer
   }
 
+  private func runtimeFolder(_ setting: ComparisonSetting) -> String {
+    "\(folder)/runtime-\(setting.profile)"
+  }
+
   private func runtime(_ setting: ComparisonSetting, _ required: [String]) async throws -> [String]
   {
     let key = "\(setting.compiler) \(setting.optimization) \(required)"
     if let objects = runtimes[key] { return objects }
-    let place = folder + "/runtime"
-    let sources = try Runtime.write([.posix, .comparison], to: place)
+    let place = runtimeFolder(setting)
+    let sources = try Runtime.write(
+      [setting.isFirmware ? .baremetal : .posix, .comparison], to: place)
     let flags = ["-O" + setting.optimization] + required
     let kept = RuntimeObjects(
       count: sources.count, compiler: setting.compiler, flags: flags + ["compare"])

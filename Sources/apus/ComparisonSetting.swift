@@ -13,10 +13,14 @@ struct ComparisonSetting: Sendable {
   var isInterruptible = false
   /// Others cannot get at memories, tables and tags, nor can the comparison.
   var isClosed = false
+  /// As on a board, but on this processor: no operating system under the runtime, and memories in arrays.
+  var isFirmware = false
   /// Calls, stores and blocks are written to a file.
   var hasTrace = false
   /// Bytes of C in a file before it is split.
   var split: Int?
+
+  var profile: TranslationOptions.Profile { isFirmware ? .firmware : .host }
 
   /// Whether stores may be early where the hardware finds a trap.
   var isRelaxed: Bool { memory == .guard && traps == .relaxed && !isDeterministic }
@@ -26,7 +30,8 @@ struct ComparisonSetting: Sendable {
     "\(memory) \(instances) -O\(optimization) \(compiler)" + (traps == .exact ? " exact" : "")
       + (isDeterministic ? " deterministic" : "")
       + (countsFuel ? " fuel" : "") + (isInterruptible ? " interruptible" : "")
-      + (isClosed ? " closed" : "") + (split.map { " split \($0)" } ?? "")
+      + (isFirmware ? " firmware" : "") + (isClosed ? " closed" : "")
+      + (split.map { " split \($0)" } ?? "")
   }
 
   /// `guard,many,O0,clang,exact,split`: words in any order, for what is not as usual.
@@ -47,6 +52,8 @@ struct ComparisonSetting: Sendable {
         isInterruptible = true
       } else if word == "closed" {
         isClosed = true
+      } else if word == "firmware" {
+        isFirmware = true
       } else if word == "split" {
         split = 2000
       } else if ["O0", "O1", "O2", "O3", "Os"].contains(word) {
@@ -56,6 +63,12 @@ struct ComparisonSetting: Sendable {
       } else {
         throw Failure(.usage, "--setting has no word '\(word)'")
       }
+    }
+    if isFirmware {
+      guard !text.split(separator: ",").contains("guard") else {
+        throw Failure(.usage, "--setting \(text): firmware has no memory guard")
+      }
+      memory = .bounds
     }
   }
 
@@ -72,6 +85,7 @@ struct ComparisonSetting: Sendable {
 
   var options: TranslationOptions {
     var options = TranslationOptions()
+    options.profile = profile
     options.memory = memory
     options.traps = traps
     options.instances = instances
@@ -86,12 +100,15 @@ struct ComparisonSetting: Sendable {
     return options
   }
 
-  /// What runs a program that is for another processor: `aarch64-linux-gnu-gcc` is found in its name.
+  /// What runs a program that is for another processor: `aarch64-linux-gnu-gcc` and `arm-linux-gnueabihf-gcc -Os` say
+  /// which.
   var emulator: [String] {
-    let triple = Files.baseName(compiler)
-    guard triple.hasSuffix("-linux-gnu-gcc"), let processor = triple.split(separator: "-").first,
-      processor != "x86_64"
+    let program = compiler.prefix { $0 != " " }.description
+    let triple = Files.baseName(program)
+    guard triple.contains("-linux-gnu"), triple.hasSuffix("-gcc"),
+      let processor = triple.split(separator: "-").first, processor != "x86_64"
     else { return [] }
-    return ["qemu-\(processor)", "-L", "/usr/\(triple.dropLast(4))"]
+    let names: [Substring: String] = ["i686": "i386", "powerpc": "ppc", "powerpc64": "ppc64"]
+    return ["qemu-\(names[processor] ?? String(processor))", "-L", "/usr/\(triple.dropLast(4))"]
   }
 }

@@ -8,13 +8,13 @@ struct ComparisonSource {
   var name: String
   /// Those of the modules that are instantiated before.
   var linked: [String]
-  var instances: TranslationOptions.Instances
+  var setting: ComparisonSetting
   var plan: Plan
-  var countsFuel: Bool
-  /// Its first argument is a file for a trace.
-  var hasTrace = false
 
-  private var isMany: Bool { instances == .many }
+  private var countsFuel: Bool { setting.countsFuel }
+  /// Its first argument is a file for a trace, then.
+  private var hasTrace: Bool { setting.hasTrace }
+  private var isMany: Bool { setting.instances == .many }
 
   private struct Module {
     /// Prefix of its C names; its instance in `many` is called so, too.
@@ -56,7 +56,7 @@ struct ComparisonSource {
       \(states)}
 
       \(hasTrace ? "static FILE *trace_file;\n\nint main(int argc, char **argv) {\n  (void)argc;\n  trace_file = fopen(argv[1], \"w\");\n  if (!trace_file) return 1;\n  apus_trace_to(compare_event, trace_file);" : "int main(void) {")
-        \(countsFuel ? "apus_fuel_give(INT64_MAX);\n  " : "")printf("{\\"steps\\": [{\\"host\\": [");
+        \(setting.isFirmware ? "compare_give();\n  " : "")\(countsFuel ? "apus_fuel_give(INT64_MAX);\n  " : "")printf("{\\"steps\\": [{\\"host\\": [");
         struct apus_outcome outcome = instantiate();
         printf("], \\"trap\\": %s, \\"results\\": [], \\"state\\": {", compare_trap(outcome.trap));
         if (outcome.trap) return printf("}}]}\\n"), 0;

@@ -59,12 +59,12 @@ def generate():
 def compare():
     done = apus("compare", *FAST, "--setting", "guard,many,O1,exact,split", "--only", "none", "many")
     expect("two settings", done.returncode == 0 and "10 modules in 0 engines" in done.stdout, done.stdout)
-    done = apus("compare", "--setting", "bounds,one,O0,closed", "--setting", "guard,many,O1,exact,closed", "--only", "none", "many")
-    expect("closed settings", done.returncode == 0 and "10 modules in 0 engines" in done.stdout and " closed; " in done.stdout, done.stdout)
+    done = apus("compare", "--setting", "bounds,one,O0,closed", "--setting", "firmware,many,O1,closed", "--setting", "firmware,one,O2", "--only", "none", "many")
+    expect("closed settings and firmware", done.returncode == 0 and "10 modules in 0 engines" in done.stdout and "firmware closed; " in done.stdout, done.stdout)
     shutil.copy("7.wasm", HOSTILE + ".wasm")
     lines = apus("compare", *FAST, "--setting", "guard,one,O1", "--only", "none", "--json", HOSTILE + ".wasm").stdout
     expect("JSON", json.loads(lines)["module"] == HOSTILE + ".wasm" and json.loads(lines)["verdict"] in ("same", "open"), lines)
-    for wrong in ([], ["--rounds", "0", "7.wasm"], ["--setting", "fast", "7.wasm"]):
+    for wrong in ([], ["--rounds", "0", "7.wasm"], ["--setting", "fast", "7.wasm"], ["--setting", "firmware,guard", "7.wasm"]):
         expect(f"compare {wrong} is wrong", apus("compare", *wrong).returncode == 2)
     expect("no such file", apus("compare", "nosuch.wasm").returncode == 3)
     with open("bad.wasm", "wb") as file:

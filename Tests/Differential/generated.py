@@ -6,7 +6,7 @@
 With --time it ends then, or when there are --count modules. --single: in one setting beside wasmtime, so that more
 modules are compared in the time.
 The settings go round: both models, memories, exact traps, gcc and clang, -O0 to -O3, split files, deterministic mode,
-fuel; and shapes of modules: large and small ones, with and without some proposals, some that import from one another,
+fuel, firmware, modules that others see less of; and shapes of modules: large and small ones, with and without some proposals, some that import from one another,
 and those that only Apus knows, in two settings. A warning about translated C is a failure. --sanitize: under the address
 and undefined sanitizers."""
 import argparse

@@ -6,7 +6,8 @@ import sys
 # Engines run in this Python, without detours where `python3` is a script that looks for one.
 os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
 
-# `closed`: a module that exports neither memories nor tables nor tags, so that more is known of them.
+# `closed`: a module that exports neither memories nor tables nor tags, so that more is known of them. `firmware`: as on a
+# board, but on this processor.
 PAIRS = [
     ["guard,one,O2", "bounds,many,O1,clang,closed"],
     ["guard,many,O2,exact", "bounds,one,O3,closed"],
@@ -16,6 +17,7 @@ PAIRS = [
     ["guard,one,O0,closed", "bounds,many,O3,clang"],
     ["guard,one,O2,exact,fuel,interruptible", "bounds,many,O1,clang,fuel,closed"],
     ["guard,one,O2,deterministic,closed", "bounds,many,O1,clang,deterministic"],
+    ["firmware,one,Os", "firmware,many,O2,clang,closed"],
 ]
 # What compiles fastest, and sees all; and what knows most.
 FASTEST = ["bounds,one,O0", "bounds,one,O0,closed"]
@@ -41,7 +43,7 @@ def build_options(setting):
             options += ["--cc", word]
         elif word == "fuel":
             options += ["--fuel", str(2**63 - 1)]
-        elif word not in ("split", "closed"):
+        elif word not in ("split", "closed", "firmware"):
             options.append("-" + word if word[0] == "O" else "--" + word)
     return options
 
