@@ -61,6 +61,12 @@ def compare():
     expect("two settings", done.returncode == 0 and "10 modules in 0 engines" in done.stdout, done.stdout)
     done = apus("compare", "--setting", "bounds,one,O0,closed", "--setting", "firmware,many,O1,closed", "--setting", "firmware,one,O2", "--only", "none", "many")
     expect("closed settings and firmware", done.returncode == 0 and "10 modules in 0 engines" in done.stdout and "firmware closed; " in done.stdout, done.stdout)
+    for compiler, emulator in (("arm-linux-gnueabihf-gcc", "qemu-arm"), ("aarch64-linux-gnu-gcc", "qemu-aarch64")):
+        if not (shutil.which(compiler) and shutil.which(emulator)):
+            print(f"compare by {compiler} skipped: it is not installed, or {emulator} is not")
+            continue
+        done = apus("compare", *FAST, "--setting", f"firmware,one,Os,{compiler}", "--setting", f"bounds,many,O1,{compiler}", "--only", "none", "many")
+        expect(f"by {compiler}", done.returncode == 0 and ", 0 left out" in done.stdout, done.stdout)
     shutil.copy("7.wasm", HOSTILE + ".wasm")
     lines = apus("compare", *FAST, "--setting", "guard,one,O1", "--only", "none", "--json", HOSTILE + ".wasm").stdout
     expect("JSON", json.loads(lines)["module"] == HOSTILE + ".wasm" and json.loads(lines)["verdict"] in ("same", "open"), lines)

@@ -96,10 +96,10 @@ def batch(options, first, number, folder, count, compilers):
     made = sum(name.endswith(".wasm") for name in os.listdir(folder))
     if not made:
         return True, 0
-    chosen = settings.pair(number)
+    chosen = settings.pair(number, options.pairs)
     if options.single and importlib.util.find_spec("wasmtime") and not unknown_to_wasmtime(options, number):
         # Each of a pair in turn, with every shape.
-        chosen = chosen[number // len(settings.PAIRS) % 2:][:1]
+        chosen = chosen[number // len(options.pairs) % 2:][:1]
     words = [word for text in settings.compiled_by(chosen, compilers) for word in ("--setting", text)]
     done = subprocess.run([options.apus, "compare", *words, "--only", "wasmtime", folder], capture_output=True, text=True,
                           env={**os.environ, **SANITIZED})
@@ -131,7 +131,14 @@ def main():
         print("wasmtime: SKIPPED, there is no Python package wasmtime: two settings are compared alone")
     work = os.path.join(ROOT, ".build", "generated", options.by + ("-sanitized" if options.sanitize else ""))
     os.makedirs(work, exist_ok=True)
-    compilers = {name: settings.compiler(work, name, SANITIZE if options.sanitize else "") for name in ("cc", "clang")}
+    options.pairs = list(settings.PAIRS)
+    if options.sanitize:
+        print("32 bits: SKIPPED, sanitizers are this processor's")
+    elif not all(map(shutil.which, (settings.ARM, "qemu-arm"))):
+        print(f"32 bits: SKIPPED, there is no {settings.ARM}, or no qemu-arm")
+    else:
+        options.pairs += settings.PAIRS_OF_32_BITS
+    compilers = {name: settings.compiler(work, name, SANITIZE if options.sanitize else "") for name in ("cc", "clang", settings.ARM)}
     start, done, made, failed, number = time.time(), 0, 0, 0, 0
     while done < most and not (options.time and time.time() - start > options.time):
         size = min(BATCH, most - done, -(-most // 4))

@@ -19,14 +19,18 @@ PAIRS = [
     ["guard,one,O2,deterministic,closed", "bounds,many,O1,clang,deterministic"],
     ["firmware,one,Os", "firmware,many,O2,clang,closed"],
 ]
+# Another processor, of 32 bits, for modules whose exports are called.
+ARM = "arm-linux-gnueabihf-gcc"
+PAIRS_OF_32_BITS = [[f"firmware,one,Os,closed,{ARM}", f"bounds,many,O2,{ARM}"]]
 # What compiles fastest, and sees all; and what knows most.
 FASTEST = ["bounds,one,O0", "bounds,one,O0,closed"]
 CLANG = shutil.which("clang")
 
 
-def pair(number):
+def pair(number, pairs=None):
     """Two settings, without clang where there is none."""
-    return [text if CLANG else text.replace(",clang", "") for text in PAIRS[number % len(PAIRS)]]
+    pairs = pairs or PAIRS
+    return [text if CLANG else text.replace(",clang", "") for text in pairs[number % len(pairs)]]
 
 
 def build_options(setting):
@@ -68,6 +72,6 @@ def compiled_by(settings, compilers):
     found = []
     for text in settings:
         words = text.split(",")
-        name = "clang" if "clang" in words else "cc"
-        found.append(",".join([word for word in words if word != "clang"] + [compilers[name]]))
+        named = [word for word in words if word in compilers]
+        found.append(",".join([word for word in words if word not in named] + [compilers[(named or ["cc"])[0]]]))
     return found
