@@ -197,41 +197,38 @@ struct Comparison: Sendable {
     for item in linked {
       before.append((item.name, item.path, try ModuleFile(item.path).inspect()))
     }
-    var place = path
-    var seen = (module, inspection)
-    if let observed = Observed.module(module.contents.bytes, linked: linked.map(\.name)) {
-      place = "\(folder)/observed-\(number).wasm"
-      try Files.write(observed, to: place)
-      let module = try ModuleFile(place)
-      seen = (module, try module.inspect())
+    func plan(_ inspection: Inspection) throws(Unplannable) -> Plan {
+      try Plan(inspection, linked: before, rounds: command.rounds, seed: command.seed)
     }
-    let plan: Plan
+    /// A module that is made of this one, in a file of its own.
+    func made(_ bytes: [UInt8], _ name: String) throws -> ModuleFile {
+      let file = "\(folder)/\(name)-\(number).wasm"
+      try Files.write(bytes, to: file)
+      return try ModuleFile(file)
+    }
+    var (seen, seenInspection) = (module, inspection)
+    if let bytes = Observed.module(module.contents.bytes, linked: linked.map(\.name)) {
+      seen = try made(bytes, "observed")
+      seenInspection = try seen.inspect()
+    }
+    let open: Callable
+    var (closed, plain) = (nil as Callable?, nil as String?)
     do {
-      plan = try Plan(seen.1, linked: before, rounds: command.rounds, seed: command.seed)
-    } catch {
+      open = Callable(path: seen.path, plan: try plan(seenInspection))
+      if settings.contains(where: \.isClosed), let bytes = Observed.closed(seen.contents.bytes) {
+        let module = try made(bytes, "closed")
+        closed = Callable(path: module.path, plan: try plan(try module.inspect()))
+      }
+    } catch let error as Unplannable {
       return .none(.refused(error.reason))
     }
-    var plain: String?
-    if engines.contains(where: \.takesPlain), let bytes = plan.plainModule(seen.0.contents.bytes) {
-      let file = "\(folder)/plain-\(number).wasm"
-      try Files.write(bytes, to: file)
-      plain = file
-    }
-    var closed: Callable?
-    if settings.contains(where: \.isClosed), let bytes = Observed.closed(seen.0.contents.bytes) {
-      let file = "\(folder)/closed-\(number).wasm"
-      try Files.write(bytes, to: file)
-      let inspection = try ModuleFile(file).inspect()
-      // What can be planned with more exports can be with fewer.
-      if let plan = try? Plan(
-        inspection, linked: before, rounds: command.rounds, seed: command.seed)
-      {
-        closed = Callable(path: file, plan: plan)
-      }
+    if engines.contains(where: \.takesPlain),
+      let bytes = open.plan.plainModule(seen.contents.bytes)
+    {
+      plain = try made(bytes, "plain").path
     }
     let isOpen = inspection.isRelaxed || before.contains { $0.2.isRelaxed }
-    return .exports(
-      Callable(path: place, plan: plan), closed: closed, plain: plain, isOpen: isOpen)
+    return .exports(open, closed: closed, plain: plain, isOpen: isOpen)
   }
 
   private func report(_ path: String, _ work: Work, _ theirs: [Answer]) async throws

@@ -89,6 +89,8 @@ enum Runtime {
     if path == "port/posix/main.c" { return parts.contains(.program) }
     if path == "include/apus_invoke.h" { return parts.contains(.invocation) }
     if path == "include/apus_compare.h" { return parts.contains(.comparison) }
+    // It needs no more than a C library.
+    if path == "port/posix/trace_lines.c", parts.contains(.comparison) { return true }
     if path.hasPrefix("port/posix/") { return parts.contains(.posix) }
     if path.hasPrefix("port/baremetal/") { return parts.contains(.baremetal) }
     if path.hasPrefix("port/image/") { return parts.contains(.image) }

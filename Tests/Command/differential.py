@@ -301,6 +301,7 @@ def traces():
     subprocess.run(["wat2wasm", "parting.wat", "-o", "parting.wasm"], check=True)
     wrong = os.path.abspath("wrong-cc")
     for settings in (["--setting", "bounds,one,O0", "--setting", "guard,many,O1," + wrong],
+                     ["--setting", "firmware,many,O1", "--setting", "bounds,one,O0,closed," + wrong],
                      ["--setting", "guard,one,O1,split", "--setting", "bounds,many,O0," + wrong]):
         done = apus("compare", *settings, "--only", "none", "--rounds", "1", "parting.wasm")
         split = "split" in settings[1]
