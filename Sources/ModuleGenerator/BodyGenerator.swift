@@ -134,12 +134,7 @@ struct BodyGenerator {
   }
 
   mutating func blockType(_ parameters: [ValueType], _ results: [ValueType]) -> BlockType {
-    if parameters.isEmpty {
-      if results.isEmpty { return .empty }
-      if results.count == 1 { return BlockType(results[0]) }
-    }
-    return BlockType(
-      index: generator.module.typeIndex(FunctionType(parameters: parameters, results: results)))
+    generator.module.blockType(FunctionType(parameters: parameters, results: results))
   }
 
   /// Takes fuel, and leaves whether there is none.

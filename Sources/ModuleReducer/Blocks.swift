@@ -3,16 +3,6 @@
 import WasmEncoder
 import WasmModel
 
-extension EditableModule {
-  /// The type of a block with these parameters and results.
-  fileprivate mutating func blockType(_ type: FunctionType) -> BlockType {
-    guard type.parameters.isEmpty, type.results.count < 2 else {
-      return BlockType(index: typeIndex(type))
-    }
-    return type.results.first.map { BlockType($0) } ?? .empty
-  }
-}
-
 extension CodeInstruction {
   /// Of an opener.
   fileprivate var blockType: BlockType? {

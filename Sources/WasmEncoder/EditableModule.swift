@@ -78,6 +78,14 @@ package struct EditableModule: Sendable {
     return UInt32(types.count - 1)
   }
 
+  /// The type of a block with these parameters and results; by an index, which may be a new one, where it needs one.
+  package mutating func blockType(_ type: FunctionType) -> BlockType {
+    guard type.parameters.isEmpty, type.results.count < 2 else {
+      return BlockType(index: typeIndex(type))
+    }
+    return type.results.first.map { BlockType($0) } ?? .empty
+  }
+
   /// Adds a function, behind all others.
   ///
   /// - Returns: Its index.

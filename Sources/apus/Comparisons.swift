@@ -315,17 +315,11 @@ struct Comparison: Sendable {
   private func answer(
     _ path: String, _ work: Work, _ setting: ComparisonSetting, trace: String? = nil
   ) async throws -> Answer? {
-    switch work {
-    case .exports:
-      if let callable = work.callable(setting) {
-        try await builder.answer(callable.path, callable.plan, setting, trace: trace)
-      } else {
-        nil
-      }
-    case .program(let arguments, _):
-      try await builder.answer(program: path, arguments, stdin: "", setting, trace: trace)
-    case .none: nil
+    if let callable = work.callable(setting) {
+      return try await builder.answer(callable.path, callable.plan, setting, trace: trace)
     }
+    guard case .program(let arguments, _) = work else { return nil }
+    return try await builder.answer(program: path, arguments, stdin: "", setting, trace: trace)
   }
 
   /// Where what two settings do parts: the first call, store or block that is not the same in both.

@@ -24,7 +24,9 @@ void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
 }
 
 /* A piece too small for a page, where the table goes, and another for three pages. */
-static struct { _Alignas(max_align_t) unsigned char small[1024], gap[64], room[3 * APUS_PAGE]; } given;
+static struct {
+  _Alignas(max_align_t) unsigned char small[1024], gap[64], room[3 * APUS_PAGE];
+} given;
 
 enum { STACK = 3072, RESERVE = 1024 };
 
@@ -42,10 +44,10 @@ uint32_t apus_import_board_value(struct apus_host *host, uint32_t value) {
 
 static uint32_t a, b, got;
 
-#define CALL(name, expression)     \
-  static void name(void *unused) { \
-    (void)unused;                  \
-    expression;                    \
+#define CALL(name, expression)                                                                                         \
+  static void name(void *unused) {                                                                                     \
+    (void)unused;                                                                                                      \
+    expression;                                                                                                        \
   }
 CALL(load, got = module_export_load(WITH_SELF a))
 CALL(load_far, got = module_export_load_far(WITH_SELF a))

@@ -14,30 +14,23 @@ uint32_t apus_import_host_call(struct apus_host *host, uint32_t a) {
   return a;
 }
 
-#define CALL(name)                      \
-  static void name(void *unused) {      \
-    (void)unused;                       \
-    module_export_##name(&instance, 1); \
+#define CALL(name, argument)                                                                                           \
+  static void name(void *unused) {                                                                                     \
+    (void)unused;                                                                                                      \
+    module_export_##name(&instance, argument);                                                                         \
   }
-CALL(forever)
-CALL(nested)
-CALL(ever)
-CALL(to)
-
-#undef CALL
-/* Of a depth that nobody waits for. */
-#define CALL(name)                       \
-  static void name(void *unused) {       \
-    (void)unused;                        \
-    module_export_##name(&instance, 60); \
-  }
-CALL(down)
-CALL(arm)
-CALL(both)
-CALL(condition)
-CALL(rounds)
-CALL(late)
-CALL(cases)
+CALL(forever, 1)
+CALL(nested, 1)
+CALL(ever, 1)
+CALL(to, 1)
+/* Calls within calls, of a depth that nobody waits for. */
+CALL(down, 60)
+CALL(arm, 60)
+CALL(both, 60)
+CALL(condition, 60)
+CALL(rounds, 60)
+CALL(late, 60)
+CALL(cases, 60)
 
 static void *from_a_thread(void *there) {
   nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);

@@ -4,11 +4,10 @@ import Testing
 import WasmEncoder
 import WasmModel
 
-/// What is left of a generated module as long as this holds of it.
+/// What is left of a module as long as this holds of it.
 private func reduce(
-  seed: UInt64, jobs: Int = 2, _ holds: @escaping @Sendable (EditableModule) -> Bool
+  _ bytes: [UInt8], jobs: Int = 2, _ holds: @escaping @Sendable (EditableModule) -> Bool
 ) async throws -> EditableModule {
-  let bytes = ModuleGenerator.module(seed: seed)
   var reducer = try #require(bytes.withUnsafeBytes { Reducer($0) })
   var sizes: [Int] = []
   await reducer.run(
@@ -22,6 +21,13 @@ private func reduce(
     accepted: { bytes, state in sizes.append(state.instructions) })
   #expect(!sizes.isEmpty)
   return try reducer.bytes.withUnsafeBytes { try EditableModule(decoding: $0) }
+}
+
+/// The same of a generated module.
+private func reduce(
+  seed: UInt64, jobs: Int = 2, _ holds: @escaping @Sendable (EditableModule) -> Bool
+) async throws -> EditableModule {
+  try await reduce(ModuleGenerator.module(seed: seed), jobs: jobs, holds)
 }
 
 private func has(_ name: String, in module: EditableModule) -> Bool {
@@ -137,26 +143,18 @@ struct FunctionReductionTests {
 
   /// Where an export leads to the square root of a constant, no more than that function stays, and takes and gives nothing.
   @Test func anExportTakesThePlaceOfItsCaller() async throws {
-    let module = module()
-    let bytes = module.encoded()
-    var reducer = try #require(bytes.withUnsafeBytes { Reducer($0) })
-    await reducer.run(
-      jobs: 2, isOver: { false },
-      isInteresting: { bytes in
-        guard let module = try? bytes.withUnsafeBytes({ try EditableModule(decoding: $0) }),
-          let export = module.exports.first
-        else { return false }
-        var reached: Set<UInt32> = [export.index]
-        for instruction in module.functions[Int(export.index)].body {
-          switch (instruction.row.special, instruction.immediates) {
-          case (.call, .index(let callee)): reached.insert(callee)
-          case (.callIndirect, _) where module.functions.count > 1: reached.insert(1)
-          default: break
-          }
+    let left = try await reduce(module().encoded()) { module in
+      guard let export = module.exports.first else { return false }
+      var reached: Set<UInt32> = [export.index]
+      for instruction in module.functions[Int(export.index)].body {
+        switch (instruction.row.special, instruction.immediates) {
+        case (.call, .index(let callee)): reached.insert(callee)
+        case (.callIndirect, _) where module.functions.count > 1: reached.insert(1)
+        default: break
         }
-        return reached.contains { Self.takesRootOfFour(module.functions[Int($0)].body) }
-      }, accepted: { _, _ in })
-    let left = try reducer.bytes.withUnsafeBytes { try EditableModule(decoding: $0) }
+      }
+      return reached.contains { Self.takesRootOfFour(module.functions[Int($0)].body) }
+    }
     #expect(left.functions.count == 1)
     #expect(left.functions.first?.body.map(\.row.name) == ["f64.const", "f64.sqrt", "drop", "end"])
     #expect(left.types == [FunctionType()])
@@ -179,19 +177,13 @@ struct FunctionReductionTests {
         ] + four.map { _ in CodeInstruction(.drop) } + [
           CodeInstruction(.end), CodeInstruction(.end),
         ])
-    let bytes = module.encoded()
-    var reducer = try #require(bytes.withUnsafeBytes { Reducer($0) })
-    await reducer.run(
-      jobs: 2, isOver: { false },
-      isInteresting: { bytes in
-        guard let module = try? bytes.withUnsafeBytes({ try EditableModule(decoding: $0) }),
-          let body = module.functions.first?.body,
-          let place = body.firstIndex(where: { $0.row.name == "i64.mul_wide_s" })
-        else { return false }
-        return place > 0 && body[place - 1].row.special == .loop
-          && body[place + 1].row.special == .br
-      }, accepted: { _, _ in })
-    let left = try reducer.bytes.withUnsafeBytes { try EditableModule(decoding: $0) }
+    let left = try await reduce(module.encoded()) { module in
+      guard let body = module.functions.first?.body,
+        let place = body.firstIndex(where: { $0.row.name == "i64.mul_wide_s" })
+      else { return false }
+      return place > 0 && body[place - 1].row.special == .loop
+        && body[place + 1].row.special == .br
+    }
     #expect(
       left.functions.first?.body.map(\.row.name)
         == ["i64.const", "i64.const", "loop", "i64.mul_wide_s", "br", "end", "end"])
