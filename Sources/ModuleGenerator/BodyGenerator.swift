@@ -52,29 +52,32 @@ struct BodyGenerator {
   /// Mixes what locals hold into a global, where all the world sees it.
   private mutating func showLocals() {
     guard let shown = global(.i64, isSet: true) else { return }
-    for local in locals.indices.suffix(12) {
-      emit(0x23, .index(shown))
-      emit(0x42, .number(7))
-      emit(0x89)
-      get(UInt32(local))
-      switch locals[local] {
-      case .i32: emit(0xac)
-      case .i64: break
-      case .f32:
-        settle(.f32)
-        emit(0xbc)
-        emit(0xac)
-      case .f64:
-        settle(.f64)
-        emit(0xbd)
-      case .v128: emit(0x31d, .lane(1))
-      default:
-        emit(0xd1)
-        emit(0xac)
-      }
-      emit(0x85)
-      emit(0x24, .index(shown))
+    for local in locals.indices.suffix(12) { show(UInt32(local), in: shown) }
+  }
+
+  /// Mixes what a local holds into a global of type i64.
+  mutating func show(_ local: UInt32, in shown: UInt32) {
+    emit(0x23, .index(shown))
+    emit(0x42, .number(7))
+    emit(0x89)
+    get(local)
+    switch locals[Int(local)] {
+    case .i32: emit(0xac)
+    case .i64: break
+    case .f32:
+      settle(.f32)
+      emit(0xbc)
+      emit(0xac)
+    case .f64:
+      settle(.f64)
+      emit(0xbd)
+    case .v128: emit(0x31d, .lane(1))
+    default:
+      emit(0xd1)
+      emit(0xac)
     }
+    emit(0x85)
+    emit(0x24, .index(shown))
   }
 
   // MARK: small things
@@ -97,6 +100,10 @@ struct BodyGenerator {
   }
 
   mutating func i32(_ value: UInt64) { emit(0x41, .number(value & 0xffff_ffff)) }
+  /// Of an address's type.
+  mutating func number(_ value: UInt64, _ type: ValueType) {
+    if type == .i64 { emit(0x42, .number(value)) } else { i32(value) }
+  }
   mutating func get(_ local: UInt32) { emit(0x20, .index(local)) }
   mutating func set(_ local: UInt32) { emit(0x21, .index(local)) }
   mutating func tee(_ local: UInt32) { emit(0x22, .index(local)) }
@@ -215,6 +222,13 @@ struct BodyGenerator {
         && (!isSet || generator.globals[$0].isMutable)
     }
     return fitting.isEmpty ? nil : UInt32(numbers.pick(fitting))
+  }
+
+  mutating func setGlobal(_ index: UInt32, _ depth: Int) {
+    let type = generator.globals[Int(index)].value
+    value(type, depth)
+    if !generator.options.leaksNaNs && (type == .f32 || type == .f64) { settle(type) }
+    emit(0x24, .index(index))
   }
 
   private mutating func plain(_ type: ValueType, _ depth: Int) -> Bool {
@@ -337,6 +351,15 @@ struct BodyGenerator {
     }
   }
 
+  /// A local that holds an address inside the first memory, mostly.
+  mutating func anyAddress() -> UInt32 {
+    if !addressLocals.isEmpty { return numbers.pick(addressLocals) }
+    let local = newLocal(.i32)
+    setAddress(local)
+    addressLocals.append(local)
+    return local
+  }
+
   private mutating func setAddress(_ local: UInt32) {
     value(.i32, 2)
     i32(UInt64(rarely(in: 10) ? 0xfff0 : numbers.pick([0xff, 0xfe00, 0x7ff8])))
@@ -415,13 +438,24 @@ struct BodyGenerator {
 
   mutating func store(_ depth: Int) {
     guard let memory = anyMemory() else { return }
-    let rows = generator.rows.stores.filter {
-      $0.operands[1] != .v128 || generator.types.contains(.v128)
-    }
-    let row = numbers.pick(rows)
+    let row = anyStore()
     address(memory: memory, depth - 1)
     operand(row.operands[1], of: row, depth - 1)
     emit(row, .memory(argument(row, memory: memory)))
+  }
+
+  mutating func anyLoad(_ type: ValueType) -> Instruction? {
+    guard let rows = generator.rows.loads[type], !rows.isEmpty else { return nil }
+    return numbers.pick(rows)
+  }
+
+  mutating func anyStore() -> Instruction {
+    numbers.pick(generator.rows.stores.filter { generator.types.contains($0.operands[1]) })
+  }
+
+  /// An access from the address on top, or below the value on top.
+  mutating func access(_ row: Instruction, _ memory: Int, offset: Int) {
+    emit(row, .memory(MemoryArgument(memory: UInt32(memory), offset: UInt64(offset))))
   }
 
   // MARK: statements
@@ -437,9 +471,7 @@ struct BodyGenerator {
     case 32..<38:
       let type = anyType()
       guard let global = global(type, isSet: true) else { return }
-      value(type, depth)
-      if !generator.options.leaksNaNs && (type == .f32 || type == .f64) { settle(type) }
-      emit(0x24, .index(global))
+      setGlobal(global, depth)
     case 38..<44:
       let type = anyType()
       value(type, depth)
@@ -453,6 +485,7 @@ struct BodyGenerator {
     case 56..<57: if depth > 1 { carriedLoop(depth) }
     case 57..<59: if depth > 1 { carriedRounds(depth) }
     case 59..<60: if depth > 1 { carriedBlock(depth) }
+    case 60..<63: overtakenReads(depth)
     default:
       for _ in 0..<20 where special(numbers.pick(generator.rows.special), nil, depth) { return }
     }

@@ -43,8 +43,7 @@ extension BodyGenerator {
     set(kept.1)
     get(pointer)
     if numbers.chance(1, in: 2) {
-      let stores = generator.rows.stores.filter { values.contains($0.operands[1]) }
-      let row = numbers.pick(stores)
+      let row = anyStore()
       operand(row.operands[1], of: row, depth - 1)
       access(row, memory, offset: before - Int(row.width) + 1 + numbers.below(100))
     } else if let row = anyLoad(numbers.pick(values)) {
@@ -54,14 +53,5 @@ extension BodyGenerator {
       emit(0x1a)
     }
     end()
-  }
-
-  private mutating func anyLoad(_ type: ValueType) -> Instruction? {
-    guard let rows = generator.rows.loads[type], !rows.isEmpty else { return nil }
-    return numbers.pick(rows)
-  }
-
-  private mutating func access(_ row: Instruction, _ memory: Int, offset: Int) {
-    emit(row, .memory(MemoryArgument(memory: UInt32(memory), offset: UInt64(offset))))
   }
 }

@@ -349,7 +349,7 @@ extension BodyGenerator {
     widen(generator.tables[table].addressType)
   }
 
-  private mutating func widen(_ type: ValueType) { if type == .i64 { emit(0xad) } }
+  mutating func widen(_ type: ValueType) { if type == .i64 { emit(0xad) } }
 
   private mutating func table(_ row: Instruction, _ type: ValueType?, _ depth: Int) -> Bool {
     let fitting = generator.tables.indices.filter {
