@@ -2,7 +2,6 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 APUS = .build/release/apus
-CLANG := $(shell command -v clang)
 comma = ,
 APUS_C = .build/bootstrap/apus-c
 
@@ -115,34 +114,29 @@ campaign:
 	$(MAKE) -C Tests/WASI/lifetimes campaign
 	$(MAKE) -C Tests/WASI/fuzz fuzz
 
+# Each script in one of several configurations.
+EACH = $(if $(DEAL),--each 1)
+
+# What is not installed is skipped, and said.
 spec:
-	python3 Tests/Spec/spec.py $(DEAL) --config bounds:0,guard:2:one$(if $(DEAL),$(comma)deterministic:1)$(if $(CLANG),$(comma)exact:2:clang)
-	python3 Tests/Spec/spec.py $(DEAL) --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one$(if $(CLANG),$(comma)guard:0:clang:one$(comma)guard:1:clang$(comma)guard:2:clang:one$(comma)guard:3:clang$(comma)bounds:2:clang:one)
-	$(if $(DEAL),,python3 Tests/Spec/spec.py --config deterministic:1,limits:1$(if $(CLANG),$(comma)deterministic:2:clang:one))
-	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config limits:2:one$(if $(DEAL),,$(if $(CLANG),$(comma)limits:1:clang))
-	python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config unchecked:2$(if $(DEAL),,$(if $(CLANG),$(comma)unchecked:1:clang:one))
-	$(if $(CLANG),python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang$(comma)guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value)
-	python3 Tests/Spec/spec.py --split 1500 --config guard:1,bounds:1:one --only $(OWN_SCRIPTS)
+	python3 Tests/Spec/spec.py $(DEAL) --config bounds:0,guard:2:one,exact:2:clang$(if $(DEAL),$(comma)deterministic:1)
+	python3 Tests/Spec/spec.py $(DEAL) --only $(OWN_SCRIPTS) --config guard:0,guard:2,guard:3:one,bounds:s:one,guard:0:clang:one,guard:1:clang,guard:2:clang:one,guard:3:clang,bounds:2:clang:one
+	$(if $(DEAL),,python3 Tests/Spec/spec.py --config deterministic:1,limits:1,deterministic:2:clang:one)
+	python3 Tests/Spec/spec.py $(EACH) --only $(OWN_SCRIPTS) --config limits:2:one,limits:1:clang,unchecked:2,unchecked:1:clang:one
+	python3 Tests/Spec/spec.py --sanitize --config bounds:1:clang,guard:1:clang:one --only own/links own/call_indirect own/tables own/multi_value
+	python3 Tests/Spec/spec.py $(EACH) --split 1500 --config guard:1,bounds:1:one --only $(OWN_SCRIPTS)
 	@# Where compilers see the arguments.
-	python3 Tests/Spec/spec.py --constants $(if $(DEAL),--only $(OWN_SCRIPTS)) --config guard:2$(if $(DEAL),,$(comma)bounds:3:one$(comma)guard:s)$(if $(CLANG),$(comma)bounds:2:clang:one)
-	python3 Tests/Spec/spec.py --flags=-DAPUS_EXCEPTION_WORDS=40 --config bounds:0,guard:2:one$(if $(CLANG),$(comma)guard:2:clang) --only own/words_exceptions own/exceptions own/stored_exceptions own/tail_calls
+	python3 Tests/Spec/spec.py $(EACH) --constants $(if $(DEAL),--only $(OWN_SCRIPTS)) --config guard:2,bounds:3:one,guard:s,bounds:2:clang:one
+	python3 Tests/Spec/spec.py --flags=-DAPUS_EXCEPTION_WORDS=40 --config bounds:0,guard:2:one,guard:2:clang --only own/words_exceptions own/exceptions own/stored_exceptions own/tail_calls
 	python3 Tests/Spec/spec.py --flags=-DAPUS_SIMD_PORTABLE --config guard:2 --only $(VECTOR_SCRIPTS)
-	$(if $(DEAL),,for flags in -msse4.1 -mavx2; do python3 Tests/Spec/spec.py --flags=$$flags --config guard:2$(if $(CLANG),$(comma)bounds:2:clang) --only $(VECTOR_SCRIPTS) || exit; done)
+	$(if $(DEAL),,for flags in -msse4.1 -mavx2; do python3 Tests/Spec/spec.py --flags=$$flags --config guard:2,bounds:2:clang --only $(VECTOR_SCRIPTS) || exit; done)
 	@# On boards, in QEMU.
-	python3 Tests/Spec/spec.py $(DEAL) $(if $(DEAL),--only $(OWN_SCRIPTS)) --config board:s:rv32imac,board:s:xtensa:one,board:s:cortex-m0,board:s:cortex-m7:one,board:s:cortex-m4:one
-	@$(if $(CLANG),,echo 'spec by clang skipped: it is not installed')
-	@for processor in aarch64 riscv64; do \
-	  if command -v $$processor-linux-gnu-gcc >/dev/null && command -v qemu-$$processor >/dev/null; then \
-	    python3 Tests/Spec/spec.py --only $(OWN_SCRIPTS) --config guard:2:$$processor-linux-gnu-gcc:one,bounds:1:$$processor-linux-gnu-gcc || exit; \
-	  else echo "spec on $$processor skipped: its compiler or qemu-user is not installed"; fi; \
-	done
+	python3 Tests/Spec/spec.py $(if $(DEAL),--each 2 --only $(OWN_SCRIPTS)) --config board:s:rv32imac,board:s:xtensa:one,board:s:cortex-m0,board:s:cortex-m7:one,board:s:cortex-m4:one
+	python3 Tests/Spec/spec.py $(EACH) --only $(OWN_SCRIPTS) --config $(call both,aarch64),$(call both,riscv64)
 	@# Vectors where they have instructions of their own; and they, and atomic accesses, where bytes lie the
 	@# other way round.
-	@for processor in aarch64 s390x; do \
-	  if command -v $$processor-linux-gnu-gcc >/dev/null && command -v qemu-$$processor >/dev/null; then \
-	    python3 Tests/Spec/spec.py --only $(VECTOR_SCRIPTS) $(ATOMIC_SCRIPTS) --config bounds:2:$$processor-linux-gnu-gcc || exit; \
-	  else echo "vectors on $$processor skipped: its compiler or qemu-user is not installed"; fi; \
-	done
+	python3 Tests/Spec/spec.py $(EACH) --only $(VECTOR_SCRIPTS) $(ATOMIC_SCRIPTS) --config bounds:2:s390x-linux-gnu-gcc,bounds:2:aarch64-linux-gnu-gcc
+both = guard:2:$(1)-linux-gnu-gcc:one,bounds:1:$(1)-linux-gnu-gcc
 
 malformed:
 	$(SWIFT) build -c release --product malformed --static-swift-stdlib
@@ -196,7 +190,7 @@ bootstrap-check:
 
 check: release
 	@Tests/parts.py $(PARTS)
-	python3 Tests/Spec/spec.py --config bounds:2:one,guard:2,guard:2:one,guard:0:one,exact:2:one$(if $(CLANG),$(comma)bounds:1:clang:one$(comma)guard:2:clang:one$(comma)exact:2:clang$(comma)exact:0:clang)
+	python3 Tests/Spec/spec.py --config bounds:2:one,guard:2,guard:2:one,guard:0:one,exact:2:one,bounds:1:clang:one,guard:2:clang:one,exact:2:clang,exact:0:clang
 	python3 Tests/Programs/programs.py --memory guard,bounds
 	python3 Tests/Programs/packages.py --all
 	@$(MAKE) --no-print-directory differential

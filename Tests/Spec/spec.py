@@ -294,6 +294,13 @@ class Suite:
         """None where a configuration is of no board."""
         return self.boards[config.cc] if config.memory == "board" else None
 
+    def missing(self, config):
+        """What a configuration needs and is not installed."""
+        board = self.board(config)
+        if board:
+            return board.missing
+        return [f"there is no {name}" for name in [config.cc, *emulator(config.cc)] if not shutil.which(name)]
+
     def compiler(self, config):
         board = self.board(config)
         return board.command if board else [config.cc]
@@ -597,6 +604,7 @@ def main():
     parser.add_argument("--config", help="several of MEMORY:LEVEL[:COMPILER][:INSTANCES], such as bounds:0,guard:2:clang:one")
     parser.add_argument("--deal", action="store_true", help="deal the configurations out: of those after the "
                         "first each script of the specification gets one, each of ours three")
+    parser.add_argument("--each", type=int, metavar="N", help="each script in N of the configurations, which go round")
     parser.add_argument("--apus", default=os.path.join(ROOT, ".build", "release", "apus"))
     parser.add_argument("--cc", default=os.environ.get("CC", "cc"))
     parser.add_argument("--flags", default="", help="more options for the compiler, such as --flags=-mavx2")
@@ -628,9 +636,9 @@ def main():
     os.makedirs(options.work, exist_ok=True)
     suite = Suite(options)
     for config in list(configs):
-        board = suite.board(config)
-        if board and board.missing:
-            print(f"spec on {config.cc} skipped: {'; '.join(board.missing)}")
+        missing = suite.missing(config)
+        if missing:
+            print(f"spec, {config} skipped: {'; '.join(missing)}")
             configs.remove(config)
     if not configs:
         return 0
@@ -668,12 +676,17 @@ def main():
         return not board or board.ram >= ROOM.get(script_name(folder), 0)
 
     place = {folder: k for k, folder in enumerate(folders)}
-    dealt = configs[1:] if options.deal else []
+    dealt = configs if options.each else configs[1:] if options.deal else []
+
+    def takes(folder, config):
+        return is_kept(folder, config, options.flags) and has_room(folder, config)
 
     def is_dealt(folder, config):
-        share = 3 if script_name(folder).startswith("own/") else 1
-        return config not in dealt or any(
-            dealt[(place[folder] + k) % len(dealt)] == config for k in range(share))
+        if config not in dealt:
+            return True
+        share = options.each or (3 if script_name(folder).startswith("own/") else 1)
+        possible = [other for other in dealt if takes(folder, other)]
+        return any(possible[(place[folder] + k) % len(possible)] == config for k in range(share))
 
     def guarded(folder, config, validate):
         try:
@@ -691,7 +704,7 @@ def main():
             # Malformed and invalid modules have no configuration: they are validated once.
             work = [pool.submit(guarded, folder, config, config == configs[0])
                     for config in configs for folder in folders
-                    if is_kept(folder, config, options.flags) and is_dealt(folder, config) and has_room(folder, config)]
+                    if takes(folder, config) and is_dealt(folder, config)]
             for done in concurrent.futures.as_completed(work):
                 report(done.result())
     finally:
