@@ -5,13 +5,15 @@ BOARD_LIBC = /usr/lib/picolibc/arm-none-eabi
 BOARD_CORE ?= cortex-m4
 BOARD_STACK ?= 0x4000
 BOARD_CRT ?= semihost
+BOARD_FLASH_SIZE ?= 0x400000
+BOARD_RAM_SIZE ?= 0x400000
 
 # picolibc's start-up code clears and copies the data and calls main; what main
 # returns is QEMU's exit status. BOARD_CRT = semihost prints the registers after a fault,
 # for which it takes some KB; BOARD_CRT = hosted hangs.
 BOARD_CC = $(ARM)gcc -mcpu=$(BOARD_CORE) -mthumb --specs=picolibc.specs -ffunction-sections -fdata-sections
 BOARD_LINK = --oslib=semihost --crt0=$(BOARD_CRT) -T picolibc.ld -Wl,--gc-sections,--defsym=__stack_size=$(BOARD_STACK) \
-  -Wl,--defsym=__flash=0,--defsym=__flash_size=0x400000,--defsym=__ram=0x20000000,--defsym=__ram_size=0x400000
+  -Wl,--defsym=__flash=0,--defsym=__flash_size=$(BOARD_FLASH_SIZE),--defsym=__ram=0x20000000,--defsym=__ram_size=$(BOARD_RAM_SIZE)
 
 # Followed by the image. Its output is QEMU's. The machine runs M0 code, too.
 BOARD_RUN = timeout 120 qemu-system-arm -M mps2-an386 -display none -monitor none -serial none \

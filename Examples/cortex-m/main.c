@@ -1,23 +1,8 @@
 /* The board: it gives the module a function to print with, says where the stack
  * ends, and catches what goes wrong. The module's memory never grows, and so is
  * an array of its own C. Nothing here needs an operating system or a C library. */
+#include "console.h"
 #include "plot.h"
-
-/* QEMU, or a debugger, stands in for a serial port. */
-static void semihost(int operation, const void *argument) {
-  register int r0 __asm__("r0") = operation;
-  register const void *r1 __asm__("r1") = argument;
-  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-}
-
-static void put(char c) { semihost(3, &c); }
-
-static void put_text(const char *text) { semihost(4, text); }
-
-static void put_number(uint32_t number) {
-  if (number > 9) put_number(number / 10);
-  put((char)('0' + number % 10));
-}
 
 /* board.print: the text lies in the module's memory. */
 void apus_import_board_print(struct apus_host *host, uint32_t text, uint32_t size) {
@@ -26,12 +11,12 @@ void apus_import_board_print(struct apus_host *host, uint32_t text, uint32_t siz
   while (size--) put(*bytes++);
 }
 
-/* A trap that nothing catches ends here; a real board would restart. */
+/* A trap that nothing catches ends here. */
 void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
   (void)offset;
   put_text(apus_trap_message(trap));
   put('\n');
-  for (;;) semihost(0x18, (void *)0x20023); /* stop, with a failure */
+  stop();
 }
 
 /* The linker script's: the stack lies above the heap, which is empty. */

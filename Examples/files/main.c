@@ -2,30 +2,25 @@
  * `site`, put into the image by bake.py, and 4 KB of RAM. */
 #include "shelf.h"
 
+#include "../cortex-m/console.h"
 #include "apus_ramfs.h"
 
 extern const struct apus_ramfs_image site_files[];
 extern const uint32_t site_file_count;
 
-/* QEMU, or a debugger, stands in for a serial port. */
-static void semihost(int operation, const void *argument) {
-  register int r0 __asm__("r0") = operation;
-  register const void *r1 __asm__("r1") = argument;
-  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-}
-
 static uint32_t console_write(void *context, int stream, const void *from, uint32_t n, uint32_t *done) {
   (void)context, (void)stream;
   const char *bytes = from;
-  for (*done = 0; *done < n; ++*done) semihost(3, &bytes[*done]);
+  for (*done = 0; *done < n; ++*done) put(bytes[*done]);
   return WASI_SUCCESS;
 }
 
-/* A trap that nothing catches ends here; a real board would restart. */
+/* A trap that nothing catches ends here. */
 void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
   (void)trap, (void)offset;
-  for (;;) semihost(0x18, (void *)0x20023);
+  stop();
 }
+
 static struct apus_ramfs_node nodes[8];
 static uint8_t blocks[16][APUS_RAMFS_BLOCK];
 static uint16_t chain[16];

@@ -1,6 +1,7 @@
 /* Three modules on one processor, each in a task with a stack of its own. Whatever one does, the others go on: one
  * works, one never ends and is interrupted by the timer, one ends its stack. Each lives three times, and has its memory
  * new each time. Nothing here needs an operating system or a C library. */
+#include "../cortex-m/console.h"
 #include "deep.h"
 #include "endless.h"
 #include "scheduler.h"
@@ -8,26 +9,11 @@
 
 enum { LIVES = 3, RESERVE = 512 };
 
-/* QEMU, or a debugger, stands in for a serial port. */
-static void semihost(int operation, const void *argument) {
-  register int r0 __asm__("r0") = operation;
-  register const void *r1 __asm__("r1") = argument;
-  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-}
-
-static void put_text(const char *text) { semihost(4, text); }
-
-static void put_number(uint32_t number) {
-  if (number > 9) put_number(number / 10);
-  char digit[] = {(char)('0' + number % 10), 0};
-  put_text(digit);
-}
-
 /* A trap that nothing catches ends here. */
 void apus_board_fatal(enum apus_trap trap, uint32_t offset) {
   (void)offset;
   put_text(apus_trap_message(trap));
-  for (;;) semihost(0x18, (void *)0x20023); /* stop, with a failure */
+  stop();
 }
 
 static uint32_t reported;
