@@ -240,7 +240,7 @@ class Board:
 def emulator(cc):
     """What runs the programs of a compiler for another processor: qemu-aarch64 for Debian's
     aarch64-linux-gnu-gcc, nothing for those that have no such name."""
-    found = re.match(r"(\w+)-linux-gnu-gcc", os.path.basename(cc))
+    found = re.match(r"(\w+)-linux-gnu(?:eabihf)?-gcc", os.path.basename(cc))
     return [f"qemu-{found[1]}"] if found else []
 
 
@@ -250,8 +250,10 @@ EXACT = "exact_"
 MANY = "many_"
 # One of this name needs exceptions of more words than usual, in everything that is compiled.
 WORDS = "words_"
-# Bytes of RAM that a board needs for these.
+# Bytes of RAM that a board or a host needs for these.
 ROOM = {"own/addresses": 1 << 32, "own/wide_memories": 1 << 32, "call": 1 << 25, "memory_grow64": 1 << 26}
+# What a memory may have where pointers have 32 bits, as by these compilers.
+NARROW, NARROW_ROOM = ("arm-", "i686-"), 1 << 31
 # One of this name holds by gcc, and by clang without optimisation; DESIGN says why.
 GCC = "gcc_"
 
@@ -672,8 +674,11 @@ def main():
                   % (again, result.config, (" --sanitize" if options.sanitize else "") + (" --constants" if options.constants else ""), result.name), flush=True)
 
     def has_room(folder, config):
+        needed = ROOM.get(script_name(folder), 0)
         board = suite.board(config)
-        return not board or board.ram >= ROOM.get(script_name(folder), 0)
+        if board:
+            return board.ram >= needed
+        return needed <= NARROW_ROOM or not os.path.basename(config.cc).startswith(NARROW)
 
     place = {folder: k for k, folder in enumerate(folders)}
     dealt = configs if options.each else configs[1:] if options.deal else []
