@@ -48,7 +48,7 @@ bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t max
   __builtin_memset(memory, 0, sizeof *memory);
   if (maximum > PAGES_MOST) maximum = PAGES_MOST;
   u64 size = (u64)minimum * APUS_PAGE;
-  if (minimum > maximum || size > SIZE_MAX) return false;
+  if (minimum > maximum || size > APUS_MEMORY_MOST) return false;
 #if APUS_HOSTED
   if (size >= LARGE && minimum < maximum) settle(memory, size, maximum);
 #endif
@@ -64,7 +64,7 @@ bool apus_memory_init(struct apus_memory *memory, uint32_t minimum, uint32_t max
 
 /* Room for `size` bytes, somewhere else if need be; what is beyond memory->size is zero. */
 APUS_CODE bool apus_memory_move(struct apus_memory *memory, u64 size) {
-  if (size > SIZE_MAX) return false;
+  if (size > APUS_MEMORY_MOST) return false;
   u64 reserved = size;
   u8 *base = NULL;
 #if !APUS_HOSTED
@@ -77,7 +77,7 @@ APUS_CODE bool apus_memory_move(struct apus_memory *memory, u64 size) {
   u64 most = (u64)memory->maximum * APUS_PAGE;
   reserved += (size / 2) & ~(u64)(APUS_PAGE - 1);
   if (reserved > most) reserved = most;
-  if (reserved > SIZE_MAX) reserved = size;
+  if (reserved > APUS_MEMORY_MOST) reserved = size;
   base = apus_port_alloc((size_t)reserved);
 #endif
   if (!base) {

@@ -7,7 +7,7 @@ bool apus_memory_init_as(struct apus_memory *memory, uint32_t minimum, uint32_t 
   if (!layout) return apus_memory_init(memory, minimum, maximum);
   __builtin_memset(memory, 0, sizeof *memory);
   u64 page = layout & APUS_MEMORY_BYTES ? 1 : APUS_PAGE, size = minimum * page;
-  if (minimum > maximum || size > SIZE_MAX) return false;
+  if (minimum > maximum || size > APUS_MEMORY_MOST) return false;
 #if APUS_HOSTED
   if (layout & APUS_MEMORY_SHARED) return apus_memory_reserve(memory, size, maximum, page, layout);
 #endif

@@ -36,8 +36,19 @@ typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 #define LOADED(type, e) (e)
 #endif
 
+/* The most bytes of a memory: no object of C's is larger. */
+#define APUS_MEMORY_MOST ((u64)PTRDIFF_MAX - 15)
+
+/* The constant o as it is added to an address. Where pointers have 32 bits, one that is in no memory is never reached,
+ * and compilers would warn of it. */
+#if UINTPTR_MAX > UINT32_MAX
+#define OFFSET(o) ((size_t)(o))
+#else
+#define OFFSET(o) ((o) < APUS_MEMORY_MOST ? (size_t)(o) : 0)
+#endif
+
 /* The host address of guest address a plus the constant o; never wraps at 32 bits on a 64-bit host. */
-#define AT(a, o) (m + (u32)(a) + (size_t)(o))
+#define AT(a, o) (m + (u32)(a) + OFFSET(o))
 
 #define ld32_8s(a, o) LOADED(u32, (u32)*(const ACCESSED i8 *)AT(a, o))
 #define ld32_8u(a, o) LOADED(u32, (u32)*(const ACCESSED u8 *)AT(a, o))

@@ -216,8 +216,8 @@ APUS_ACCESSES(i64, u64, 32, load32_u, store32, rmw32, _u)
 #endif
 
 /* Where the bytes of an access lie in another memory than the first, and in one with addresses of 64 bits. */
-#define AT_IN(k, a, o) (m##k + (u32)(a) + (size_t)(o))
-#define AT64(base, a, o) ((base) + (size_t)(u64)(a) + (size_t)(o))
+#define AT_IN(k, a, o) (m##k + (u32)(a) + OFFSET(o))
+#define AT64(base, a, o) ((base) + (size_t)(u64)(a) + OFFSET(o))
 
 /* Offset o is a remainder by the width. */
 #define check_aligned(a, o, width, site)                                                                               \

@@ -385,7 +385,7 @@ enum apus_trap apus_link_global(const struct apus_extern *offered, const struct 
 
 #if APUS_HOSTED
 /* Address space for one memory at most: 1 TiB. */
-#define APUS_MOST_RESERVED (sizeof(size_t) > 4 ? (u64)1 << 40 : SIZE_MAX)
+#define APUS_MOST_RESERVED (sizeof(size_t) > 4 ? (u64)1 << 40 : APUS_MEMORY_MOST)
 /* Missing where the program brings an allocator of its own. */
 __attribute__((weak)) void *apus_port_reserve(size_t size);
 

@@ -103,8 +103,21 @@ extension IRBuilder {
     var access = Access(
       offset: operation.bits, memory: memory, width: width, isWide: plan.pointee.isWide,
       isChecked: plan.pointee.strategy == .bounds)
+    takeConstant(&access, at: index)
     if !access.isWide { access.isKnown = resolve(&access, at: index) }
     return access
+  }
+
+  /// Where the address is a constant in the upper half of 32 bits, that becomes part of the offset: where pointers are
+  /// no wider, no memory has such offsets, and the C says so.
+  @inline(__always)
+  private mutating func takeConstant(_ access: inout Access, at index: Int) {
+    let node = ir.nodes[Int(stack[index].node)]
+    guard node.op == NodeOp.constant else { return }
+    let (sum, wraps) = node.constantBits.addingReportingOverflow(access.offset)
+    guard node.constantBits > UInt64(Int32.max), !wraps, sum <= UInt64(UInt32.max) else { return }
+    access.offset = sum
+    stack[index].node = add(.constant(node.type, 0))
   }
 
   /// Gives the access whose address lies at `index` of the stack another address and offset where

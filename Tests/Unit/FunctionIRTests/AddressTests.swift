@@ -31,6 +31,21 @@ struct AddressTests {
       }
   }
 
+  @Test func constantsOfTheUpperHalf() throws {
+    func load(_ constant: Int32, _ offset: UInt8) -> [[UInt8]] {
+      [Code.get(2), Code.constant(wide: constant), Code.load(offset), Code.add, Code.set(2)]
+    }
+    for strategy in [Strategy.guarded, .checked] {
+      #expect(
+        try loads(
+          load(.max, 4) + load(.min, 0) + load(.min, 4) + load(-1, 0) + load(-1, 4), strategy)
+          == [
+            "2147483647 + 4", "0 + 2147483648", "0 + 2147483652", "0 + 4294967295",
+            "-1 + 4",
+          ])
+    }
+  }
+
   @Test func afterAnAccess() throws {
     #expect(try loads(load(0) + load(0, plus: 8, 4)) == ["l0 + 0", "l0 + 12"])
     #expect(
