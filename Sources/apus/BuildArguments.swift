@@ -243,6 +243,7 @@ struct BuildArguments: ParsableArguments {
     let runtime = try Runtime.write(around.parts, to: folder + "/runtime")
 
     let compiler = CToolchain(command: around.compiler)
+    let linker = around.linker.map { CToolchain(command: $0) } ?? compiler
     var flags = ["-O" + level] + around.flags
     if debug {
       let there = Files.absolute((place ?? output) + ".src")
@@ -296,7 +297,7 @@ struct BuildArguments: ParsableArguments {
       try await compile(runs.invocations, compiler, progress)
       progress.begin("linking \(output)")
       isLinking = true
-      try await compiler.run(
+      try await linker.run(
         [["-o", result] + around.linking + runs.linked + around.libraries], jobs: 1,
         report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
@@ -305,7 +306,8 @@ struct BuildArguments: ParsableArguments {
         let bringer = target.map { $0.packages.compiler ?? "it" } ?? "gcc or clang"
         throw Failure(
           .compiler,
-          "there is no C compiler '\(around.compiler)': install \(bringer), or name one with --cc")
+          "there is no C compiler '\(isLinking ? around.linker ?? around.compiler : around.compiler)': install \(bringer), or name one with --cc"
+        )
       }
       if isLinking {
         try checkLinked(inspection, failure.output)

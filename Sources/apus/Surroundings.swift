@@ -3,6 +3,8 @@ import Translator
 /// What is around a translated module in an executable, and how all of it is compiled.
 struct Surroundings {
   var compiler: String
+  /// Where another command links.
+  var linker: String?
   /// The text of the C file with `main`.
   var main: String
   var parts: Runtime.Parts
@@ -77,10 +79,13 @@ extension BuildArguments {
       linking += functions.map { "-Wl,-u,\(name)_\($0)" }
       linking.append("-Wl,--unresolved-symbols=ignore-all")
     }
+    let (compiler, linker) = (cc ?? target.compiler, target.linker(cc))
+    // Objects of clang say so, those of libraries for boards do not.
+    if linker != compiler { linking.append("-Wl,-z,noexecstack") }
     return Surroundings(
-      compiler: cc ?? target.compiler, main: image.text,
+      compiler: compiler, linker: linker, main: image.text,
       parts: inspection.usesWASI ? shared.union(.boardWASI) : shared,
-      flags: target.compiling
+      flags: target.compiling(by: cc)
         + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
       board: target.board,
       linking: linking)

@@ -41,6 +41,8 @@ struct Target: Sendable, Encodable {
   var about: String
   var compiler: String
   var flags: [String]
+  /// For clang in the compiler's place; nil where it can't be.
+  var clang: [String]?
   var board: [BoardFile]
   var flash: Region
   var ram: Region
@@ -63,6 +65,7 @@ struct Target: Sendable, Encodable {
     about = keys.about ?? ""
     compiler = try given(keys.compiler, "compiler")
     flags = keys.flags ?? []
+    clang = keys.clang
     board = try given(keys.boardFiles, "board")
     flash = try given(keys.flash, "flash")
     ram = try given(keys.ram, "ram")
@@ -75,8 +78,20 @@ struct Target: Sendable, Encodable {
     }
   }
 
-  /// For each C file of an image.
-  var compiling: [String] { flags + ["-ffreestanding"] }
+  /// For each C file of an image, by the target's compiler or by another one.
+  func compiling(by other: String? = nil) -> [String] {
+    (other.flatMap { isClang($0) ? clang : nil } ?? flags) + ["-ffreestanding"]
+  }
+
+  /// What links an image: the target's compiler where clang compiles, which knows neither its libraries nor their places.
+  func linker(_ other: String?) -> String {
+    guard let other, !(isClang(other) && clang != nil) else { return compiler }
+    return other
+  }
+
+  private func isClang(_ command: String) -> Bool {
+    Files.baseName(command.prefix { $0 != " " }.description).contains("clang")
+  }
 
   /// What links an image, with the linker script at a path and so many bytes of stack.
   func linking(script: String, stack: UInt64) -> [String] {
@@ -117,6 +132,7 @@ private struct Keys: Codable {
   var about: String?
   var compiler: String?
   var flags: [String]?
+  var clang: [String]?
   var board: [String]?
   var flash: Target.Region?
   var ram: Target.Region?
@@ -128,7 +144,7 @@ private struct Keys: Codable {
   var boardFiles: [Target.BoardFile]?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case like, about, compiler, flags, board, flash, ram, stack, machine, emulator, packages
+    case like, about, compiler, flags, clang, board, flash, ram, stack, machine, emulator, packages
   }
 
   private struct AnyKey: CodingKey {
@@ -187,6 +203,7 @@ private struct Keys: Codable {
     about = about ?? other.about
     compiler = compiler ?? other.compiler
     flags = flags ?? other.flags
+    clang = clang ?? other.clang
     boardFiles = boardFiles ?? other.boardFiles
     flash = flash ?? other.flash
     ram = ram ?? other.ram

@@ -142,7 +142,7 @@ extension TranslatedFolder.Board {
     }
     self.init(
       image: TranslatedSources.Image(
-        compiler: target.compiler, flags: target.compiling, board: sources,
+        compiler: target.compiler, flags: target.compiling(), board: sources,
         linking: target.linking(script: "runtime/port/image/image.ld", stack: target.stack)),
       files: files)
   }

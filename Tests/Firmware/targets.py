@@ -50,9 +50,9 @@ def invoke(name, *arguments, target=(), more=()):
     return done.returncode, done.stdout.split(), done.stderr
 
 
-def check(name, model):
-    target = ("--target", name, "--instances", model)
-    what = f"{name} {model}"
+def check(name, model, *more):
+    target = ("--target", name, "--instances", model, *more)
+    what = " ".join([name, model, *more])
 
     def same(export, *arguments):
         ours, theirs = invoke(export, *arguments, target=target), invoke(export, *arguments)
@@ -277,7 +277,16 @@ def main():
     for name in there:
         for model in ("one", "many") if name == "rv32imc" or "--quick" not in sys.argv else ("one",):
             check(name, model)
+    # Its C by clang, linked by gcc with the target's libraries.
+    if not shutil.which("clang"):
+        print("images by clang skipped: it is not there")
+    else:
+        for name in there:
+            if name.startswith("cortex") and ("--quick" not in sys.argv or name in ("cortex-m0", "cortex-m4f")):
+                check(name, "many" if name == "cortex-m4f" else "one", "--cc", "clang")
     if "cortex-m4" in there:
+        done = apus("build", "--target", "cortex-m4", "--cc", "clang", MODULE, "-o", "clang.elf")
+        expect("clang says nothing", done.returncode == 0 and not done.stderr and not done.stdout, done.stdout + done.stderr)
         check_command("cortex-m4")
         check_report("cortex-m4")
         check_stack("cortex-m4")
