@@ -35,6 +35,37 @@ void apus_board_exit(int status) {
 void apus_board_arguments(char *to, size_t size) { (void)size; *to = 0; }
 bool apus_board_now(uint32_t clock, uint64_t *nanoseconds) { (void)clock, (void)nanoseconds; return false; }
 """
+# What a board may have besides: something comes in, piece by piece, and there is chance.
+INPUT = """
+size_t apus_board_read(char *to, size_t size) {
+  static const char *left = "what comes in\\n";
+  size_t count = 0;
+  while (*left && count < size && count < 5) to[count++] = *left++;
+  return count;
+}
+bool apus_board_random(void *to, size_t size) {
+  for (unsigned char *at = to; size--;) *at++ = 77;
+  return true;
+}
+"""
+# Writes what it reads, and ends with a random byte, or with why there is none.
+READER = """(module
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start") (local $errno i32)
+    (i32.store (i32.const 0) (i32.const 100))
+    (loop $more
+      (i32.store (i32.const 4) (i32.const 64))
+      (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (i32.store (i32.const 4) (i32.load (i32.const 8)))
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 12)))
+      (br_if $more (i32.load (i32.const 8))))
+    (local.set $errno (call $random (i32.const 200) (i32.const 1)))
+    (call $exit (select (local.get $errno) (i32.load8_u (i32.const 200)) (local.get $errno)))))
+"""
 work = tempfile.mkdtemp()
 os.environ["APUS_CACHE"] = os.path.join(work, "cache")
 os.chdir(work)
@@ -170,6 +201,15 @@ def check_files(name):
         file.write("\n#error changed\n")
     done = apus("run", "--target", "my board/board.json5", "--invoke", "values", MODULE, "1", "2")
     expect("which is compiled again when it changes", done.returncode == 124 and "changed" in done.stderr, done.stdout + done.stderr)
+    if shutil.which("wat2wasm"):
+        with open("reader.wat", "w", encoding="ascii") as file:
+            file.write(READER)
+        subprocess.run(["wat2wasm", "reader.wat", "-o", "reader.wasm"], check=True)
+        for more, what, expected in (("", "there is neither input nor chance", (52, "")), (INPUT, "input and chance", (77, "what comes in\n"))):
+            with open("my board/console.c", "w", encoding="ascii") as file:
+                file.write(CONSOLE.replace('"<"', '""') + more)
+            done = apus("run", "--target", "my board/board.json5", "reader.wasm")
+            expect(what, (done.returncode, done.stdout.replace("\0", "")) == expected, done)
     with open("host.c", "w", encoding="ascii") as file:
         file.write('#include "calls.h"\nuint32_t apus_import_env_twice(struct apus_host *host, uint32_t l0) { (void)host; return l0 * 2; }\n')
     if not shutil.which("wat2wasm"):

@@ -59,6 +59,12 @@ _Noreturn void apus_board_exit(int status);
 /* Its name and its arguments, separated by spaces, as a string of less than `size` bytes. */
 void apus_board_arguments(char *to, size_t size);
 
+/* What came in: at least a byte, for which it waits, or 0 at the end. A board may lack it; then there is nothing to read. */
+__attribute__((weak)) size_t apus_board_read(char *to, size_t size);
+
+/* Random bytes, good enough for keys; false where there are none now. A board may lack it; then a guest gets NOSYS. */
+__attribute__((weak)) bool apus_board_random(void *to, size_t size);
+
 /* Nanoseconds of clock 0 (since 1970) or 1 (monotonic); false where there is no such clock. */
 bool apus_board_now(uint32_t clock, uint64_t *nanoseconds);
 

@@ -1,4 +1,4 @@
-/* WASI in an image: arguments, variables, the console and clocks. */
+/* WASI in an image: arguments, variables, the console, clocks and random bytes. */
 #include "apus_wasi_board.h"
 #include "apus_image.h"
 
@@ -13,13 +13,25 @@ static uint32_t console_write(void *context, int stream, const void *from, uint3
   return WASI_SUCCESS;
 }
 
+static uint32_t console_read(void *context, void *to, uint32_t n, uint32_t *done) {
+  (void)context;
+  *done = apus_board_read ? (uint32_t)apus_board_read(to, n) : 0;
+  return WASI_SUCCESS;
+}
+
+static uint32_t entropy(void *context, void *to, uint32_t n) {
+  (void)context;
+  if (!apus_board_random) return WASI_NOSYS;
+  return apus_board_random(to, n) ? WASI_SUCCESS : WASI_IO;
+}
+
 static uint32_t now(void *context, uint32_t clock, uint64_t *nanoseconds) {
   (void)context;
   return apus_board_now(clock, nanoseconds) ? WASI_SUCCESS : WASI_NOTSUP;
 }
 
 bool apus_image_open_wasi(const struct apus_image *image, struct apus_host *host) {
-  static const struct apus_wasi_port port = {.write = console_write, .now = now};
+  static const struct apus_wasi_port port = {.write = console_write, .read = console_read, .now = now, .entropy = entropy};
   static const char *argv[MOST_ARGUMENTS];
   static struct apus_wasi_options options;
   const char *const *arguments;

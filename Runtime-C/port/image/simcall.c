@@ -1,7 +1,7 @@
 /* A board that is Xtensa's simulator, or QEMU in its place. */
 #include "apus_image.h"
 
-enum { SYS_EXIT = 1, SYS_WRITE = 4, SYS_ARGC = 1000, SYS_ARGV_SIZE = 1001, SYS_ARGV = 1002 };
+enum { SYS_EXIT = 1, SYS_READ = 3, SYS_WRITE = 4, SYS_ARGC = 1000, SYS_ARGV_SIZE = 1001, SYS_ARGV = 1002 };
 
 static intptr_t simcall(intptr_t number, intptr_t first, intptr_t second, intptr_t third) {
   register intptr_t a2 __asm__("a2") = number;
@@ -19,6 +19,11 @@ void apus_board_write(int stream, const char *from, size_t size) {
     from += done;
     size -= (size_t)done;
   }
+}
+
+size_t apus_board_read(char *to, size_t size) {
+  intptr_t done = simcall(SYS_READ, 0, (intptr_t)to, (intptr_t)size);
+  return done > 0 ? (size_t)done : 0;
 }
 
 void apus_board_exit(int status) {
