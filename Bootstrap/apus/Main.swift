@@ -31,6 +31,7 @@ enum Main {
       --split BYTES                        of C in a file before it is split; 0 never splits
       --dir HOST[::GUEST[::ro]]            a folder that the program may use
       --no-names                           without the functions' names for messages of traps
+      --no-offsets                         traps do not say where they are; the code is smaller
       --no-makefile                        without the runtime and a Makefile
       --project make|cmake|esp-idf|zephyr|platformio|arduino|cargo
                                            what the folder is for (make)
@@ -67,7 +68,8 @@ enum Main {
   private static func translate(_ arguments: inout Arguments) {
     let path = arguments.module(
       [
-        "--no-names", "--names", "--no-makefile", "--makefile", "--deterministic",
+        "--no-names", "--names", "--no-offsets", "--offsets", "--no-makefile", "--makefile",
+        "--deterministic",
         "--fuel", "--interruptible",
       ],
       values: [
@@ -119,6 +121,7 @@ enum Main {
       Failure.exit(Failure.usage, "--fuel-costs is for --fuel")
     }
     if let size: Int = arguments.number("--split") { options.splitSize = size }
+    options.offsets = !arguments.flag("--no-offsets")
     options.functionNames = !arguments.flag("--no-names") && !(project?.isFirmware ?? false)
     if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
     if let warning = options.warning { Output.print(warning, isError: true) }

@@ -191,6 +191,7 @@ package struct FunctionEmitter: ~Copyable {
   /// A byte offset in the module; in a module of several files relative to the function's, so
   /// that only the file in which something changes is another.
   mutating func site(_ offset: UInt32) {
+    guard plan.options.hasOffsets else { return text.put("0") }
     guard plan.isSplit else { return text.put(hex: UInt64(offset)) }
     text.put("SITE(")
     text.put(decimal: UInt64(ir.functionIndex - plan.module.importedFunctionCount))

@@ -13,6 +13,8 @@ package struct EmitterOptions: Sendable {
   package var isSplit: Bool
   /// There is a file with the functions' names.
   package var hasNames: Bool
+  /// Traps say at which byte of the module they are.
+  package var hasOffsets: Bool
   /// Functions that call others compare the stack pointer with a limit.
   package var checksStack: Bool
   /// Accesses that the hardware checks keep their order, with one another and with globals.
@@ -31,7 +33,8 @@ package struct EmitterOptions: Sendable {
 
   package init(
     memory: MemoryPlan.Strategy, isMany: Bool, name: String, greatestMemory: UInt64 = .max,
-    isSplit: Bool = false, hasNames: Bool = true, checksStack: Bool = false,
+    isSplit: Bool = false, hasNames: Bool = true, hasOffsets: Bool = true,
+    checksStack: Bool = false,
     isExact: Bool = false, stackBudget: UInt32? = nil, countsFuel: Bool = false,
     isInterruptible: Bool = false, tracesCalls: Bool = false
   ) {
@@ -40,6 +43,7 @@ package struct EmitterOptions: Sendable {
     self.isInterruptible = isInterruptible
     self.isSplit = isSplit
     self.hasNames = hasNames
+    self.hasOffsets = hasOffsets
     self.checksStack = checksStack
     self.isExact = isExact
     self.stackBudget = stackBudget

@@ -67,7 +67,7 @@ public struct LoadedModule {
       options: EmitterOptions(
         memory: options.strategy, isMany: options.instances == .many, name: name,
         greatestMemory: options.maximumMemory ?? .max,
-        isSplit: isSplit, hasNames: options.functionNames,
+        isSplit: isSplit, hasNames: options.functionNames, hasOffsets: options.offsets,
         checksStack: options.profile == .firmware, isExact: options.isExact,
         stackBudget: options.determinism.map { UInt32(clamping: $0.maximumStack) },
         countsFuel: options.fuel != nil, isInterruptible: options.isInterruptible,

@@ -35,6 +35,9 @@ extension TranslationOptions {
     if let name, !CName.isName(name) {
       return "--name takes a name that C allows, not '\(name)'"
     }
+    if !offsets && !traces.isEmpty {
+      return "--trace says where things happen: not with --no-offsets"
+    }
     if splitSize < 0 { return "--split is 0 or more" }
     return nil
   }

@@ -65,6 +65,12 @@ struct TranslationArguments: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Keep the functions' names for messages of traps.")
   var names = true
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Let traps say at which byte of the module they are; the code is smaller without."
+  )
+  var offsets = true
+
   @Option(help: "Threads and C compilers that run at a time. (default: one per CPU)")
   var jobs: Int?
 
@@ -109,6 +115,7 @@ struct TranslationArguments: ParsableArguments {
     options.maximumMemory = maxMemory
     options.memoryLimit = memoryLimit.map { .bytes($0) } ?? heap.map { .heap($0) }
     options.jobs = jobCount
+    options.offsets = offsets
     options.functionNames = names
     options.isInterruptible = interruptible
     options.traces = trace

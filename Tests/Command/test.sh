@@ -403,6 +403,17 @@ mv "$scratch/split/names" "$scratch/names"
 names ' in function' ' in function "@(load|_start)"'
 expect 0 '' '' "$APUS" build names.wasm -o "$scratch/names" --no-names
 expect 134 '' 'apus: trap: integer divide by zero at offset 0x85' "$scratch/names"
+# Nor do traps have to say where they are.
+for options in '--memory guard' '--memory bounds --instances many' '--traps exact -O0'; do
+  expect 0 '' '' "$APUS" build names.wasm -o "$scratch/names" --no-offsets $options
+  expect 134 '' 'apus: trap: integer divide by zero!(*offset*)' "$scratch/names"
+  expect 0 '' '' "$APUS" build thrown.wasm -o "$scratch/thrown" --no-offsets $options
+  expect 134 '' 'apus: trap: uncaught exception!(*offset*)' "$scratch/thrown"
+done
+expect 0 '' '' "$APUS" translate names.wasm -o "$scratch/split-quiet" --split 1 --no-offsets
+expect 0 '*' '' make -C "$scratch/split-quiet" CFLAGS='-O1 -Wall -Wextra -Werror'
+expect 134 '' 'apus: trap: integer divide by zero!(*offset*)' "$scratch/split-quiet/names"
+expect 2 '' '*not with --no-offsets*' "$APUS" translate names.wasm -o "$scratch/x" --no-offsets --trace calls
 
 # All functions, under both names of their module.
 expect 0 '' '' "$APUS" build calls.wasm -o "$scratch/calls" -O0
