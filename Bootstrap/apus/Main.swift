@@ -30,6 +30,7 @@ enum Main {
       --trace calls|stores|blocks          say what happens; repeatable
       --split BYTES                        of C in a file before it is split; 0 never splits
       --dir HOST[::GUEST[::ro]]            a folder that the program may use
+      --export NAME                        which is kept, unlike those that are not named; repeatable
       --no-names                           without the functions' names for messages of traps
       --no-offsets                         traps do not say where they are; the code is smaller
       --no-makefile                        without the runtime and a Makefile
@@ -74,7 +75,7 @@ enum Main {
       ],
       values: [
         "--output", "--memory", "--instances", "--profile", "--name", "--max-memory", "--split",
-        "--memory-limit", "--heap",
+        "--memory-limit", "--heap", "--export",
         "--dir", "--traps", "--max-stack", "--seed", "--clock", "--fuel-costs", "--trace",
         "--project",
       ])
@@ -125,7 +126,13 @@ enum Main {
     options.functionNames = !arguments.flag("--no-names") && !(project?.isFirmware ?? false)
     if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
     if let warning = options.warning { Output.print(warning, isError: true) }
-    let module = ModuleFile(path)
+    let exports = arguments.values("--export")
+    let module = ModuleFile(path, exports: exports.isEmpty ? nil : exports)
+    if !exports.isEmpty,
+      let missing = TranslationOptions.missing(exports, module.inspect(checksBodies: false))
+    {
+      Failure.exit(Failure.usage, missing)
+    }
     if options.dependOnModule,
       let shortage = options.shortage(module.inspect(checksBodies: false))
     {

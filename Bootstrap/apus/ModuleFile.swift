@@ -6,9 +6,12 @@ import Translator
 struct ModuleFile {
   let path: String
   let contents: Files.Contents
+  private let exports: [String]?
 
-  init(_ path: String) {
+  /// - Parameter exports: Names of those that it keeps; nil keeps all.
+  init(_ path: String, exports: [String]? = nil) {
     self.path = path
+    self.exports = exports
     contents = Files.Contents(of: path)
   }
 
@@ -29,7 +32,7 @@ struct ModuleFile {
     checksBodies: Bool = true, refuses: (TranslationError) -> Void = { _ in }
   ) -> Inspection {
     do {
-      return try LoadedModule(contents.bytes).inspect(checksBodies: checksBodies)
+      return try LoadedModule(contents.bytes, exports: exports).inspect(checksBodies: checksBodies)
     } catch {
       refuses(error)
       fail(error)
@@ -41,7 +44,8 @@ struct ModuleFile {
     var options = options
     options.fallbackName = CName.stem(path)
     do {
-      let translation = try Translator.translate(contents.bytes, options: options)
+      let translation = try Translator.translate(
+        contents.bytes, exports: exports, options: options)
       output.keep(translation.files)
       return translation.module
     } catch {

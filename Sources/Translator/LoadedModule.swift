@@ -10,9 +10,13 @@ import WasmValidator
 public struct LoadedModule {
   let validated: ValidatedModule
 
-  public init(_ bytes: UnsafeRawBufferPointer) throws(TranslationError) {
+  /// - Parameter exports: Names of those that it keeps; nil keeps all.
+  public init(
+    _ bytes: UnsafeRawBufferPointer, exports: [String]? = nil
+  ) throws(TranslationError) {
     do {
-      validated = try WasmValidator.validateModule(try WasmParser.parse(bytes), bytes: bytes)
+      validated = try WasmValidator.validateModule(
+        try WasmParser.parse(bytes), bytes: bytes, exports: exports)
     } catch {
       throw TranslationError(error)
     }

@@ -4,16 +4,19 @@ import Translator
 final class ModuleFile {
   let path: String
   let contents: Files.Contents
+  private let exports: [String]?
   private var loaded: LoadedModule?
 
-  init(_ path: String) throws {
+  /// - Parameter exports: Names of those that it keeps; nil keeps all.
+  init(_ path: String, exports: [String]? = nil) throws {
     self.path = path
+    self.exports = exports
     contents = try Files.Contents(of: path)
   }
 
   private func load() throws(TranslationError) -> LoadedModule {
     if let loaded { return loaded }
-    let module = try LoadedModule(contents.bytes)
+    let module = try LoadedModule(contents.bytes, exports: exports)
     loaded = module
     return module
   }

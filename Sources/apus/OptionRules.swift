@@ -42,6 +42,14 @@ extension TranslationOptions {
     return nil
   }
 
+  /// What a module lacks of the exports that it is to keep; nil where it has them.
+  static func missing(_ exports: [String], _ inspection: Inspection) -> String? {
+    guard
+      let name = exports.first(where: { name in !inspection.exports.contains { $0.name == name } })
+    else { return nil }
+    return "--export: the module exports no '\(name)'"
+  }
+
   /// Whether the module decides, too, if they are right.
   var dependOnModule: Bool {
     maximumMemory != nil || memoryLimit != nil || determinism != nil || fuel != nil

@@ -63,6 +63,9 @@ struct Translate: AsyncParsableCommand {
       valueName: "host[::guest[::ro]]"))
   var dir: [String] = []
 
+  @Option(help: "Keep this export, and leave out all that none is given for. Repeatable.")
+  var export: [String] = []
+
   @Flag(help: "Count what is executed, and trap where the embedder's fuel is spent.")
   var fuel = false
 
@@ -107,7 +110,12 @@ struct Translate: AsyncParsableCommand {
     try arguments.checkFiles()
     let options = options
     if let warning = options.warning { printError(warning) }
-    let module = try ModuleFile(file)
+    let module = try ModuleFile(file, exports: export.isEmpty ? nil : export)
+    if !export.isEmpty,
+      let missing = TranslationOptions.missing(export, try module.inspect(checksBodies: false))
+    {
+      throw Failure(.usage, missing)
+    }
     if options.dependOnModule,
       let shortage = options.shortage(try module.inspect(checksBodies: false))
     {

@@ -415,6 +415,16 @@ expect 0 '*' '' make -C "$scratch/split-quiet" CFLAGS='-O1 -Wall -Wextra -Werror
 expect 134 '' 'apus: trap: integer divide by zero!(*offset*)' "$scratch/split-quiet/names"
 expect 2 '' '*not with --no-offsets*' "$APUS" translate names.wasm -o "$scratch/x" --no-offsets --trace calls
 
+# Only what is asked for is exported; what nothing else calls is gone.
+counter=../../../Examples/embedding/counter.wasm
+for model in one many; do
+  expect 0 '' '' "$APUS" translate "$counter" -o "$scratch/kept-$model" --export add --instances $model
+  expect 0 '*counter_export_add*' '' cat "$scratch/kept-$model/counter.h"
+  expect 1 '' '' grep -q 'divide\|export_memory' "$scratch/kept-$model/counter.h" "$scratch/kept-$model/counter.c"
+  expect 0 '*' '' make -C "$scratch/kept-$model" CFLAGS='-O1 -Wall -Wextra -Werror'
+done
+expect 2 '' "apus: --export: the module exports no 'sub'" "$APUS" translate "$counter" -o "$scratch/x" --export add --export sub
+
 # All functions, under both names of their module.
 expect 0 '' '' "$APUS" build calls.wasm -o "$scratch/calls" -O0
 expect 69 '' '' "$scratch/calls"

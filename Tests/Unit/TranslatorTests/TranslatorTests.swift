@@ -41,6 +41,27 @@ struct TranslatorTests {
     #expect(try translate(module(functions: 3)) { $0.functionNames = false }.count == 2)
   }
 
+  /// What an export declares for `ref.func` stays declared where nobody keeps it.
+  @Test func exportsThatAreKept() throws {
+    let module: [UInt8] = [
+      0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+      1, 8, 2, 0x60, 0, 0, 0x60, 0, 1, 0x70,
+      3, 3, 2, 0, 1,
+      7, 9, 2, 1, 0x66, 0, 0, 1, 0x67, 0, 1,
+      10, 9, 2, 2, 0, 0x0b, 4, 0, 0xd2, 0, 0x0b,
+    ]
+    func header(_ exports: [String]?) throws -> String {
+      let translation = try module.withUnsafeBytes {
+        try Translator.translate($0, exports: exports, options: TranslationOptions())
+      }
+      return String(
+        decoding: translation.files.first { $0.name == "module.h" }!.contents, as: UTF8.self)
+    }
+    #expect(try header(nil).contains("export_f("))
+    #expect(try header(["g"]).contains("export_g("))
+    #expect(try !header(["g"]).contains("export_f("))
+  }
+
   /// Neither threads nor how functions are batched for them can be seen.
   @Test(arguments: [0, 1 << 14]) func threadsChangeNothing(split: Int) throws {
     let bytes = module(functions: 20_000)
