@@ -107,7 +107,7 @@ wasi:
 	$(MAKE) -C Tests/WASI/fuzz replay
 	$(MAKE) -C Tests/WASI/lifetimes full threads $(if $(DEAL),,valgrind mutations)
 	@$(MAKE) --no-print-directory -C Tests/WASI/exhaustion check APUS=$(CURDIR)/$(APUS)
-	$(MAKE) -C Tests/WASI/board check qemu footprint
+	$(MAKE) -C Tests/WASI/board check suite qemu footprint
 
 campaign:
 	$(MAKE) -C Tests/WASI campaign
