@@ -122,17 +122,12 @@ enum Main {
       Failure.exit(Failure.usage, "--fuel-costs is for --fuel")
     }
     if let size: Int = arguments.number("--split") { options.splitSize = size }
+    options.exports = arguments.values("--export")
     options.offsets = !arguments.flag("--no-offsets")
     options.functionNames = !arguments.flag("--no-names") && !(project?.isFirmware ?? false)
     if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
     if let warning = options.warning { Output.print(warning, isError: true) }
-    let exports = arguments.values("--export")
-    let module = ModuleFile(path, exports: exports.isEmpty ? nil : exports)
-    if !exports.isEmpty,
-      let missing = TranslationOptions.missing(exports, module.inspect(checksBodies: false))
-    {
-      Failure.exit(Failure.usage, missing)
-    }
+    let module = ModuleFile(path, exports: options.exports)
     if options.dependOnModule,
       let shortage = options.shortage(module.inspect(checksBodies: false))
     {

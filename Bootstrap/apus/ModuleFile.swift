@@ -6,10 +6,10 @@ import Translator
 struct ModuleFile {
   let path: String
   let contents: Files.Contents
-  private let exports: [String]?
+  private let exports: [String]
 
-  /// - Parameter exports: Names of those that it keeps; nil keeps all.
-  init(_ path: String, exports: [String]? = nil) {
+  /// - Parameter exports: Names of those that it keeps; empty keeps all.
+  init(_ path: String, exports: [String] = []) {
     self.path = path
     self.exports = exports
     contents = Files.Contents(of: path)
@@ -32,7 +32,8 @@ struct ModuleFile {
     checksBodies: Bool = true, refuses: (TranslationError) -> Void = { _ in }
   ) -> Inspection {
     do {
-      return try LoadedModule(contents.bytes, exports: exports).inspect(checksBodies: checksBodies)
+      return try LoadedModule(contents.bytes).inspect(
+        checksBodies: checksBodies, exports: exports)
     } catch {
       refuses(error)
       fail(error)
@@ -44,8 +45,7 @@ struct ModuleFile {
     var options = options
     options.fallbackName = CName.stem(path)
     do {
-      let translation = try Translator.translate(
-        contents.bytes, exports: exports, options: options)
+      let translation = try Translator.translate(contents.bytes, options: options)
       output.keep(translation.files)
       return translation.module
     } catch {

@@ -10,13 +10,9 @@ import WasmValidator
 public struct LoadedModule {
   let validated: ValidatedModule
 
-  /// - Parameter exports: Names of those that it keeps; nil keeps all.
-  public init(
-    _ bytes: UnsafeRawBufferPointer, exports: [String]? = nil
-  ) throws(TranslationError) {
+  public init(_ bytes: UnsafeRawBufferPointer) throws(TranslationError) {
     do {
-      validated = try WasmValidator.validateModule(
-        try WasmParser.parse(bytes), bytes: bytes, exports: exports)
+      validated = try WasmValidator.validateModule(try WasmParser.parse(bytes), bytes: bytes)
     } catch {
       throw TranslationError(error)
     }
@@ -26,10 +22,18 @@ public struct LoadedModule {
   public func validate() throws(TranslationError) { _ = try validateBodies() }
 
   /// What the module imports, exports and uses. Without `checksBodies` it tells nothing of them.
-  public func inspect(checksBodies: Bool = true) throws(TranslationError) -> Inspection {
+  ///
+  /// - Parameter exports: Names of those that it keeps; empty keeps all.
+  public func inspect(
+    checksBodies: Bool = true, exports: [String] = []
+  ) throws(TranslationError) -> Inspection {
     var features = validated.features
     if checksBodies { features.formUnion(try validateBodies()) }
-    return Inspection(validated.module, features, bytes: validated.bytes)
+    var inspection = Inspection(
+      validated.module.keeping(exports), features, bytes: validated.bytes)
+    // An export may say it.
+    inspection.heapBase = validated.module.heapBase
+    return inspection
   }
 
   /// Translates the module into an output, which gets nothing before all of it is known to be

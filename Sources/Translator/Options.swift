@@ -79,6 +79,8 @@ public struct TranslationOptions: Sendable {
   public var splitSize = 1 << 20
   /// Write `NAME_names.c`, which tells a trap's message what its function is called.
   public var functionNames = true
+  /// Names of the exports that the module keeps; empty keeps all.
+  public var exports: [String] = []
   /// Traps say at which byte of the module they are; without, the code is an eighth smaller.
   public var offsets = true
   /// Same input, same bytes, wherever it runs; nil does without.

@@ -112,15 +112,3 @@ extension Module {
     memories[importedMemoryCount].limits = Limits(minimum: bytes, maximum: bytes)
   }
 }
-
-extension ValidatedModule {
-  /// The module as it is translated with options.
-  func module(_ options: TranslationOptions) -> Module {
-    guard let limit = options.memoryLimit, let bytes = limit.bytes(heapBase: module.heapBase) else {
-      return module
-    }
-    var module = module
-    module.limitMemory(to: bytes)
-    return module
-  }
-}

@@ -50,9 +50,9 @@ public enum Translator {
   /// Translates a module, and keeps the files in memory. Same bytes and options give the same
   /// files, whatever the number of threads.
   public static func translate(
-    _ bytes: UnsafeRawBufferPointer, exports: [String]? = nil, options: TranslationOptions
+    _ bytes: UnsafeRawBufferPointer, options: TranslationOptions
   ) throws(TranslationError) -> Translation {
-    let unwritten = try LoadedModule(bytes, exports: exports).prepare(options)
+    let unwritten = try LoadedModule(bytes).prepare(options)
     let output = MemoryOutput()
     // Memory refuses nothing.
     try? unwritten.write(to: output)

@@ -5,10 +5,8 @@ import WasmParser
 
 package enum WasmValidator {
   /// Checks all parts of a module but the bodies of its functions.
-  ///
-  /// - Parameter exports: Names of those that the module has afterwards; nil leaves it all.
   package static func validateModule(
-    _ module: consuming Module, bytes: UnsafeRawBufferPointer, exports: [String]? = nil
+    _ module: consuming Module, bytes: UnsafeRawBufferPointer
   ) throws(WasmError) -> ValidatedModule {
     let checker = ModuleChecker(module: module, bytes: bytes)
     try checker.checkTypes()
@@ -18,10 +16,8 @@ package enum WasmValidator {
     try checker.checkStart()
     try checker.checkElements()
     try checker.checkData()
-    var module = checker.module
-    if let exports { module.exports.removeAll { !exports.contains($0.name) } }
     return ValidatedModule(
-      module: module, bytes: bytes, declared: checker.declaredFunctions())
+      module: checker.module, bytes: bytes, declared: checker.declaredFunctions())
   }
 }
 

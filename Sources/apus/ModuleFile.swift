@@ -4,11 +4,11 @@ import Translator
 final class ModuleFile {
   let path: String
   let contents: Files.Contents
-  private let exports: [String]?
+  private let exports: [String]
   private var loaded: LoadedModule?
 
-  /// - Parameter exports: Names of those that it keeps; nil keeps all.
-  init(_ path: String, exports: [String]? = nil) throws {
+  /// - Parameter exports: Names of those that it keeps; empty keeps all.
+  init(_ path: String, exports: [String] = []) throws {
     self.path = path
     self.exports = exports
     contents = try Files.Contents(of: path)
@@ -16,7 +16,7 @@ final class ModuleFile {
 
   private func load() throws(TranslationError) -> LoadedModule {
     if let loaded { return loaded }
-    let module = try LoadedModule(contents.bytes, exports: exports)
+    let module = try LoadedModule(contents.bytes)
     loaded = module
     return module
   }
@@ -39,7 +39,7 @@ final class ModuleFile {
     checksBodies: Bool = true, refuses: (TranslationError) -> Void = { _ in }
   ) throws -> Inspection {
     do {
-      return try load().inspect(checksBodies: checksBodies)
+      return try load().inspect(checksBodies: checksBodies, exports: exports)
     } catch {
       refuses(error)
       throw failure(error)

@@ -42,17 +42,10 @@ extension TranslationOptions {
     return nil
   }
 
-  /// What a module lacks of the exports that it is to keep; nil where it has them.
-  static func missing(_ exports: [String], _ inspection: Inspection) -> String? {
-    guard
-      let name = exports.first(where: { name in !inspection.exports.contains { $0.name == name } })
-    else { return nil }
-    return "--export: the module exports no '\(name)'"
-  }
-
   /// Whether the module decides, too, if they are right.
   var dependOnModule: Bool {
     maximumMemory != nil || memoryLimit != nil || determinism != nil || fuel != nil
+      || !exports.isEmpty
   }
 
   /// Why a module could have no instance with them, or none that does what they promise; nil where
@@ -65,6 +58,10 @@ extension TranslationOptions {
       return "the module starts threads, which --fuel does not count together"
     }
     if let obstacle = inspection.obstacle(memoryLimit) { return obstacle }
+    if let name = exports.first(where: { name in !inspection.exports.contains { $0.name == name } })
+    {
+      return "--export: the module exports no '\(name)'"
+    }
     guard let maximumMemory else { return nil }
     let own = inspection.memories.filter { !$0.isImported }
     let needed = own.map { $0.minimumSize }.max() ?? 0

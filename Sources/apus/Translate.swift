@@ -79,6 +79,7 @@ struct Translate: AsyncParsableCommand {
       instances: isImage ? .one : project?.instances ?? .many)
     if isImage || project?.isFirmware ?? false { options.functionNames = false }
     if let split { options.splitSize = split }
+    options.exports = export
     options.skippedPasses = Set(dump.skippedPasses)
     if fuel { options.fuel = arguments.fuel }
     return options
@@ -110,12 +111,7 @@ struct Translate: AsyncParsableCommand {
     try arguments.checkFiles()
     let options = options
     if let warning = options.warning { printError(warning) }
-    let module = try ModuleFile(file, exports: export.isEmpty ? nil : export)
-    if !export.isEmpty,
-      let missing = TranslationOptions.missing(export, try module.inspect(checksBodies: false))
-    {
-      throw Failure(.usage, missing)
-    }
+    let module = try ModuleFile(file, exports: options.exports)
     if options.dependOnModule,
       let shortage = options.shortage(try module.inspect(checksBodies: false))
     {

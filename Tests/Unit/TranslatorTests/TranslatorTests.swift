@@ -50,14 +50,10 @@ struct TranslatorTests {
       7, 9, 2, 1, 0x66, 0, 0, 1, 0x67, 0, 1,
       10, 9, 2, 2, 0, 0x0b, 4, 0, 0xd2, 0, 0x0b,
     ]
-    func header(_ exports: [String]?) throws -> String {
-      let translation = try module.withUnsafeBytes {
-        try Translator.translate($0, exports: exports, options: TranslationOptions())
-      }
-      return String(
-        decoding: translation.files.first { $0.name == "module.h" }!.contents, as: UTF8.self)
+    func header(_ exports: [String]) throws -> String {
+      String(decoding: try translate(module) { $0.exports = exports }["app.h"]!, as: UTF8.self)
     }
-    #expect(try header(nil).contains("export_f("))
+    #expect(try header([]).contains("export_f("))
     #expect(try header(["g"]).contains("export_g("))
     #expect(try !header(["g"]).contains("export_f("))
   }
