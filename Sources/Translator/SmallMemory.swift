@@ -1,7 +1,6 @@
 // Memories of fewer bytes than whole pages, for boards.
 
 import WasmModel
-import WasmValidator
 
 extension TranslationOptions {
   /// What the first memory that a module defines gets, instead of its pages. Beyond it an access traps; `memory.size`

@@ -169,19 +169,16 @@ struct BuildArguments: ParsableArguments {
 
   /// Everything but the module that the executable depends on, as text.
   func description(_ target: Target?) -> String {
+    // All of them, so that a new one is not forgotten; but not what changes nothing.
+    var options = options
+    options.jobs = 1
     let choices: [String] = [
-      "target \(target.map { "\($0)" } ?? "none")",
-      "memory \(options.memory) traps \(options.traps) instances \(options.instances)",
-      "name \(options.name ?? "") maximum \(options.maximumMemory.map { "\($0)" } ?? "none")",
-      "limit \(options.memoryLimit.map { "\($0)" } ?? "none")",
-      "names \(options.functionNames)",
+      "target \(target.map { "\($0)" } ?? "none")", "options \(options)",
       "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
       "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
       "O\(level) g \(debug)",
       "fuel \(fuel != nil) \(translation.fuelCosts?.text ?? "") report \(fuelReport)",
-      "interruptible \(options.isInterruptible) timeout \(timeout != nil)",
-      "traces \(options.traces) to \(traceTo ?? "")",
-      "determinism \(options.determinism.map { "\($0)" } ?? "none")",
+      "timeout \(timeout != nil)", "trace to \(traceTo ?? "")",
       "cc \(compilerCommand)", "stack \(programStack)", "invoke \(invoke ?? "")",
     ]
     return choices.joined(separator: "\n") + "\n"

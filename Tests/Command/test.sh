@@ -415,6 +415,9 @@ expect 0 '*' '' make -C "$scratch/split-quiet" CFLAGS='-O1 -Wall -Wextra -Werror
 expect 134 '' 'apus: trap: integer divide by zero!(*offset*)' "$scratch/split-quiet/names"
 expect 2 '' '*not with --no-offsets*' "$APUS" translate names.wasm -o "$scratch/x" --no-offsets --trace calls
 
+expect 134 '' '*divide by zero at offset 0x85*' "$APUS" run -O0 names.wasm
+expect 134 '' 'apus: trap: integer divide by zero!(*offset*)' "$APUS" run -O0 --no-offsets names.wasm
+
 # Only what is asked for is exported; what nothing else calls is gone.
 counter=../../../Examples/embedding/counter.wasm
 for model in one many; do
