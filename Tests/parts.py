@@ -4,7 +4,7 @@
     Tests/parts.py PART...
 
 Starts them in the order given, so the longest should come first. Prints what each printed when it
-has ended, and last the seconds that each took. After one that fails no more are started.
+has ended, and last the seconds that each took, and those of a processor. After one that fails no more are started.
 """
 import os, queue, subprocess, sys, threading, time
 
@@ -16,11 +16,13 @@ os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["
 
 
 def run(part):
-    """(exit status, output, seconds)"""
+    """(exit status, output, seconds, seconds of a processor)"""
     start = time.monotonic()
-    done = subprocess.run(["make", "--no-print-directory", part], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          check=False)
-    return done.returncode, done.stdout.decode(errors="replace"), round(time.monotonic() - start)
+    with subprocess.Popen(["make", "--no-print-directory", part], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        output = process.stdout.read().decode(errors="replace")
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, output, round(time.monotonic() - start), round(usage.ru_utime + usage.ru_stime)
 
 
 def main(parts):
@@ -28,7 +30,7 @@ def main(parts):
     for part in parts:
         waiting.put(part)
     printing = threading.Lock()
-    seconds, failed = {}, []
+    taken, failed = {}, []
 
     def lane():
         while not failed:
@@ -38,7 +40,7 @@ def main(parts):
                 return
             with printing:
                 print(f"-- {part} begins", flush=True)
-            status, output, seconds[part] = run(part)
+            status, output, *taken[part] = run(part)
             with printing:
                 print(f"== {part}\n{output}", end="" if output.endswith("\n") else "\n", flush=True)
                 if status:
@@ -50,8 +52,8 @@ def main(parts):
         each.start()
     for each in lanes:
         each.join()
-    taken = " ".join(f"{part} {seconds[part]}" for part in parts if part in seconds)
-    print(f"== {'FAILED: ' + ' '.join(failed) if failed else 'all passed'}; seconds: {taken}")
+    seconds = " ".join(f"{part} {taken[part][0]} ({taken[part][1]})" for part in parts if part in taken)
+    print(f"== {'FAILED: ' + ' '.join(failed) if failed else 'all passed'}; seconds (of a processor): {seconds}")
     return 1 if failed else 0
 
 
