@@ -10,9 +10,15 @@ struct BuildArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A folder that the guest may use; with ::ro it cannot change anything there.",
+      "A folder that the guest may use; with ::ro it cannot change anything there. What is in it becomes part of an image.",
       valueName: "host[::guest[::ro]]"))
   var dir: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of RAM of a board for what the guest writes in each folder. (default: 0)",
+      valueName: "bytes"))
+  var scratch: Int?
 
   @Option(help: ArgumentHelp("A variable in the guest's environment.", valueName: "name=value"))
   var env: [String] = []
@@ -132,10 +138,18 @@ struct BuildArguments: ParsableArguments {
 
   /// What images have not.
   private func validateTarget() throws {
+    if let scratch {
+      guard target != nil, !dir.isEmpty else {
+        throw ValidationError("--scratch is for --target and --dir")
+      }
+      guard (0...1 << 24).contains(scratch) else {
+        throw ValidationError("--scratch is at most 16777216")
+      }
+    }
     guard target != nil else { return }
     try translation.check(options)
     for (option, isGiven) in [
-      ("--dir", !dir.isEmpty), ("--tcplisten", !tcplisten.isEmpty), ("--stdin", stdin != nil),
+      ("--tcplisten", !tcplisten.isEmpty), ("--stdin", stdin != nil),
       ("--stdout", stdout != nil), ("--inherit-env", inheritEnv), ("--fuel", fuel != nil),
       ("--timeout", timeout != nil), ("--trace", !translation.trace.isEmpty),
       ("--deterministic", translation.deterministic), ("-g", debug),
@@ -167,8 +181,11 @@ struct BuildArguments: ParsableArguments {
   /// The board of an image.
   func readTarget() throws -> Target? { try target.map(Target.init) }
 
+  /// What of this computer's files is in an image.
+  var imageFiles: ImageFiles { ImageFiles(folders: dir, scratch: scratch ?? 0) }
+
   /// Everything but the module that the executable depends on, as text.
-  func description(_ target: Target?) -> String {
+  func description(_ target: Target?) throws -> String {
     // All of them, so that a new one is not forgotten; but not what changes nothing.
     var options = options
     options.jobs = 1
@@ -179,6 +196,7 @@ struct BuildArguments: ParsableArguments {
       "O\(level) g \(debug)",
       "fuel \(fuel != nil) \(translation.fuelCosts?.text ?? "") report \(fuelReport)",
       "timeout \(timeout != nil)", "trace to \(traceTo ?? "")",
+      "image \(target == nil || dir.isEmpty ? "" : try imageFiles.text())",
       "cc \(compilerCommand)", "stack \(programStack)", "invoke \(invoke ?? "")",
     ]
     return choices.joined(separator: "\n") + "\n"
@@ -274,6 +292,10 @@ struct BuildArguments: ParsableArguments {
       runs.leaveOut((cached ?? compiledRuntime)[place])
     }
     runs.compile(folder + "/" + main)
+    if let files = around.files {
+      try Files.write(files, to: folder + "/" + Self.filesName)
+      runs.compile(folder + "/" + Self.filesName)
+    }
     var dependent: [String] = []
     for file in around.board {
       switch file {
@@ -337,6 +359,9 @@ struct BuildArguments: ParsableArguments {
         } : nil)
   }
 
+  /// Beside the translated C, which may have any name of a C file but this one and that of the main file.
+  private static let filesName = "apus_program_files.c"
+
   /// What a build leaves beside the executable.
   struct Built {
     /// The files that the linked sources include, but for the module's and the runtime's own.
@@ -362,6 +387,7 @@ struct BuildArguments: ParsableArguments {
       if source.hasPrefix(path) {
         return Surroundings.part(ofRuntime: String(source.dropFirst(path.count)))
       }
+      if source == folder + "/" + Self.filesName { return "files" }
       let isMain = source == folder + "/apus_program_main.c"
       return source.hasPrefix(folder + "/") && !isMain ? "module" : "board"
     }
@@ -377,6 +403,7 @@ struct BuildArguments: ParsableArguments {
       return (
         String(decoding: bytes, as: UTF8.self),
         isModule && source != folder + "/apus_program_main.c"
+          && source != folder + "/" + Self.filesName
       )
     }
     return StackUse(graphs: graphs, try module.calls(options))

@@ -12,9 +12,11 @@ struct ImageSource {
   var takesMemory: Bool
   var argv0: String
   var environment: [String]
+  /// How many folders the guest finds.
+  var folderCount = 0
 
   /// Bytes of stack for what is not translated: WASI, or a host's functions and the way out of a trap.
-  private var reserve: Int { usesWASI ? 1536 : 512 }
+  private var reserve: Int { folderCount > 0 ? 2048 : usesWASI ? 1536 : 512 }
   private var calls: ModuleCalls {
     ModuleCalls(name: name, instances: instances, hasImports: hasImports)
   }
@@ -45,6 +47,7 @@ struct ImageSource {
             .host = host,
       \(usesWASI ? "      .open_wasi = apus_image_open_wasi,\n      .close_wasi = apus_image_close_wasi,\n" : "")\
       \(environment.isEmpty ? "" : "      .env = env,\n      .env_count = \(environment.count),\n")\
+      \(folderCount > 0 ? "      .folders = apus_image_folders,\n      .folder_count = \(folderCount),\n" : "")\
       \(takesMemory ? "      .give = apus_port_give,\n" : "")\
             .name = \(CName.literal(argv0)),
             .reserve = \(reserve),

@@ -78,7 +78,7 @@ struct Run: AsyncParsableCommand {
   /// All that the executable depends on, but for what linked sources include.
   private func key(_ module: ModuleFile, _ target: Target?) throws -> [UInt8] {
     let tools = Cache.tools(compiler: arguments.cc ?? target?.compiler ?? arguments.compilerCommand)
-    var key = Array((arguments.description(target) + tools).utf8)
+    var key = Array((try arguments.description(target) + tools).utf8)
     let board = target?.board.compactMap { file -> String? in
       if case .path(let path) = file { path } else { nil }
     }

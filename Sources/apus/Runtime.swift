@@ -16,6 +16,8 @@ enum Runtime {
     static let comparison = Parts(rawValue: 64)
     /// WASI without an operating system.
     static let boardWASI = Parts(rawValue: 16)
+    /// File systems of boards, where there are no others.
+    static let boardFiles = Parts(rawValue: 256)
     /// What is around a module in an image of its own; the files of the board are named one by one.
     static let image = Parts(rawValue: 128)
   }
@@ -70,7 +72,10 @@ enum Runtime {
 
   /// Whether a C file is there for those who name it.
   private static func isChosen(_ path: String, _ parts: Parts) -> Bool {
-    guard path.hasPrefix("port/image/") else { return boardChoices.contains(path) }
+    guard path.hasPrefix("port/image/") else {
+      return parts.contains(.boardFiles)
+        ? path == "port/board/no_files.c" : boardChoices.contains(path)
+    }
     let isWASI = path == "port/image/image_wasi.c" && parts.contains(.boardWASI)
     return !isWASI && path != "port/image/image.c"
   }

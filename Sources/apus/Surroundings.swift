@@ -8,6 +8,8 @@ struct Surroundings {
   /// The text of the C file with `main`.
   var main: String
   var parts: Runtime.Parts
+  /// The text of the C file with an image's files; nil where it has none.
+  var files: String?
   /// For each C file.
   var flags: [String]
   var board: [Target.BoardFile] = []
@@ -70,8 +72,11 @@ extension BuildArguments {
       name: name, instances: options.instances, entry: entry,
       hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
       takesMemory: inspection.takesMemory(written) || !link.isEmpty,
-      argv0: argv0 ?? Files.baseName(module.path), environment: env)
-    let shared: Runtime.Parts = [.baremetal, .image]
+      argv0: argv0 ?? Files.baseName(module.path), environment: env,
+      folderCount: inspection.usesWASI ? dir.count : 0)
+    let hasFiles = image.folderCount > 0
+    let shared: Runtime.Parts =
+      hasFiles ? [.baremetal, .image, .boardFiles] : [.baremetal, .image]
     var linking = target.linking(script: "\(folder)/runtime/port/image/image.ld", stack: stack)
     linking.append("-Wl,-Map=\(folder)/image.map")
     if case .none = entry {
@@ -85,7 +90,9 @@ extension BuildArguments {
     return Surroundings(
       compiler: compiler, linker: linker, main: image.text,
       parts: inspection.usesWASI ? shared.union(.boardWASI) : shared,
+      files: hasFiles ? try imageFiles.text() : nil,
       flags: target.compiling(by: cc)
+        + (hasFiles ? ["-DAPUS_CONFIG_WASI_FILES"] : [])
         + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
       board: target.board,
       linking: linking)

@@ -120,7 +120,7 @@ def check_command(name):
     for arguments, why in (
             (["--invoke", "values", MODULE, "1"], "takes 2 arguments"), (["--invoke", "values", MODULE, "x", "1"], "is not a value"),
             (["--invoke", "values", MODULE, "4294967296", "1"], "is not a value"),
-            (["--invoke", "takes", MODULE, "1"], "takes integers"), (["--dir", ".", MODULE], "--dir is not for images"),
+            (["--invoke", "takes", MODULE, "1"], "takes integers"),
             (["--memory", "guard", MODULE], "no guard pages"), (["--stack-size", "100", MODULE], "--stack-size"),
             (["--stack-size", "1000000000", MODULE], "RAM"), ([MODULE, "a b"], "spaces"), (["--fuel", "5", MODULE], "--fuel is not")):
         done = apus("run", *target, *arguments)
@@ -237,6 +237,43 @@ def check_files(name):
         expect(f"target {text}", done.returncode in (122, 123, 124) and why in done.stderr, (done.returncode, done.stderr))
 
 
+SHELF = os.path.join(HERE, "..", "..", "Examples", "files")
+
+
+def check_baked(name, model):
+    """A folder of this computer in an image."""
+    shutil.rmtree("site", ignore_errors=True)
+    shutil.copytree(os.path.join(SHELF, "site"), "site")
+    target = ("--target", name, "--instances", model, "--memory-limit", "4096")
+    shelf = os.path.join(SHELF, "shelf.wasm")
+    with open(os.path.join(SHELF, "expected.txt"), encoding="ascii") as file:
+        expected = file.read()
+
+    def shows(what, text, *more):
+        done = apus("run", *target, *more, shelf)
+        expect(f"{name} {model}: {what}", done.returncode == 3 and done.stdout == text, done)
+
+    shows("a folder in the image", expected, "--dir", "site::/", "--scratch", "4096")
+    shows("the same again", expected, "--dir", "site::/", "--scratch", "4096")
+    with open("site/pages/one.txt", "w", encoding="ascii") as file:
+        file.write("Another.\n")
+    os.makedirs("site/\"?\\ \u00fc")
+    names = "pages/\nwelcome.txt\n"
+    changed = expected.replace("A page in a folder.", "Another.").replace(names, "\"?\\ \u00fc/\n" + names)
+    shows("another one, with hostile names", changed, "--dir", "site::/", "--scratch", "4096")
+    shows("no room for more", changed.replace("note.txt\nA note in RAM.\n", ""), "--dir", "site::/")
+    shows("none to be changed", changed.replace("note.txt\nA note in RAM.\n", ""), "--dir", "site::/::ro", "--scratch", "4096")
+    os.symlink("welcome.txt", "site/link")
+    os.makedirs("long/" + "n" * 64)
+    for more, status, why in ((("--dir", "site::/"), 122, "neither a file nor a folder"), (("--dir", "no-such-folder::/"), 123, "no-such-folder"),
+                              (("--dir", "long::/"), 122, "too long"), (("--scratch", "1"), 122, "--dir"),
+                              (("--dir", "site::/", "--scratch", "99999999"), 122, "16777216")):
+        done = apus("run", *target, *more, shelf)
+        expect(f"{name}: {more}", done.returncode == status and why in done.stderr, done)
+    shutil.rmtree("long")
+    shutil.rmtree("site")
+
+
 def deep(levels):
     """A module whose calls go so deep: half of them through a table, where each type has one function. Each has values that
     live through its calls, and two of these, or it would become part of its caller."""
@@ -335,6 +372,9 @@ def main():
     for name in ("rv32imac", "xtensa"):
         if name in there:
             check_stack(name)
+    for name, model in (("cortex-m0", "one"), ("rv32imac", "many"), ("xtensa", "one")):
+        if name in there:
+            check_baked(name, model)
     shutil.rmtree(work)
     report()
 

@@ -5,6 +5,13 @@
 
 #include "apus_code.h"
 
+/* A folder that the guest finds: the root of a file system. */
+struct apus_image_folder {
+  const char *guest; /* what the guest calls it */
+  const struct apus_vfs *vfs;
+  bool read_only;
+};
+
 /* What an image is made of. Its main fills this in. */
 struct apus_image {
   struct apus_outcome (*instantiate)(void);
@@ -18,6 +25,9 @@ struct apus_image {
   const char *name;
   const char *const *env;
   uint32_t env_count;
+  /* With APUS_CONFIG_WASI_FILES. */
+  const struct apus_image_folder *folders;
+  uint32_t folder_count;
   /* apus_port_give; NULL where nothing takes memory. */
   void (*give)(void *from, size_t size);
   /* Bytes of stack below which translated code traps: what host functions, WASI and interrupts need. */
@@ -29,6 +39,9 @@ struct apus_image {
  *
  * Returns: the status that the guest ends with; 134 after a trap. */
 int apus_image_main(const struct apus_image *image);
+
+/* Written by apus, of the folders that it is told. */
+extern const struct apus_image_folder apus_image_folders[];
 
 /* The functions of an image whose module imports WASI. */
 bool apus_image_open_wasi(const struct apus_image *image, struct apus_host *host);

@@ -40,7 +40,12 @@ bool apus_image_open_wasi(const struct apus_image *image, struct apus_host *host
   for (uint32_t k = 0; k < count; k++) argv[k + 1] = arguments[k];
   options = (struct apus_wasi_options){argv, count + 1, image->env, image->env_count};
   host->wasi = &wasi;
-  return apus_wasi_init(&wasi, &port, &options);
+  if (!apus_wasi_init(&wasi, &port, &options)) return false;
+#ifdef APUS_CONFIG_WASI_FILES
+  for (const struct apus_image_folder *it = image->folders; it < image->folders + image->folder_count; it++)
+    if (apus_wasi_mount(&wasi, it->vfs, it->guest, "", it->read_only)) return false;
+#endif
+  return true;
 }
 
 void apus_image_close_wasi(void) { apus_wasi_destroy(&wasi); }
