@@ -43,14 +43,19 @@ struct ImageFiles {
 
   private static func entries(_ host: String, _ path: String) throws -> [Entry] {
     let folder = path.isEmpty ? host : host + "/" + path
-    guard access(folder, R_OK | X_OK) == 0 else { throw Failure.system("cannot open \(folder)") }
+    var status = stat()
+    guard access(folder, R_OK | X_OK) == 0, stat(folder, &status) == 0 else {
+      throw Failure.system("cannot open \(folder)")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw Failure(.usage, "\(folder) is no folder".printable)
+    }
     var entries: [Entry] = []
     for name in Files.names(in: folder).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       let inner = path.isEmpty ? name : path + "/" + name
       guard inner.utf8.count < longestPath, name.utf8.count < longestName else {
         throw Failure(.usage, "\(host)/\(inner): its path is too long for an image".printable)
       }
-      var status = stat()
       guard lstat(host + "/" + inner, &status) == 0 else {
         throw Failure.system("cannot open \(host)/\(inner)")
       }

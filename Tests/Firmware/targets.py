@@ -266,7 +266,7 @@ def check_baked(name, model):
     os.symlink("welcome.txt", "site/link")
     os.makedirs("long/" + "n" * 64)
     for more, status, why in ((("--dir", "site::/"), 122, "neither a file nor a folder"), (("--dir", "no-such-folder::/"), 123, "no-such-folder"),
-                              (("--dir", "long::/"), 122, "too long"), (("--scratch", "1"), 122, "--dir"),
+                              (("--dir", "long::/"), 122, "too long"), (("--dir", shutil.which("true") + "::/"), 122, "is no folder"), (("--scratch", "1"), 122, "--dir"),
                               (("--dir", "site::/", "--scratch", "99999999"), 122, "16777216")):
         done = apus("run", *target, *more, shelf)
         expect(f"{name}: {more}", done.returncode == status and why in done.stderr, done)
