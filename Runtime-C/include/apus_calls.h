@@ -10,7 +10,7 @@ APUS_HELPER void *apus_table_get(const struct apus_table *table, u32 i, u32 site
 }
 APUS_HELPER void apus_table_set(struct apus_table *table, u32 i, const void *v, u32 site) {
   if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
-  table->elements[i] = (void *)(uintptr_t)v;
+  ((void *ACCESSED *)table->elements)[i] = (void *)(uintptr_t)v;
 }
 APUS_HELPER apus_exnref apus_table_get_exnref(const struct apus_table *table, u32 i, u32 site) {
   if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
@@ -18,7 +18,7 @@ APUS_HELPER apus_exnref apus_table_get_exnref(const struct apus_table *table, u3
 }
 APUS_HELPER void apus_table_set_exnref(struct apus_table *table, u32 i, const apus_exnref *v, u32 site) {
   if (unlikely(i >= table->size)) apus_trap(APUS_TRAP_TABLE_OUT_OF_BOUNDS, site);
-  ((apus_exnref *)(void *)table->elements)[i] = *v;
+  ((ACCESSED apus_exnref *)(void *)table->elements)[i] = *v;
 }
 /* The address of a copy, for what takes one. */
 #define copied_exnref(...) ((const apus_exnref[]){__VA_ARGS__})

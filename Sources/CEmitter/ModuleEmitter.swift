@@ -268,15 +268,18 @@ package struct ModuleEmitter: @unchecked Sendable {
     if plan.isMany && !plan.referenced.isEmpty {
       lines.append(("struct apus_func funcs[\(plan.referenced.count)]", "funcs"))
     }
+    let kept = plan.options.isExact ? "volatile " : ""
     for index in module.data.indices where use.data[index] {
-      lines.append(("uint32_t data_size\(index)", "data_size\(index)"))
+      lines.append(("\(kept)uint32_t data_size\(index)", "data_size\(index)"))
     }
     for (index, segment) in module.elements.enumerated() where isStored(elements: index) {
       if isInState(elements: index) {
         let type = segment.type == .exnref ? "apus_exnref " : "void *"
         lines.append(("\(type)elem\(index)[\(max(segment.elements.count, 1))]", "elem\(index)"))
       }
-      if use.elements[index] { lines.append(("uint32_t elem_size\(index)", "elem_size\(index)")) }
+      if use.elements[index] {
+        lines.append(("\(kept)uint32_t elem_size\(index)", "elem_size\(index)"))
+      }
     }
     return lines
   }

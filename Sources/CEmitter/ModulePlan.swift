@@ -141,8 +141,16 @@ package struct ModulePlan: Sendable {
     globalPlaces = TextList(
       zip(names.globals, module.globals).enumerated().map { index, global in
         let (name, type) = global
-        let value = shared[index] ? "->value.\(type.value.c.member)" : ""
-        return Array((state + name + value).utf8)
+        guard shared[index] else { return Array((state + name).utf8) }
+        // Others have it, too, so only what is done here is exact.
+        guard options.isExact && type.isMutable else {
+          return Array("\(state)\(name)->value.\(type.value.c.member)".utf8)
+        }
+        if type.value == .exnref {
+          return Array("(*(volatile apus_exnref *)\(state)\(name)->value.exnref)".utf8)
+        }
+        return Array(
+          "((volatile struct apus_global *)\(state)\(name))->value.\(type.value.c.member)".utf8)
       })
   }
 
