@@ -142,15 +142,13 @@ package struct ModulePlan: Sendable {
       zip(names.globals, module.globals).enumerated().map { index, global in
         let (name, type) = global
         guard shared[index] else { return Array((state + name).utf8) }
-        // Others have it, too, so only what is done here is exact.
-        guard options.isExact && type.isMutable else {
-          return Array("\(state)\(name)->value.\(type.value.c.member)".utf8)
-        }
-        if type.value == .exnref {
+        // One of the module's own is declared volatile where traps are exact.
+        let isExact = options.isExact && type.isMutable
+        if isExact && type.value == .exnref {
           return Array("(*(volatile apus_exnref *)\(state)\(name)->value.exnref)".utf8)
         }
-        return Array(
-          "((volatile struct apus_global *)\(state)\(name))->value.\(type.value.c.member)".utf8)
+        let global = isExact ? "((volatile struct apus_global *)\(state)\(name))" : state + name
+        return Array("\(global)->value.\(type.value.c.member)".utf8)
       })
   }
 

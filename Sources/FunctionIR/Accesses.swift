@@ -108,16 +108,19 @@ extension IRBuilder {
     return access
   }
 
-  /// Where the address is a constant in the upper half of 32 bits, that becomes part of the offset: where pointers are
-  /// no wider, no memory has such offsets, and the C says so.
+  /// Where the address is a constant in the upper half of 32 bits, as much of it as can becomes part of the offset: where
+  /// pointers are no wider, no memory has such offsets, and the C says so.
   @inline(__always)
   private mutating func takeConstant(_ access: inout Access, at index: Int) {
     let node = ir.nodes[Int(stack[index].node)]
-    guard node.op == NodeOp.constant else { return }
+    guard node.op == NodeOp.constant, node.constantBits > UInt64(Int32.max) else { return }
+    let most = UInt64(UInt32.max)
     let (sum, wraps) = node.constantBits.addingReportingOverflow(access.offset)
-    guard node.constantBits > UInt64(Int32.max), !wraps, sum <= UInt64(UInt32.max) else { return }
-    access.offset = sum
-    stack[index].node = add(.constant(node.type, 0))
+    guard !wraps, sum <= most || !access.isWide else { return }
+    // Behind 4 GiB: in no memory that has such addresses.
+    let rest = sum <= most ? 0 : most
+    access.offset = sum - rest
+    stack[index].node = add(.constant(node.type, rest))
   }
 
   /// Gives the access whose address lies at `index` of the stack another address and offset where

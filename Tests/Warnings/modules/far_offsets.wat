@@ -9,6 +9,7 @@
   (func (export "store") (param i32 i64) (i64.store offset=0x80000000 (local.get 0) (local.get 1)))
   (func (export "store_half") (i32.store8 offset=0x80000000 (i32.const 0) (i32.const 1)))
   (func (export "constant") (result i32) (i32.load (i32.const 0x80000000)))
+  (func (export "sum") (result i32) (i32.load8_u offset=0x80000000 (i32.const 0x80000000)))
   (func (export "vector") (result i32) (i32x4.extract_lane 1 (v128.load offset=0x7ffffff8 (i32.const 0))))
   (func (export "vector_half") (param v128) (v128.store offset=0x80000000 (i32.const 0) (local.get 0)))
   (func (export "lane") (param v128) (result v128) (v128.load32_lane offset=0x80000000 2 (i32.const 0) (local.get 0)))
