@@ -225,7 +225,7 @@ struct BuildArguments: ParsableArguments {
     }
 
     // Debuggers look for the C where it will lie. A device keeps nothing.
-    let main = "apus_program_main.c"
+    let main = Self.mainName
     let kept = debug && !Files.isSpecial(output) ? output + ".src" : nil
     if let kept, Files.exists(kept), !Files.exists(kept + "/" + main) {
       throw Failure(.usage, "-g keeps the program's C in \(kept), but what is there is not such C")
@@ -325,7 +325,7 @@ struct BuildArguments: ParsableArguments {
         let bringer = target.map { $0.packages.compiler ?? "it" } ?? "gcc or clang"
         throw Failure(
           .compiler,
-          "there is no C compiler '\(isLinking ? around.linker ?? around.compiler : around.compiler)': install \(bringer), or name one with --cc"
+          "there is no C compiler '\((isLinking ? around.linker : nil) ?? around.compiler)': install \(bringer), or name one with --cc"
         )
       }
       if isLinking {
@@ -359,8 +359,8 @@ struct BuildArguments: ParsableArguments {
         } : nil)
   }
 
-  /// Beside the translated C, which may have any name of a C file but this one and that of the main file.
-  private static let filesName = "apus_program_files.c"
+  /// What lies beside the translated C, which has no files of such names: the C file with `main`, and that with an image's files.
+  private static let (mainName, filesName) = ("apus_program_main.c", "apus_program_files.c")
 
   /// What a build leaves beside the executable.
   struct Built {
@@ -387,9 +387,12 @@ struct BuildArguments: ParsableArguments {
       if source.hasPrefix(path) {
         return Surroundings.part(ofRuntime: String(source.dropFirst(path.count)))
       }
-      if source == folder + "/" + Self.filesName { return "files" }
-      let isMain = source == folder + "/apus_program_main.c"
-      return source.hasPrefix(folder + "/") && !isMain ? "module" : "board"
+      guard source.hasPrefix(folder + "/") else { return "board" }
+      switch source.dropFirst(folder.count + 1) {
+      case Self.mainName: return "board"
+      case Self.filesName: return "files"
+      default: return "module"
+      }
     }
   }
 
@@ -402,8 +405,7 @@ struct BuildArguments: ParsableArguments {
       let bytes = try Files.bytes(of: object.dropLast(2) + ".ci")
       return (
         String(decoding: bytes, as: UTF8.self),
-        isModule && source != folder + "/apus_program_main.c"
-          && source != folder + "/" + Self.filesName
+        isModule && ![Self.mainName, Self.filesName].contains(Files.baseName(source))
       )
     }
     return StackUse(graphs: graphs, try module.calls(options))

@@ -30,7 +30,7 @@ struct ImageFiles {
     var rows = ""
     for (number, folder) in folders.enumerated() {
       let (host, guest, isReadOnly) = Self.parts(folder)
-      try define(number, try Self.entries(host, ""), isReadOnly, &text)
+      define(number, try Self.entries(host, ""), isReadOnly, &text)
       rows += "    {\(CName.literal(guest)), &vfs\(number), \(isReadOnly)},\n"
     }
     return text + "const struct apus_image_folder apus_image_folders[] = {\n\(rows)};\n"
@@ -80,7 +80,7 @@ struct ImageFiles {
   /// Appends a file system.
   private func define(
     _ number: Int, _ entries: [Entry], _ isReadOnly: Bool, _ text: inout String
-  ) throws {
+  ) {
     var rows = ""
     for (index, entry) in entries.enumerated() {
       var data = "0"
