@@ -4,12 +4,14 @@
 CASE.wat says in its first line how it is translated and in its second what CASE.expected
 shows of that: `header`, `code` (all of CASE.c) or `functions` (their bodies alone). CASE.wasm
 is made of it by `wat2wasm --debug-names CASE.wat`, or `wasm-tools parse` where the case says so; `--rebuild` does that for every case.
+The case `readme` is what README shows.
 `--update` writes what the translator prints now over what was expected: read the difference.
 """
 import argparse, difflib, glob, os, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-APUS = os.path.join(os.path.dirname(os.path.dirname(HERE)), ".build", "release", "apus")
+ROOT = os.path.dirname(os.path.dirname(HERE))
+APUS = os.path.join(ROOT, ".build", "release", "apus")
 
 
 def functions(code):
@@ -37,6 +39,11 @@ def translate(case, options):
         return "".join(texts[part]() for part in parts)
 
 
+def shown(case, printed):
+    """What README has to have of a case."""
+    return [read(HERE, "readme.wat").split("\n", 2)[2], printed] if case == "readme" else []
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apus", default=APUS)
@@ -61,9 +68,12 @@ def main():
                 file.write(printed)
             continue
         expected = read(path)
-        if printed == expected:
+        missing = [text for text in shown(case, printed) if text not in read(ROOT, "README.md")]
+        if printed == expected and not missing:
             continue
         failed += 1
+        for text in missing:
+            print(f"README.md lacks this of {case}:\n{text}")
         print(f"FAILED {case}; again: make golden CASE={case}; if it is meant so: make golden UPDATE=1 CASE={case}")
         sys.stdout.writelines(
             difflib.unified_diff(expected.splitlines(True), printed.splitlines(True), "expected", "printed"))
