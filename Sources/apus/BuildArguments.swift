@@ -138,14 +138,7 @@ struct BuildArguments: ParsableArguments {
 
   /// What images have not.
   private func validateTarget() throws {
-    if let scratch {
-      guard target != nil, !dir.isEmpty else {
-        throw ValidationError("--scratch is for --target and --dir")
-      }
-      guard (0...1 << 24).contains(scratch) else {
-        throw ValidationError("--scratch is at most 16777216")
-      }
-    }
+    try ImageFiles.check(scratch: scratch, isImage: target != nil, folders: dir)
     guard target != nil else { return }
     try translation.check(options)
     for (option, isGiven) in [

@@ -6,7 +6,8 @@ import Translator
 enum CompilerFlags {
   /// What the translated C and the runtime rely on, whatever else is asked for.
   static func required(
-    _ profile: TranslationOptions.Profile, _ exceptionWords: Int?, countsCalls: Bool
+    _ profile: TranslationOptions.Profile, _ exceptionWords: Int?, countsCalls: Bool,
+    hasFiles: Bool = false
   ) -> [String] {
     let words = exceptionWords.map { ["-DAPUS_EXCEPTION_WORDS=\($0)"] } ?? []
     let counts = countsCalls ? ["-DAPUS_COUNTS_CALLS"] : []
@@ -18,7 +19,9 @@ enum CompilerFlags {
     switch profile {
     // Frames larger than the guard page must not step over it.
     case .host: return all + ["-fstack-clash-protection"]
-    case .firmware: return all + ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD"]
+    case .firmware:
+      return all + ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD"]
+        + (hasFiles ? ["-DAPUS_CONFIG_WASI_FILES"] : [])
     }
   }
 

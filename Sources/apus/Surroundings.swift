@@ -92,8 +92,8 @@ extension BuildArguments {
       parts: inspection.usesWASI ? shared.union(.boardWASI) : shared,
       files: hasFiles ? try imageFiles.text() : nil,
       flags: target.compiling(by: cc)
-        + (hasFiles ? ["-DAPUS_CONFIG_WASI_FILES"] : [])
-        + CompilerFlags.required(.firmware, inspection.exceptionWords, countsCalls: false),
+        + CompilerFlags.required(
+          .firmware, inspection.exceptionWords, countsCalls: false, hasFiles: hasFiles),
       board: target.board,
       linking: linking)
   }

@@ -63,6 +63,11 @@ struct Translate: AsyncParsableCommand {
       valueName: "host[::guest[::ro]]"))
   var dir: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of RAM for what an image's guest writes into a folder of --dir.", valueName: "bytes"))
+  var scratch: Int?
+
   @Option(help: "Keep this export, and leave out all that none is given for. Repeatable.")
   var export: [String] = []
 
@@ -89,10 +94,9 @@ struct Translate: AsyncParsableCommand {
     try arguments.check(options)
     if target != nil {
       guard profile != .host else { throw ValidationError("--target is for --profile firmware") }
-      guard makefile, dir.isEmpty else {
-        throw ValidationError("--target writes a Makefile, and images have no --dir")
-      }
+      guard makefile else { throw ValidationError("--target writes a Makefile") }
     }
+    try ImageFiles.check(scratch: scratch, isImage: target != nil, folders: dir)
     if let project {
       if let mistake = project.mistake(profile: profile, hasMakefile: makefile) {
         throw ValidationError(mistake)
@@ -126,7 +130,8 @@ struct Translate: AsyncParsableCommand {
     }
     guard let output else { return }
     try TranslatedFolder(
-      path: output, options: options, dirs: dir, project: makefile ? project ?? .make : nil,
+      path: output, options: options, dirs: dir, scratch: scratch ?? 0,
+      project: makefile ? project ?? .make : nil,
       board: try target.map { try TranslatedFolder.Board(Target($0)) }
     ).write(module)
   }

@@ -9,6 +9,8 @@ struct TranslatedFolder {
   let options: TranslationOptions
   /// Folders that a program may use: `host`, `host::guest` or `host::guest::ro`.
   let dirs: [String]
+  /// As in ImageFiles.
+  var scratch = 0
   /// Nil where there is to be the C of the module alone.
   let project: Project?
   /// For an image of a board.
@@ -53,17 +55,25 @@ struct TranslatedFolder {
       try Files.write(program.text, to: path + "/\(name)_main.c")
     }
     var image: TranslatedSources.Image?
+    let hasFiles = board != nil && inspection.isProgram && inspection.usesWASI && !dirs.isEmpty
     if let board, inspection.isProgram {
       parts.insert(.image)
       let source = ImageSource(
         name: name, instances: options.instances, entry: .start,
         hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
-        takesMemory: inspection.takesMemory(translated), argv0: name, environment: [])
+        takesMemory: inspection.takesMemory(translated), argv0: name, environment: [],
+        folderCount: hasFiles ? dirs.count : 0)
       try Files.write(source.text, to: path + "/\(name)_main.c")
       for (name, contents) in board.files {
         try contents.withUnsafeBytes { try Files.write($0, to: path + "/" + name) }
       }
       image = board.image
+    }
+    if hasFiles {
+      parts.insert(.boardFiles)
+      let files = ImageFiles(folders: dirs, scratch: scratch)
+      try Files.write(try files.text(), to: path + "/\(name)_files.c")
+      image?.board.append("\(name)_files.c")
     }
     let runtime = try Runtime.write(
       parts, to: path, place: project.place(ofRuntime:), change: project.contents(ofRuntime:_:))
@@ -73,7 +83,8 @@ struct TranslatedFolder {
       exceptionWords: inspection.exceptionWords, countsCalls: options.determinism != nil,
       isProgram: isProgram, exports: inspection.exports.filter { $0.signature != nil },
       instances: options.instances, usesWASI: inspection.usesWASI,
-      leastMemory: inspection.leastMemory(without: translated.placedMemory), image: image)
+      leastMemory: inspection.leastMemory(without: translated.placedMemory), image: image,
+      hasFiles: hasFiles)
     for (file, text) in project.files(sources) {
       let place = path + "/" + file
       try Files.makeFolder(String(place[..<place.lastIndex(of: "/")!]))

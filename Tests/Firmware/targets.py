@@ -10,6 +10,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
+import everywhere
 from checks import boards_there, expect, report
 
 APUS = os.path.abspath(os.environ.get("APUS", os.path.join(HERE, "..", "..", ".build", "release", "apus")))
@@ -165,9 +166,9 @@ def check_folder(name):
         with open(os.path.join(folder, "image.elf"), "rb") as file:
             expect("an image", file.read(4) == b"\x7fELF")
         subprocess.run(["make", "-s", "-C", folder, "clean"], check=True)
-        left = [path for path, _, names in os.walk(folder) if any(n.endswith((".o", ".elf", ".a")) for n in names)]
+        left = [path for path, _, names in os.walk(folder) if any(n.endswith((".o", ".d", ".elf", ".a")) for n in names)]
         expect("which clean takes away", not left, left)
-    for wrong, why in ((["--profile", "host"], "firmware"), (["--dir", "."], "--dir"), (["--no-makefile"], "Makefile")):
+    for wrong, why in ((["--profile", "host"], "firmware"), (["--scratch", "1"], "--dir"), (["--no-makefile"], "Makefile")):
         done = apus("translate", "--target", name, *wrong, MODULE, "-o", "wrong")
         expect(f"translate {wrong}", done.returncode == 2 and why in done.stderr, done.stderr)
     expect("nothing is written", not os.path.exists("wrong"))
@@ -254,6 +255,13 @@ def check_baked(name, model):
         expect(f"{name} {model}: {what}", done.returncode == 3 and done.stdout == text, done)
 
     shows("a folder in the image", expected, "--dir", "site::/", "--scratch", "4096")
+    if name.startswith("cortex"):
+        folder = f"files-{name}-{model}"
+        done = apus("translate", *target, "--dir", "site::/", "--scratch", "4096", shelf, "-o", folder)
+        made = subprocess.run(["make", "-s", "-C", folder], capture_output=True, text=True, check=False)
+        expect(f"{name} {model}: translate, and make, with files", (done.returncode, made.returncode, made.stderr) == (0, 0, ""), (done, made))
+        status, out, _ = everywhere.run([*everywhere.EMULATOR, os.path.join(folder, "shelf.elf")])
+        expect(f"{name} {model}: that finds them, too", status == 3 and out == expected, (status, out))
     shows("the same again", expected, "--dir", "site::/", "--scratch", "4096")
     with open("site/pages/one.txt", "w", encoding="ascii") as file:
         file.write("Another.\n")

@@ -19,7 +19,7 @@ struct Makefile {
     MODULE = \(objects(sources.translated))
     RUNTIME = \(objects(sources.runtime))
     OBJECTS = $(MODULE) $(RUNTIME)
-
+    \(image.map { "BOARD = \(objects($0.board))\n" } ?? "")
     all: lib\(name).a\(product.map { " " + $0 } ?? "")
 
     $(MODULE): REQUIRED += $(TRANSLATED)
@@ -31,10 +31,10 @@ struct Makefile {
     %.o: %.c
     \t$(CC) $(CFLAGS) $(REQUIRED) -MMD -MP -c -o $@ $<
 
-    -include $(OBJECTS:.o=.d)\(product != nil ? " \(name)_main.d" : "")
+    -include $(OBJECTS:.o=.d)\(image != nil ? " $(BOARD:.o=.d)" : "")\(product != nil ? " \(name)_main.d" : "")
     \(image.map(rule) ?? (sources.isProgram ? program : ""))
     clean:
-    \trm -f \(product.map { "\($0) \(name)_main.[od] " } ?? "")\(image.map { objects($0.board) + " " } ?? "")lib\(name).a $(OBJECTS) $(OBJECTS:.o=.d)
+    \trm -f \(product.map { "\($0) \(name)_main.[od] " } ?? "")\(image != nil ? "$(BOARD) $(BOARD:.o=.d) " : "")lib\(name).a $(OBJECTS) $(OBJECTS:.o=.d)
 
     .PHONY: all clean
 
@@ -60,13 +60,12 @@ struct Makefile {
   }
 
   private func rule(_ image: TranslatedSources.Image) -> String {
-    let board = objects(image.board)
-    return """
+    """
 
-      \(name).elf: \(name)_main.o \(board) lib\(name).a
-      \t$(CC) $(LDFLAGS) \(image.linking.joined(separator: " ")) -o $@ $^
+    \(name).elf: \(name)_main.o $(BOARD) lib\(name).a
+    \t$(CC) $(LDFLAGS) \(image.linking.joined(separator: " ")) -o $@ $^
 
-      """
+    """
   }
 
   private func objects(_ sources: [String]) -> String {

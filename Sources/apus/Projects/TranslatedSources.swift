@@ -22,6 +22,8 @@ struct TranslatedSources {
   var leastMemory: UInt64
   /// What an image of a board is made with; then there is a NAME_main.c, too.
   var image: Image?
+  /// The board has a file system.
+  var hasFiles = false
 
   struct Image {
     var compiler: String
@@ -31,14 +33,14 @@ struct TranslatedSources {
     var linking: [String]
   }
 
-  var required: [String] {
-    CompilerFlags.required(profile, exceptionWords, countsCalls: countsCalls)
-  }
+  var required: [String] { required(exceptionWords) }
   /// The same in two parts, the definitions without `-D`.
   var requiredParts: (options: [String], definitions: [String]) { parts(of: required) }
   /// And without that of exceptionWords.
-  var requiredButWords: (options: [String], definitions: [String]) {
-    parts(of: CompilerFlags.required(profile, nil, countsCalls: countsCalls))
+  var requiredButWords: (options: [String], definitions: [String]) { parts(of: required(nil)) }
+  private func required(_ exceptionWords: Int?) -> [String] {
+    CompilerFlags.required(
+      profile, exceptionWords, countsCalls: countsCalls, hasFiles: hasFiles)
   }
   private func parts(of flags: [String]) -> (options: [String], definitions: [String]) {
     (
