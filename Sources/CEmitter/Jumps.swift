@@ -135,7 +135,7 @@ extension FunctionEmitter {
     }
     loops.append(s.a)
     depth += 1
-    if plan.options.isInterruptible {
+    if plan.options.isInterruptible && s.b != Statement.endsSoon {
       indent()
       text.put("interruptible_loop(")
       site(s.offset)

@@ -23,6 +23,8 @@ package struct BuilderContext {
   /// Whether some function ends with a call.
   let hasTailCalls: Bool
   let countsFuel: Bool
+  /// Loops look whether somebody wants them to end.
+  let isInterruptible: Bool
   /// What instructions cost, where blocks are counted or traced; without, there are none.
   let blockCosts: FuelCosts?
   let traces: Traces
@@ -31,8 +33,10 @@ package struct BuilderContext {
     module: Module, memories: [MemoryPlan], trapsExactly: Bool = false, folds: Bool = true,
     movesConstants: Bool = true, throwing: CallProperty = CallProperty(),
     growing: CallProperty = CallProperty(),
-    hasTailCalls: Bool = false, fuel: FuelCosts? = nil, traces: Traces = []
+    hasTailCalls: Bool = false, fuel: FuelCosts? = nil, isInterruptible: Bool = false,
+    traces: Traces = []
   ) {
+    self.isInterruptible = isInterruptible
     self.traces = traces
     self.hasTailCalls = hasTailCalls
     countsFuel = fuel != nil

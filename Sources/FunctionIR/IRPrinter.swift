@@ -72,7 +72,10 @@ package struct IRPrinter: ~Copyable {
     case .align: line("align \(s.op) at \(expression(s.a)) + \(s.b)")
     case .reload: line("reload memory")
     case .block: open("block \(label(s.a))")
-    case .loop: open((s.c == Statement.doWhile ? "do " : "loop ") + label(s.a))
+    case .loop:
+      open(
+        (s.c == Statement.doWhile ? "do " : "loop ") + label(s.a)
+          + (s.b == Statement.endsSoon ? " ends soon" : ""))
     case .if: open("if \(expression(s.a)) \(label(s.b))")
     case .when: open("if \(expression(s.a))")
     case .else:

@@ -130,7 +130,7 @@ extension Node {
   /// read bases and sizes of memories that may have moved anew
   case reload
   case block
-  /// loop with label a; c is `doWhile` where its end holds the condition to go on
+  /// loop with label a; c is `doWhile` where its end holds the condition to go on, b is `endsSoon` where it is known to
   case loop
   /// if node a (op: `Operation.likely` or `unlikely`)
   case `if`
@@ -187,6 +187,8 @@ extension Node {
   @inlinable @inline(__always) package static var nothing: UInt32 { .max }
   /// In `d` of a branch.
   @inlinable @inline(__always) package static var `break`: UInt32 { 1 }
+  /// In `b` of a loop.
+  @inlinable @inline(__always) package static var endsSoon: UInt32 { 1 }
   /// In `c` of a loop.
   @inlinable @inline(__always) package static var doWhile: UInt32 { 1 }
   /// In `b` of the end of a loop.

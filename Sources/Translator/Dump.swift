@@ -67,6 +67,7 @@ extension Translator {
       trapsExactly: options.isExact, folds: !skipped.contains(.fold),
       movesConstants: !skipped.contains(.offsets), throwing: calls.throwing, growing: calls.growing,
       hasTailCalls: hasTailCalls, fuel: options.fuel?.costs,
+      isInterruptible: options.isInterruptible,
       traces: options.tracedEvents)
     return (context, skipped)
   }

@@ -14,15 +14,18 @@ uint32_t apus_import_host_call(struct apus_host *host, uint32_t a) {
   return a;
 }
 
-#define CALL(name, argument)                                                                                           \
-  static void name(void *unused) {                                                                                     \
-    (void)unused;                                                                                                      \
-    module_export_##name(&instance, argument);                                                                         \
+#define CALL(name, argument)                   \
+  static void name(void *unused) {             \
+    (void)unused;                              \
+    module_export_##name(&instance, argument); \
   }
 CALL(forever, 1)
 CALL(nested, 1)
 CALL(ever, 1)
 CALL(to, 1)
+CALL(lasting, 0xffffffff)
+CALL(within, 1)
+CALL(still, 1)
 /* Calls within calls, of a depth that nobody waits for. */
 CALL(down, 60)
 CALL(arm, 60)
@@ -55,7 +58,8 @@ int main(void) {
   module_default_imports(&imports);
   apus_fuel_give(INT64_MAX);
   if (module_instantiate(&instance, &imports).trap) return 1;
-  static void (*const bodies[])(void *) = {forever, nested, ever, to, down, arm, both, condition, rounds, late, cases};
+  static void (*const bodies[])(void *) = {forever, nested, ever, to,        lasting, within, still,
+                                           down,    arm,    both, condition, rounds,  late,   cases};
   struct apus_outcome outcome;
   for (unsigned k = 0; k < sizeof bodies / sizeof *bodies; k++) {
     pthread_t thread;

@@ -105,7 +105,7 @@ def interrupted(apus, folder):
     assemble(programs.folder)
     for memory in ("guard", "bounds"):
         programs.translate("host", memory, "many", *WORDS[memory == "guard":2], *SPLIT["many"])
-    expected = "".join(f"thread, {k}: interrupted\n" for k in range(11)) + "timer: interrupted after 3\n"
+    expected = "".join(f"thread, {k}: interrupted\n" for k in range(14)) + "timer: interrupted after 3\n"
     for each in installed([("gcc", "-O2", "", "guard", "many"), ("clang", "-O3", "", "guard", "many"), ("gcc", "-O0", "", "bounds", "many")]):
         output = programs.output(each)
         expect("interrupts by " + " ".join(each), output == (0, expected, ""), output)

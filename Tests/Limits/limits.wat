@@ -96,6 +96,26 @@
   ;; What never ends.
   (func (export "forever") (param i32) (result i32) (loop $l (br $l)) (unreachable))
   (func (export "nested") (param i32) (result i32) (loop $a (loop $b (br_if $b (local.get 0)) (br $a))) (unreachable))
+  ;; Of loops that end: more turns than anybody waits for, a short one again and again, and one that goes on by nothing.
+  (func (export "lasting") (param i32) (result i32) (local i32)
+    (loop $l
+      (i32.store (i32.const 256) (i32.add (i32.load (i32.const 256)) (local.get 1)))
+      (br_if $l (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (local.get 0))))
+    (local.get 1))
+  (func (export "within") (param i32) (result i32) (local i32)
+    (loop $l
+      (local.set 1 (i32.const 100))
+      (loop $m
+        (i32.store (i32.const 256) (i32.add (i32.load (i32.const 256)) (local.get 1)))
+        (br_if $m (local.tee 1 (i32.sub (local.get 1) (i32.const 1)))))
+      (br_if $l (local.get 0)))
+    (local.get 1))
+  (func (export "still") (param i32) (result i32) (local i32 i32)
+    (local.set 2 (i32.sub (local.get 0) (local.get 0)))
+    (loop $l
+      (i32.store (i32.const 256) (i32.add (i32.load (i32.const 256)) (local.get 1)))
+      (br_if $l (i32.lt_u (local.tee 1 (i32.add (local.get 1) (local.get 2))) (local.get 0))))
+    (local.get 1))
   (func $down (export "down") (param i32) (result i32)
     (if (i32.eqz (local.get 0)) (then (return (i32.const 0))))
     (drop (call $down (i32.sub (local.get 0) (i32.const 1))))

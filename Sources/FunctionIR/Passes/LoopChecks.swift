@@ -8,6 +8,10 @@
 //     else do { check(l0, 4); … } while (…);
 //
 // Nothing is noticed of the question, and a loop that leaves early at worst checks what it need not.
+//
+// A loop that somebody else may end looks for that in each turn. The copy does not, where it is known to end soon:
+//
+//     if (l2 - 8 <= 0xffff8 && …) do { … } while (…);
 
 import WasmModel
 
@@ -42,6 +46,8 @@ struct LoopChecks: ~Copyable {
   private static let greatestQuestions = 8
   /// So do they where fewer turns follow the first, or where something goes less far.
   private static let leastTurns: UInt32 = 7
+  /// What ends soon has no more turns behind the first: some milliseconds.
+  private static let soon: UInt32 = 1 << 20
   static let greatestDepth = 32
   /// Nodes that are looked at for one loop; what two variables have from two others each doubles from step to step.
   private static let greatestBudget = 1000
@@ -60,15 +66,19 @@ struct LoopChecks: ~Copyable {
   private var isCovered = Buffer<Bool>(capacity: 128)
   private var output = Buffer<Statement>(capacity: 1024)
   var conditions = Buffer<UInt32>(capacity: 16)
-  /// Whether the loop goes round often enough.
+  /// Whether the loop goes round often enough, and soon ends.
   private var least: UInt32 = 0
+  private var endsSoon = false
+  /// Loops look whether somebody wants them to end.
+  private var isInterruptible = false
   /// For each label, that of the copy, or itself.
   private var copies = Buffer<UInt32>(capacity: 64)
   /// How many more nodes are looked at.
   var budget = 0
 
-  mutating func run(_ ir: inout FunctionIR) {
-    if ir.checkCount == 0 { return }
+  mutating func run(_ ir: inout FunctionIR, isInterruptible: Bool = false) {
+    if ir.checkCount == 0 && !isInterruptible { return }
+    self.isInterruptible = isInterruptible
     var open = -1
     var copied = 0
     output.removeAll()
@@ -96,7 +106,8 @@ struct LoopChecks: ~Copyable {
 
   // MARK: the loop
 
-  /// Whether a loop, from `first` to `last`, can do without some check; says so in `covered` and `conditions`.
+  /// Whether a loop, from `first` to `last`, can do without some check or look; says so in `covered`, `endsSoon` and
+  /// `conditions`.
   private mutating func finds(_ first: Int, _ last: Int, _ ir: inout FunctionIR) -> Bool {
     start = first
     end = last
@@ -108,20 +119,27 @@ struct LoopChecks: ~Copyable {
     for index in first..<last where ir.statements[index].kind == .check {
       isCovered[index - first] = covers(ir.statements[index], at: index, turns, &ir)
     }
-    if covered.count == 0 { return false }
+    endsSoon = isInterruptible && turns.pace == Statement.nothing
+    if covered.count == 0 && !endsSoon { return false }
     for k in 0..<covered.count { conditions.append(question(covered[k], turns, &ir)) }
-    least = binary(.geU, turns.count, constant(LoopChecks.leastTurns, &ir), &ir)
+    let least = constant(LoopChecks.leastTurns, &ir)
+    let more = constant(LoopChecks.soon - LoopChecks.leastTurns, &ir)
+    self.least =
+      endsSoon
+      ? binary(.leU, binary(.sub, turns.count, least, &ir), more, &ir)
+      : binary(.geU, turns.count, least, &ir)
     return true
   }
 
-  /// Whether only its last statement goes back, nothing in it calls, and there is a check; notes what is set where.
+  /// Whether only its last statement goes back, nothing in it calls, and there is a check or a look; notes what is set
+  /// where.
   private mutating func isSimple(_ first: Int, _ last: Int, _ ir: borrowing FunctionIR) -> Bool {
     let label = ir.statements[first].a
     let branch = ir.statements[last - 1]
     guard ir.labelUsed[Int(label)], ir.statements[last].b == 0, branch.kind == .brIf,
       branch.b == label
     else { return false }
-    var hasCheck = false
+    var hasCheck = isInterruptible
     for index in first + 1..<last {
       let statement = ir.statements[index]
       switch statement.kind {
@@ -234,12 +252,15 @@ struct LoopChecks: ~Copyable {
       guard Int(variable) >= ir.localCount, firstSets[Int(variable)] == index else { continue }
       output.append(Statement(kind: .declare, a: variable, offset: offset))
     }
-    var condition = conditions[0]
-    for k in 1..<conditions.count { condition = binary(.and, condition, conditions[k], &ir) }
-    condition = append(
-      Node(
-        op: NodeOp.select, type: .i32, effects: .readsState, a: least, b: condition,
-        c: constant(0, &ir)), &ir)
+    var condition = least
+    if conditions.count > 0 {
+      condition = conditions[0]
+      for k in 1..<conditions.count { condition = binary(.and, condition, conditions[k], &ir) }
+      condition = append(
+        Node(
+          op: NodeOp.select, type: .i32, effects: .readsState, a: least, b: condition,
+          c: constant(0, &ir)), &ir)
+    }
     output.append(Statement(kind: .when, op: Operation.likely, a: condition, offset: offset))
     for label in copies.count..<ir.labelUsed.count { copies.append(UInt32(label)) }
     for index in first...last {
@@ -250,7 +271,10 @@ struct LoopChecks: ~Copyable {
       default: break
       }
     }
-    for index in first...last where index == last || !isCovered[index - first] {
+    var head = copy(ir.statements[first])
+    if endsSoon { head.b = Statement.endsSoon }
+    output.append(head)
+    for index in first + 1...last where index == last || !isCovered[index - first] {
       output.append(copy(ir.statements[index]))
     }
     output.append(Statement(kind: .else, offset: offset))

@@ -12,7 +12,8 @@ package enum Pass: String, CaseIterable, Sendable {
   case products
   /// Bounds checks that another one covers go.
   case checks
-  /// Loops whose addresses are known before they begin are there without their checks, too.
+  /// Loops whose addresses are known before they begin are there without their checks, too, and those that end soon
+  /// without a look whether somebody wants them to end.
   case loops
   /// Marks the loads that must happen although nothing may want their value.
   case loads
@@ -42,7 +43,7 @@ package struct PassRunner: ~Copyable {
     if last == .products { return }
     if !skipped.contains(.checks) { merging.run(&ir) }
     if last == .checks { return }
-    if !skipped.contains(.loops) { loops.run(&ir) }
+    if !skipped.contains(.loops) { loops.run(&ir, isInterruptible: context.isInterruptible) }
     if last == .loops { return }
     if context.forcesLoads {
       loads.run(

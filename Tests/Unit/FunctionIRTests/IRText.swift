@@ -61,7 +61,8 @@ enum Code {
 func ir(
   _ code: [[UInt8]], _ strategy: Strategy = .guarded, locals: [UInt8] = [1, 1, 0x7f],
   skipping: Set<Pass> = [],
-  upTo pass: Pass = .loads, memory: [UInt8] = [0, 1], fuel: FuelCosts? = nil
+  upTo pass: Pass = .loads, memory: [UInt8] = [0, 1], fuel: FuelCosts? = nil,
+  isInterruptible: Bool = false
 ) throws -> [String] {
   func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] {
     [id] + Code.number(content.count) + content
@@ -81,7 +82,7 @@ func ir(
     module: module.module,
     memories: MemoryPlan.all(module.module, strategy == .checked ? .bounds : .guard),
     folds: !skipping.contains(.fold),
-    movesConstants: !skipping.contains(.offsets), fuel: fuel)
+    movesConstants: !skipping.contains(.offsets), fuel: fuel, isInterruptible: isInterruptible)
   var validator = FunctionValidator(module: module)
   var recorded = BodyBuffer()
   var builder = IRBuilder(context: context)

@@ -6,6 +6,11 @@ struct LoopCheckTests {
   private func loops(_ code: [[UInt8]]) throws -> [String] {
     try ir([Code.loop] + code + [Code.end, Code.get(0)], .checked, upTo: .loops)
   }
+  private func interruptible(_ code: [[UInt8]], _ strategy: Strategy = .guarded) throws -> [String]
+  {
+    try ir(
+      [Code.loop] + code + [Code.end, Code.get(0)], strategy, upTo: .loops, isInterruptible: true)
+  }
   private func question(_ code: [[UInt8]]) throws -> String? {
     try loops(code).first { $0.hasPrefix("if select") }
   }
@@ -82,5 +87,33 @@ struct LoopCheckTests {
         + Self.next + Self.countdown)
     #expect(lines.filter { $0.contains("check [l2 + 4]") }.count == 2)
     #expect(lines.filter { $0.contains("check [l0 + 4]") }.count == 1)
+  }
+
+  /// A loop that ends soon needs no look whether somebody wants it to end.
+  @Test func interruptible() throws {
+    #expect(
+      try interruptible(Self.countdown) == [
+        "if i32.le_u(i32.sub(i32.add(l1, -1), 7), 1048569)",
+        "  loop L2 ends soon", "    l1 = i32.sub(l1, 1)", "    br_if l1 L2", "  end L2", "else",
+        "  loop L1", "    l1 = i32.sub(l1, 1)", "    br_if l1 L1", "  end L1", "end", "return l0",
+      ])
+    let both = try interruptible(Self.store + Self.next + Self.countdown, .checked)
+    #expect(both.first?.hasSuffix("0, i32.le_u(i32.sub(i32.add(l1, -1), 7), 1048569))") == true)
+    #expect(both.filter { $0.contains("check ") }.count == 1)
+    #expect(both.filter { $0.contains("ends soon") }.count == 1)
+  }
+
+  @Test func interruptibleForLong() throws {
+    // Endless, for all that is known.
+    #expect(try interruptible(Self.next + [Code.get(1), Code.branchIf(0)]).first == "loop L1")
+    // A pace of 0 never comes to the end.
+    let paced = [Code.get(0), Code.get(2), Code.add, Code.set(0)]
+    let below = [Code.get(0), Code.get(1), Code.lessUnsigned, Code.branchIf(0)]
+    #expect(try interruptible(paced + below).first == "loop L1")
+    let checked = try interruptible(Self.store + paced + below, .checked)
+    #expect(checked.contains("  loop L2") && !checked.contains { $0.contains("ends soon") })
+    // What it calls may take any time.
+    let call = [Code.get(1), Code.call(0), Code.drop]
+    #expect(try interruptible(call + Self.countdown).first == "loop L1")
   }
 }
