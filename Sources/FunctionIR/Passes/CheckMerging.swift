@@ -1,14 +1,20 @@
-// Takes out the bounds checks that others cover.
+// Takes out the bounds checks that others cover, and those of what is always inside.
 //
 // A check of variable + extent holds until the variable is set: memories never shrink. What is
 // known is known of a memory and a variable, a slot in short.
 // One that a stronger one dominates goes; one that follows a weaker one, with nothing
 // between that could be noticed, goes into it. A trap may so name an earlier access of
 // the same straight line, but nothing is written that would not have been.
+//
+// How great variables are is known from what they were set to and from comparisons on the way, and no memory is smaller
+// than it was at first:
+//
+//     l1 = l0 & 255
+//     if l2 <= 9 { check [(l1 << 2) + 1028]; check [l2 + 1029] }     neither is needed in a page
 
 import WasmModel
 
-struct CheckMerging: ~Copyable {
+struct CheckMerging: ~Copyable, VariableRanges {
   /// What is known of a slot.
   struct Fact: BitwiseCopyable {
     /// So many bytes from it on are inside.
@@ -18,9 +24,16 @@ struct CheckMerging: ~Copyable {
     var position = 0
   }
   private var known = Buffer<Fact>(capacity: 256)
-  /// Slots of a memory, one for each variable; and of all memories that occur.
+  /// Slots of a memory, one for each variable; and of all memories that occur, with those of the variables themselves
+  /// behind them: there the extent is what is missing to `UInt64.max`.
   private var variableCount = 0
   private var slotCount = 0
+  /// The first of these, and the greatest value of a variable that is worth knowing.
+  private var rangeSlot = 0
+  private var greatestRange: UInt64 = 0
+  /// By memory: how far what a variable is set to reaches.
+  private var reaches = Buffer<UInt64>(capacity: 8)
+  private static let reachDepth = 3
   /// The statement of a slot's last check, and the straight line that this one stands in.
   private var lastCheck = Buffer<Int>(capacity: 256)
   private var lastLine = Buffer<Int>(capacity: 256)
@@ -42,6 +55,7 @@ struct CheckMerging: ~Copyable {
   /// An open `if` or `when`.
   struct Scope: BitwiseCopyable {
     var start: Int
+    var condition: UInt32
     /// Where the least extents of its first arm begin in `arms`; -1 before `else`.
     var arm = -1
   }
@@ -73,9 +87,9 @@ struct CheckMerging: ~Copyable {
   /// The statement at hand.
   private var here = 0
 
-  mutating func run(_ ir: inout FunctionIR) {
-    if ir.checkCount < 2 { return }
-    prepare(ir)
+  mutating func run(_ ir: inout FunctionIR, memories: [MemoryPlan]) {
+    if ir.checkCount == 0 { return }
+    prepare(ir, memories)
     var line = 0
     var kept = 0
     for index in 0..<ir.statements.count {
@@ -88,6 +102,7 @@ struct CheckMerging: ~Copyable {
         guard node.op == NodeOp.variable else { break }
         let slot = slot(ofMemory: statement.d, ir) + Int(node.a)
         let extent = statement.extent
+        if isInside(node.a, extent, memories[Int(statement.d)]) { continue }
         let before = self.extent(of: slot)
         if before >= extent { continue }
         if before > 0 && lastLine[slot] == line {
@@ -105,7 +120,7 @@ struct CheckMerging: ~Copyable {
       case .set:
         let effects = ir.nodes[Int(statement.b)].effects
         if !effects.isDisjoint(with: [.writes, .traps]) { line += 1 }
-        forget(statement.a)
+        set(statement.a, to: ir.nodes[Int(statement.b)], ir)
       case .declare: forget(statement.a)
       case .reload, .keepFuel, .readFuel: break
       case .globalSet, .store, .align, .effect, .operation, .setResult, .trap, .return, .throw,
@@ -122,13 +137,14 @@ struct CheckMerging: ~Copyable {
       case .if:
         line += 1
         labels[Int(statement.b)].depth = scopes.count
-        scopes.append(Scope(start: clock))
+        beginScope(statement, ir)
       case .when:
         line += 1
-        scopes.append(Scope(start: clock))
+        beginScope(statement, ir)
       case .else:
         line += 1
         beginSecondArm()
+        learn(from: scopes[scopes.count - 1].condition, is: false, ir)
       case .endWhen:
         line += 1
         endScope()
@@ -148,6 +164,7 @@ struct CheckMerging: ~Copyable {
       case .brIf:
         line += 1
         branch(to: statement.b, ir)
+        learn(from: statement.a, is: false, ir)
       case .brTable:
         line += 1
         for k in 0...Int(statement.c) { branch(to: ir.immediates[Int(statement.b) + k], ir) }
@@ -158,12 +175,17 @@ struct CheckMerging: ~Copyable {
   }
 
   /// Sizes the buffers.
-  private mutating func prepare(_ ir: borrowing FunctionIR) {
+  private mutating func prepare(_ ir: borrowing FunctionIR, _ memories: [MemoryPlan]) {
     known.removeAll()
     lastCheck.removeAll()
     lastLine.removeAll()
     variableCount = ir.variables.count
-    slotCount = variableCount * ir.usedMemories.count
+    rangeSlot = variableCount * ir.usedMemories.count
+    slotCount = rangeSlot + variableCount
+    greatestRange = 0
+    for k in 0..<ir.usedMemories.count {
+      greatestRange = max(greatestRange, memories[Int(ir.usedMemories[k])].initialSize)
+    }
     known.append(repeating: Fact(), count: slotCount)
     lastCheck.append(repeating: 0, count: slotCount)
     lastLine.append(repeating: -1, count: slotCount)
@@ -250,11 +272,97 @@ struct CheckMerging: ~Copyable {
     known[slot] = Fact(extent: extent, position: here)
   }
 
+  @inline(__always)
+  mutating func greatest(ofVariable variable: UInt32) -> UInt64 {
+    ~extent(of: rangeSlot + Int(variable))
+  }
+
   private mutating func forget(_ variable: UInt32) {
     for slot in stride(from: Int(variable), to: slotCount, by: variableCount)
     where known[slot].extent > 0 {
       change(slot, to: 0)
     }
+  }
+
+  private mutating func beginScope(_ statement: Statement, _ ir: borrowing FunctionIR) {
+    scopes.append(Scope(start: clock, condition: statement.a))
+    learn(from: statement.a, is: true, ir)
+  }
+
+  // MARK: how great variables are
+
+  private mutating func isInside(_ variable: UInt32, _ extent: UInt64, _ memory: MemoryPlan) -> Bool
+  {
+    guard extent <= memory.initialSize else { return false }
+    return greatest(ofVariable: variable) <= memory.initialSize - extent
+  }
+
+  /// A variable is what it is set to.
+  private mutating func set(_ variable: UInt32, to node: Node, _ ir: borrowing FunctionIR) {
+    let most = ir.greatest(node, &self)
+    reaches.removeAll()
+    for slot in stride(from: 0, to: rangeSlot, by: variableCount) {
+      reaches.append(reach(of: node, fromSlot: slot, ir))
+    }
+    forget(variable)
+    learn(variable, upTo: most)
+    for k in 0..<reaches.count where reaches[k] > 0 {
+      let slot = k * variableCount + Int(variable)
+      change(slot, to: reaches[k])
+      lastLine[slot] = -1
+    }
+  }
+
+  /// So many bytes from an address on are inside: of a sum, what is left behind the less known of the two.
+  private mutating func reach(
+    of node: Node, fromSlot slot: Int, depth: Int = CheckMerging.reachDepth,
+    _ ir: borrowing FunctionIR
+  ) -> UInt64 {
+    if node.op == NodeOp.variable { return extent(of: slot + Int(node.a)) }
+    guard depth > 0, node.op == Opcode.i32Add || node.op == Opcode.i64Add else { return 0 }
+    let (a, b) = (ir.nodes[Int(node.a)], ir.nodes[Int(node.b)])
+    let first = reach(of: a, fromSlot: slot, depth: depth - 1, ir)
+    if first > 0 {
+      let most = ir.greatest(b, &self)
+      if first > most { return first - most }
+    }
+    let second = reach(of: b, fromSlot: slot, depth: depth - 1, ir)
+    if second == 0 { return 0 }
+    let most = ir.greatest(a, &self)
+    return second > most ? second - most : 0
+  }
+
+  private mutating func learn(_ variable: UInt32, upTo most: UInt64) {
+    let slot = rangeSlot + Int(variable)
+    if most < greatestRange && ~most > extent(of: slot) { change(slot, to: ~most) }
+  }
+
+  /// What a condition says of a variable that it compares.
+  private mutating func learn(
+    from condition: UInt32, is truth: Bool, _ ir: borrowing FunctionIR
+  ) {
+    let node = ir.nodes[Int(condition)]
+    guard node.isInstruction else { return }
+    let fact = InstructionTable.facts[Int(node.op)]
+    guard fact.isBoolean, let integer = fact.integer else { return }
+    if integer == .eqz { return learn(from: node.a, is: !truth, ir) }
+    guard let holds = truth ? integer : integer.negation else { return }
+    let (low, high) = (ir.nodes[Int(node.a)], ir.nodes[Int(node.b)])
+    switch holds {
+    case .ltU, .leU: learn(low, below: high, orEqual: holds == .leU, ir)
+    case .gtU, .geU: learn(high, below: low, orEqual: holds == .geU, ir)
+    case .eq: learn(low, below: high, orEqual: true, ir)
+    default: break
+    }
+  }
+
+  private mutating func learn(
+    _ low: Node, below high: Node, orEqual: Bool, _ ir: borrowing FunctionIR
+  ) {
+    guard low.op == NodeOp.variable else { return }
+    let most = ir.greatest(high, &self)
+    // Nothing is below 0: that is never reached.
+    learn(low.a, upTo: orEqual || most == 0 ? most : most - 1)
   }
 
   private mutating func branch(to label: UInt32, _ ir: borrowing FunctionIR) {

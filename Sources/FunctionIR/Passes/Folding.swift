@@ -173,22 +173,9 @@ extension IRBuilder {
   }
 
   /// The greatest value that an integer expression can have, as far as it tells itself.
-  mutating func greatest(_ node: Node) -> UInt64 {
-    let all: UInt64 = node.type == .i64 ? ~0 : 0xffff_ffff
-    if node.op == NodeOp.constant { return node.constantBits }
-    guard node.isInstruction else { return all }
-    let fact = facts[Int(node.op)]
-    switch fact.integer {
-    case .and:
-      let mask = ir.nodes[Int(node.b)]
-      return mask.op == NodeOp.constant ? mask.constantBits : all
-    case .shl where node.type == .i32, .shrU where node.type == .i32:
-      let count = ir.nodes[Int(node.b)]
-      guard count.op == NodeOp.constant else { return all }
-      if fact.integer == .shrU { return all >> UInt64(count.a & 31) }
-      return min(greatest(ir.nodes[Int(node.a)]) << UInt64(count.a & 31), all)
-    default: return fact.bits == 0 ? all : (1 << UInt64(fact.bits)) - 1
-    }
+  func greatest(_ node: Node) -> UInt64 {
+    var ranges = NoRanges()
+    return ir.greatest(node, &ranges)
   }
 }
 

@@ -41,7 +41,7 @@ package struct PassRunner: ~Copyable {
     if last == .fold || last == .offsets { return }
     if !skipped.contains(.products) { products.run(&ir) }
     if last == .products { return }
-    if !skipped.contains(.checks) { merging.run(&ir) }
+    if !skipped.contains(.checks) { merging.run(&ir, memories: context.memories) }
     if last == .checks { return }
     if !skipped.contains(.loops) { loops.run(&ir, isInterruptible: context.isInterruptible) }
     if last == .loops { return }
