@@ -314,6 +314,7 @@ struct BuildArguments: ParsableArguments {
         report: { output in progress.interrupt { printError(output) } })
     } catch let failure as CToolchain.Failure {
       progress.end()
+      Temporary.stopIfSignalled()
       if failure.isMissing {
         let bringer = target.map { $0.packages.compiler ?? "it" } ?? "gcc or clang"
         throw Failure(

@@ -98,7 +98,9 @@ struct Compare: AsyncParsableCommand {
     }
     var tally = ComparisonTally()
     for batch in paths().chunks(of: 32) {
-      for report in try await comparison.reports(batch) {
+      let reports = try await comparison.reports(batch)
+      if reports.contains(where: \.isDifference) { Temporary.stopIfSignalled() }
+      for report in reports {
         tally.add(report)
         if json {
           print(report.json)

@@ -36,6 +36,13 @@ struct ComparisonReport: Sendable {
     return "{\"module\": \(JSON.string(path)), \(rest)}"
   }
 
+  var isDifference: Bool {
+    switch outcome {
+    case .different, .failed: true
+    case .same, .open, .refused: false
+    }
+  }
+
   /// Nil where there is nothing to tell.
   func text(repeating command: String) -> String? {
     switch outcome {

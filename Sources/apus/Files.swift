@@ -66,7 +66,8 @@ enum Files {
 
   /// A new file, or an empty one in place of what was there.
   static func create(_ path: String) throws -> FileDescriptor {
-    try FileDescriptor.open(
+    Temporary.stopIfEnding()
+    return try FileDescriptor.open(
       FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
       permissions: FilePermissions(rawValue: 0o666))
   }
@@ -219,6 +220,7 @@ enum Files {
 
   /// Makes a folder and those above it.
   static func makeFolder(_ path: String) throws {
+    Temporary.stopIfEnding()
     if mkdir(path, 0o777) == 0 { return }
     if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       try makeFolder(String(path[..<slash]))
@@ -231,6 +233,7 @@ enum Files {
 
   /// A new folder in `parent` that nobody else uses.
   static func makeTemporaryFolder(in parent: String) throws -> String {
+    Temporary.stopIfEnding()
     var template = Array((parent + "/apus-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else {
       throw Failure.system("cannot make a folder in \(parent)")

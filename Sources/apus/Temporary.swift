@@ -6,6 +6,7 @@ enum Temporary {
   private static let paths = Mutex<Set<String>>([])
   /// The writing end of the pipe that wakes the thread which cleans up; -1 before there is one.
   private static let pipeEnd = Atomic<Int32>(-1)
+  private static let isEnding = Atomic<Bool>(false)
 
   /// From here on a signal that ends the command removes the file or folder.
   static func keepTrack(of path: String) {
@@ -18,6 +19,18 @@ enum Temporary {
 
   static func forget(_ path: String) {
     _ = paths.withLock { $0.remove(path) }
+  }
+
+  /// Before something is made: where a signal ends the command, never returns.
+  static func stopIfEnding() {
+    while isEnding.load(ordering: .acquiring) { pause() }
+  }
+
+  /// Where a program that was started has failed: perhaps by a signal that this command gets, too, and so ends by.
+  static func stopIfSignalled() {
+    guard pipeEnd.load(ordering: .acquiring) >= 0 else { return }
+    usleep(100_000)
+    stopIfEnding()
   }
 
   /// A handler may do next to nothing, so it wakes a thread that does the rest.
@@ -55,7 +68,14 @@ enum Temporary {
     }
   }
 
+  /// Programs that were started may still be writing, so one time may not be enough.
   private static func removeAll() {
-    for path in paths.withLock({ $0 }) where unlink(path) != 0 { Files.remove(path) }
+    isEnding.store(true, ordering: .releasing)
+    for path in paths.withLock({ $0 }) {
+      for _ in 0..<100 where unlink(path) != 0 && errno != ENOENT {
+        Files.remove(path)
+        usleep(5000)
+      }
+    }
   }
 }

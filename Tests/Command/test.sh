@@ -568,7 +568,7 @@ export APUS_CACHE="$scratch/cache"
 # A signal in the middle: nothing is left. The compiler waits for the end of its sleep.
 printf '#!/bin/sh\ncase "$*" in *-c*) touch "%s/compiling"; sleep 1;; esac\nexec cc "$@"\n' "$scratch" >"$scratch/slow-cc"
 chmod +x "$scratch/slow-cc"
-interrupted() { # interrupted SIGNAL FOLDER COMMAND...: its status, and what is left in FOLDER
+interrupted() { # interrupted SIGNAL FOLDER COMMAND...: its status, and what is left in FOLDER; to all of it where SIGNAL begins with +
   local signal=$1 folder=$2 pid got
   shift 2
   rm -f "$scratch/compiling"
@@ -579,7 +579,10 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$@" &
   pid=$!
   while [ ! -e "$scratch/compiling" ] && kill -0 $pid; do sleep 0.05; done
-  kill -"$signal" $pid
+  case $signal in
+    +*) kill -"${signal#+}" -- -$pid ;;
+    *) kill -"$signal" $pid ;;
+  esac
   wait $pid
   got=$?
   ls "$folder"
@@ -587,6 +590,11 @@ os.execv(sys.argv[1], sys.argv[1:])' "$@" &
 }
 expect 143 '' '' interrupted TERM "$scratch/ended" "$APUS" build exit.wasm -o "$scratch/x" -O0 --cc "$scratch/slow-cc"
 expect 130 '' '' interrupted INT "$scratch/ended" "$APUS" run -O0 --cc "$scratch/slow-cc" exit.wasm
+for signal in TERM +TERM +INT; do
+  status=143
+  [ "$signal" = +INT ] && status=130
+  expect $status '' '' interrupted $signal "$scratch/ended" "$APUS" compare exit.wasm numbers.wasm --setting bounds,one,O0,"$scratch/slow-cc" --setting bounds,many,O0 --only none
+done
 expect 1 '' '' test -e "$scratch/x"
 
 # --invoke
