@@ -11,7 +11,7 @@
 //
 // A loop that somebody else may end looks for that in each turn. The copy does not, where it is known to end soon:
 //
-//     if (l2 - 8 <= 0xffff8 && …) do { … } while (…);
+//     if (l2 - 1 - 7 <= 0xffff9 && …) do { … } while (…);
 
 import WasmModel
 
