@@ -77,6 +77,8 @@ struct Translate: AsyncParsableCommand {
   @OptionGroup var dump: DumpArguments
   @OptionGroup var arguments: TranslationArguments
 
+  private var imageFiles: ImageFiles { ImageFiles(folders: dir, scratch: scratch ?? 0) }
+
   private var options: TranslationOptions {
     let isImage = target != nil
     var options = arguments.options(
@@ -130,15 +132,15 @@ struct Translate: AsyncParsableCommand {
     }
     guard let output else { return }
     try TranslatedFolder(
-      path: output, options: options, dirs: dir, scratch: scratch ?? 0,
+      path: output, options: options, dirs: dir,
       project: makefile ? project ?? .make : nil,
-      board: try target.map { try TranslatedFolder.Board(Target($0)) }
+      board: try target.map { try TranslatedFolder.Board(Target($0), imageFiles) }
     ).write(module)
   }
 }
 
 extension TranslatedFolder.Board {
-  init(_ target: Target) throws {
+  init(_ target: Target, _ folders: ImageFiles) throws {
     var (sources, files) = ([String](), [(name: String, contents: [UInt8])]())
     for file in target.board {
       switch file {
@@ -153,7 +155,7 @@ extension TranslatedFolder.Board {
       image: TranslatedSources.Image(
         compiler: target.compiler, flags: target.compiling(), board: sources,
         linking: target.linking(script: "runtime/port/image/image.ld", stack: target.stack)),
-      files: files)
+      files: files, folders: folders.folders.isEmpty ? nil : try folders.text())
   }
 }
 

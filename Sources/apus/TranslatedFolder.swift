@@ -9,8 +9,6 @@ struct TranslatedFolder {
   let options: TranslationOptions
   /// Folders that a program may use: `host`, `host::guest` or `host::guest::ro`.
   let dirs: [String]
-  /// As in ImageFiles.
-  var scratch = 0
   /// Nil where there is to be the C of the module alone.
   let project: Project?
   /// For an image of a board.
@@ -20,6 +18,8 @@ struct TranslatedFolder {
     var image: TranslatedSources.Image
     /// C files of the board that are not the runtime's: their names and what they contain.
     var files: [(name: String, contents: [UInt8])]
+    /// The C of what is in `dirs`, for modules of WASI.
+    var folders: String?
   }
 
   func write(_ module: ModuleFile) throws {
@@ -55,24 +55,23 @@ struct TranslatedFolder {
       try Files.write(program.text, to: path + "/\(name)_main.c")
     }
     var image: TranslatedSources.Image?
-    let hasFiles = board != nil && inspection.isProgram && inspection.usesWASI && !dirs.isEmpty
+    let folders = inspection.isProgram && inspection.usesWASI ? board?.folders : nil
     if let board, inspection.isProgram {
       parts.insert(.image)
       let source = ImageSource(
         name: name, instances: options.instances, entry: .start,
         hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
         takesMemory: inspection.takesMemory(translated), argv0: name, environment: [],
-        folderCount: hasFiles ? dirs.count : 0)
+        folderCount: folders != nil ? dirs.count : 0)
       try Files.write(source.text, to: path + "/\(name)_main.c")
       for (name, contents) in board.files {
         try contents.withUnsafeBytes { try Files.write($0, to: path + "/" + name) }
       }
       image = board.image
     }
-    if hasFiles {
+    if let folders {
       parts.insert(.boardFiles)
-      let files = ImageFiles(folders: dirs, scratch: scratch)
-      try Files.write(try files.text(), to: path + "/\(name)_files.c")
+      try Files.write(folders, to: path + "/\(name)_files.c")
       image?.board.append("\(name)_files.c")
     }
     let runtime = try Runtime.write(
@@ -84,7 +83,7 @@ struct TranslatedFolder {
       isProgram: isProgram, exports: inspection.exports.filter { $0.signature != nil },
       instances: options.instances, usesWASI: inspection.usesWASI,
       leastMemory: inspection.leastMemory(without: translated.placedMemory), image: image,
-      hasFiles: hasFiles)
+      hasFiles: folders != nil)
     for (file, text) in project.files(sources) {
       let place = path + "/" + file
       try Files.makeFolder(String(place[..<place.lastIndex(of: "/")!]))
