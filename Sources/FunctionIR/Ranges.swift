@@ -37,17 +37,12 @@ extension FunctionIR {
     }
     guard node.isInstruction else { return all }
     let fact = InstructionTable.facts[Int(node.op)]
-    if fact.operandCount == 1 {
-      // What these give is what they take, where that is small enough.
-      guard node.op == Opcode.i64ExtendI32U || node.op == Opcode.i32WrapI64 else {
-        return fact.bits == 0 ? all : (1 << UInt64(fact.bits)) - 1
-      }
-      let most = greatest(nodes[Int(node.a)], &ranges, depth: depth - 1)
-      return most <= 0xffff_ffff ? most : 0xffff_ffff
+    // What these give is what they take, where that is small enough.
+    if node.op == Opcode.i64ExtendI32U || node.op == Opcode.i32WrapI64 {
+      return min(greatest(nodes[Int(node.a)], &ranges, depth: depth - 1), 0xffff_ffff)
     }
-    guard fact.bits == 0, fact.operandCount == 2 else {
-      return fact.bits == 0 ? all : (1 << UInt64(fact.bits)) - 1
-    }
+    if fact.bits > 0 { return (1 << UInt64(fact.bits)) - 1 }
+    guard fact.operandCount == 2 else { return all }
     let second = nodes[Int(node.b)]
     let constant = second.op == NodeOp.constant ? second.constantBits : nil
     let width: UInt64 = node.type == .i64 ? 64 : 32
@@ -55,12 +50,9 @@ extension FunctionIR {
       greatest(nodes[Int(node.a)], &ranges, depth: depth - 1)
     }
     switch Opcode(node.op) {
-    case .i32DivU:
-      guard let constant, constant > 0 else { return first(&ranges) }
-      return first(&ranges) / constant
-    case .i32RemU:
-      guard let constant, constant > 0 else { return first(&ranges) }
-      return min(first(&ranges), constant - 1)
+    // Divided by 0 they trap.
+    case .i32DivU: return first(&ranges) / max(constant ?? 1, 1)
+    case .i32RemU: return min(first(&ranges), (constant ?? 0) &- 1)
     default: break
     }
     switch fact.integer {
