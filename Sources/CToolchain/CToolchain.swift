@@ -16,12 +16,17 @@ public struct CToolchain: Sendable {
 
   private let executable: String
   private let leading: [String]
+  private let environment: Environment
 
   /// `command` as in `$CC`: a program and arguments that always come first, `zig cc`.
-  public init(command: String) {
+  ///
+  /// - Parameter temporaryFolder: Where the compiler keeps its own files between its passes: one that is ended by a
+  ///   signal may leave them.
+  public init(command: String, temporaryFolder: String) {
     let words = command.split(separator: " ").map(String.init)
     executable = words.first ?? "cc"
     leading = Array(words.dropFirst())
+    environment = .inherit.updating(["TMPDIR": temporaryFolder])
   }
 
   /// Runs the compiler once for each list of arguments, at most `jobs` at a time.
@@ -68,8 +73,8 @@ public struct CToolchain: Sendable {
     let command = ([executable] + all).joined(separator: " ")
     do {
       let result = try await Subprocess.run(
-        .found(executable), arguments: Arguments(all), output: .bytes(limit: 1 << 26),
-        error: .combinedWithOutput)
+        .found(executable), arguments: Arguments(all), environment: environment,
+        output: .bytes(limit: 1 << 26), error: .combinedWithOutput)
       switch result.terminationStatus {
       case .exited(0): return result.standardOutput
       case .exited(let code):

@@ -250,8 +250,9 @@ struct BuildArguments: ParsableArguments {
     try Files.write(around.main, to: folder + "/" + main)
     let runtime = try Runtime.write(around.parts, to: folder + "/runtime")
 
-    let compiler = CToolchain(command: around.compiler)
-    let linker = around.linker.map { CToolchain(command: $0) } ?? compiler
+    let compiler = CToolchain(command: around.compiler, temporaryFolder: folder)
+    let linker =
+      around.linker.map { CToolchain(command: $0, temporaryFolder: folder) } ?? compiler
     var flags = ["-O" + level] + around.flags
     if debug {
       let there = Files.absolute((place ?? output) + ".src")

@@ -91,7 +91,7 @@ actor ComparisonBuilder {
     runs.compile(work + "/compared_main.c", ["-O0"])
     runs.link(objects)
     let program = work + "/program"
-    let compiler = CToolchain(command: setting.compiler)
+    let compiler = CToolchain(command: setting.compiler, temporaryFolder: work)
     do {
       try await compiler.run(runs.invocations, jobs: 1) { _ in }
       try await compiler.run([["-o", program] + runs.linked + CompilerFlags.linking], jobs: 1) {
@@ -138,7 +138,8 @@ actor ComparisonBuilder {
     var runs = CompilerRuns(folder: own, flags: flags + ["-I" + place + "/include"])
     let objects = sources.map { runs.compile(place + "/" + $0, ["-MD"]) }
     do {
-      try await CToolchain(command: setting.compiler).run(runs.invocations, jobs: 2) { _ in }
+      let compiler = CToolchain(command: setting.compiler, temporaryFolder: own)
+      try await compiler.run(runs.invocations, jobs: 2) { _ in }
     } catch let failure as CToolchain.Failure {
       throw Failure(.compiler, String(decoding: failure.output, as: UTF8.self))
     }

@@ -565,8 +565,8 @@ compiles_runtime yes -O0 exit.wasm
 expect 0 '64' '' env APUS_CACHE="$APUS_CACHE/runtime" bash -c 'ls "$APUS_CACHE" | wc -l'
 export APUS_CACHE="$scratch/cache"
 
-# A signal in the middle: nothing is left. The compiler waits for the end of its sleep.
-printf '#!/bin/sh\ncase "$*" in *-c*) touch "%s/compiling"; sleep 1;; esac\nexec cc "$@"\n' "$scratch" >"$scratch/slow-cc"
+# A signal in the middle: nothing is left, not even what the compiler has for itself. It waits for the end of its sleep.
+printf '#!/bin/sh\ncase "$*" in *-c*) touch "$TMPDIR/own.s" "%s/compiling"; sleep 1;; esac\nexec cc "$@"\n' "$scratch" >"$scratch/slow-cc"
 chmod +x "$scratch/slow-cc"
 interrupted() { # interrupted SIGNAL FOLDER COMMAND...: its status, and what is left in FOLDER; to all of it where SIGNAL begins with +
   local signal=$1 folder=$2 pid got
