@@ -133,6 +133,9 @@ spec:
 	@# On boards, in QEMU.
 	python3 Tests/Spec/spec.py $(if $(DEAL),--each 2 --only $(OWN_SCRIPTS)) --config board:s:rv32imac,board:s:xtensa:one,board:s:cortex-m0,board:s:cortex-m7:one,board:s:cortex-m4:one
 	python3 Tests/Spec/spec.py $(EACH) --only $(OWN_SCRIPTS) --config $(call both,aarch64),$(call both,riscv64),bounds:2:arm-linux-gnueabihf-gcc,bounds:s:arm-linux-gnueabihf-gcc:one
+	@# Accesses at any address where a processor has none of its own for them; stores that trap in their middle.
+	python3 Tests/Spec/spec.py --flags=-DAPUS_STRICT_ALIGNMENT=1 --config guard:2,bounds:1:clang:one,exact:2 --only $(UNALIGNED_SCRIPTS) own/memories own/vectors own/atomics
+	python3 Tests/Spec/spec.py --config guard:2:riscv64-linux-gnu-gcc,guard:1:s390x-linux-gnu-gcc:one,exact:2:aarch64-linux-gnu-gcc --only $(UNALIGNED_SCRIPTS)
 	@# Vectors where they have instructions of their own; and they, and atomic accesses, where bytes lie the
 	@# other way round.
 	python3 Tests/Spec/spec.py $(EACH) --only $(VECTOR_SCRIPTS) $(ATOMIC_SCRIPTS) --config bounds:2:s390x-linux-gnu-gcc,bounds:2:aarch64-linux-gnu-gcc
@@ -208,9 +211,9 @@ compare:
 	python3 Tests/Differential/generated.py --count 40 --by smith
 	python3 Tests/Differential/generated.py --count 24 --by binaryen
 
-# TIME: seconds for 20,000 generated modules, or as many as there are then.
+# TIME: seconds for 20,000 generated modules, or as many as there are then. FIRST: the first one's seed.
 differential:
-	python3 Tests/Differential/generated.py --first 100000 --single $(if $(TIME),--time $(TIME) --count 20000,--count 2000)
+	python3 Tests/Differential/generated.py --first $(or $(FIRST),100000) --single $(if $(TIME),--time $(TIME) --count 20000,--count 2000)
 	python3 Tests/Differential/generated.py --first 1000 --count 500 --by smith
 	python3 Tests/Differential/generated.py --first 1000 --count 300 --by binaryen
 	python3 Tests/Differential/csmith.py --count 20
@@ -228,6 +231,8 @@ sanitize:
 OWN_SCRIPTS = $(patsubst Tests/Spec/scripts/%.wast,own/%,$(wildcard Tests/Spec/scripts/*.wast))
 
 VECTOR_SCRIPTS = own/vectors $(if $(APUS_TEST_DATA),'simd_*' '*relaxed*')
+
+UNALIGNED_SCRIPTS = own/unaligned $(if $(APUS_TEST_DATA),memory_trap align float_memory)
 
 ATOMIC_SCRIPTS = own/atomics $(if $(APUS_TEST_DATA),threads/atomic)
 

@@ -15,8 +15,6 @@
 typedef u16 u16_g __attribute__((may_alias, aligned(1)));
 typedef u32 u32_g __attribute__((may_alias, aligned(1)));
 typedef u64 u64_g __attribute__((may_alias, aligned(1)));
-typedef i16 i16_g __attribute__((may_alias, aligned(1)));
-typedef i32 i32_g __attribute__((may_alias, aligned(1)));
 typedef f32 f32_g __attribute__((may_alias, aligned(1)));
 typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 
@@ -54,6 +52,92 @@ typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 /* The host address of guest address a plus the constant o; never wraps at 32 bits on a 64-bit host. */
 #define AT(a, o) (m + (u32)(a) + OFFSET(o))
 
+/* Whether an access goes by bytes unless its address is known to be a multiple of its width: the processor would fault,
+ * or is slow, and compilers take no chances. -DAPUS_STRICT_ALIGNMENT=0 where such accesses are fast. */
+#ifndef APUS_STRICT_ALIGNMENT
+#if defined(__XTENSA__) || (defined(__riscv) && !defined(__riscv_misaligned_fast)) ||                                  \
+    ((defined(__arm__) || defined(__aarch64__)) && !defined(__ARM_FEATURE_UNALIGNED))
+#define APUS_STRICT_ALIGNMENT 1
+#else
+#define APUS_STRICT_ALIGNMENT 0
+#endif
+#endif
+
+/* GET and PUT: the access itself, in the order of the host's bytes. */
+#if APUS_STRICT_ALIGNMENT
+
+typedef u32 u32_a __attribute__((may_alias));
+typedef f32 f32_a __attribute__((may_alias));
+typedef u64 u64_a __attribute__((may_alias, aligned(__SIZEOF_POINTER__)));
+typedef f64 f64_a __attribute__((may_alias, aligned(__SIZEOF_POINTER__)));
+
+/* Where the address asks for it, by bytes: the last one first, so that of a store that traps nothing is written. */
+#define APUS_APART(type)                                                                                               \
+  APUS_COLD type apus_get_##type##_apart(const u8 *p) { return *(const ACCESSED type##_g *)p; }                        \
+  APUS_COLD void apus_put_##type##_apart(u8 *p, type v) {                                                              \
+    const u8 *bytes = (const u8 *)&v;                                                                                  \
+    for (u32 k = sizeof v; k--;) ((volatile u8 *)p)[k] = bytes[k];                                                     \
+  }
+APUS_APART(u32)
+APUS_APART(u64)
+
+#define APUS_STRICT(type, of_bits, to_bits, bits)                                                                      \
+  APUS_INLINE type apus_get_##type(const u8 *p) {                                                                      \
+    if (likely((uintptr_t)p % __alignof__(type##_a) == 0)) return *(const ACCESSED type##_a *)(const void *)p;         \
+    return of_bits(apus_get_##bits##_apart(p));                                                                        \
+  }                                                                                                                    \
+  APUS_INLINE void apus_put_##type(u8 *p, type v) {                                                                    \
+    if (likely((uintptr_t)p % __alignof__(type##_a) == 0))                                                             \
+      *(ACCESSED type##_a *)(void *)p = v;                                                                             \
+    else                                                                                                               \
+      apus_put_##bits##_apart(p, to_bits(v));                                                                          \
+  }
+APUS_STRICT(u32, , , u32)
+APUS_STRICT(u64, , , u64)
+APUS_STRICT(f32, f32_bits, bits_f32, u32)
+APUS_STRICT(f64, f64_bits, bits_f64, u64)
+#ifdef APUS_SHARED_MEMORY
+/* Other threads see all of it or nothing. */
+typedef u16 u16_a __attribute__((may_alias));
+APUS_APART(u16)
+APUS_STRICT(u16, , , u16)
+#else
+/* Two bytes cost no more than to ask. */
+APUS_INLINE u16 apus_get_u16(const u8 *p) { return *(const ACCESSED u16_g *)p; }
+APUS_INLINE void apus_put_u16(u8 *p, u16 v) {
+  const u8 *bytes = (const u8 *)&v;
+  ((volatile u8 *)p)[1] = bytes[1];
+  ((volatile u8 *)p)[0] = bytes[0];
+}
+#endif
+#undef APUS_STRICT
+#undef APUS_APART
+#define GET(type, p) apus_get_##type(p)
+#define PUT(type, p, v) apus_put_##type(p, v)
+
+#else
+
+#define GET(type, p) (*(const ACCESSED type##_g *)(p))
+#if defined(APUS_EXACT_TRAPS) && !defined(__x86_64__) && !defined(__s390x__)
+/* Of a store that traps, other processors than these may write what is in memory, unless its last byte is loaded
+ * before. */
+#define APUS_WHOLE(type)                                                                                               \
+  APUS_INLINE void apus_put_##type(u8 *p, type##_g v) {                                                                \
+    (void)*(const volatile u8 *)(p + sizeof v - 1);                                                                    \
+    *(volatile type##_g *)p = v;                                                                                       \
+  }
+APUS_WHOLE(u16)
+APUS_WHOLE(u32)
+APUS_WHOLE(u64)
+APUS_WHOLE(f32)
+APUS_WHOLE(f64)
+#define PUT(type, p, v) apus_put_##type(p, v)
+#else
+#define PUT(type, p, v) (*(ACCESSED type##_g *)(p) = (v))
+#endif
+
+#endif
+
 #define ld32_8s(a, o) LOADED(u32, (u32)*(const ACCESSED i8 *)AT(a, o))
 #define ld32_8u(a, o) LOADED(u32, (u32)*(const ACCESSED u8 *)AT(a, o))
 #define ld64_8s(a, o) LOADED(u64, (u64)*(const ACCESSED i8 *)AT(a, o))
@@ -62,12 +146,12 @@ typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 
-APUS_HELPER u16 apus_ld16(const u8 *p) { return __builtin_bswap16(*(const ACCESSED u16_g *)p); }
-APUS_HELPER u32 apus_ld32(const u8 *p) { return __builtin_bswap32(*(const ACCESSED u32_g *)p); }
-APUS_HELPER u64 apus_ld64(const u8 *p) { return __builtin_bswap64(*(const ACCESSED u64_g *)p); }
-APUS_HELPER void apus_st16(u8 *p, u16 v) { *(ACCESSED u16_g *)p = __builtin_bswap16(v); }
-APUS_HELPER void apus_st32(u8 *p, u32 v) { *(ACCESSED u32_g *)p = __builtin_bswap32(v); }
-APUS_HELPER void apus_st64(u8 *p, u64 v) { *(ACCESSED u64_g *)p = __builtin_bswap64(v); }
+APUS_HELPER u16 apus_ld16(const u8 *p) { return __builtin_bswap16(GET(u16, p)); }
+APUS_HELPER u32 apus_ld32(const u8 *p) { return __builtin_bswap32(GET(u32, p)); }
+APUS_HELPER u64 apus_ld64(const u8 *p) { return __builtin_bswap64(GET(u64, p)); }
+APUS_HELPER void apus_st16(u8 *p, u16 v) { PUT(u16, p, __builtin_bswap16(v)); }
+APUS_HELPER void apus_st32(u8 *p, u32 v) { PUT(u32, p, __builtin_bswap32(v)); }
+APUS_HELPER void apus_st64(u8 *p, u64 v) { PUT(u64, p, __builtin_bswap64(v)); }
 
 #define ld32(a, o) LOADED(u32, apus_ld32(AT(a, o)))
 #define ld64(a, o) LOADED(u64, apus_ld64(AT(a, o)))
@@ -87,28 +171,29 @@ APUS_HELPER void apus_st64(u8 *p, u64 v) { *(ACCESSED u64_g *)p = __builtin_bswa
 
 #else
 
-#define ld32(a, o) LOADED(u32, *(const ACCESSED u32_g *)AT(a, o))
-#define ld64(a, o) LOADED(u64, *(const ACCESSED u64_g *)AT(a, o))
-#define ld32_16s(a, o) LOADED(u32, (u32)*(const ACCESSED i16_g *)AT(a, o))
-#define ld32_16u(a, o) LOADED(u32, (u32)*(const ACCESSED u16_g *)AT(a, o))
-#define ld64_16s(a, o) LOADED(u64, (u64)*(const ACCESSED i16_g *)AT(a, o))
-#define ld64_16u(a, o) LOADED(u64, (u64)*(const ACCESSED u16_g *)AT(a, o))
-#define ld64_32s(a, o) LOADED(u64, (u64)*(const ACCESSED i32_g *)AT(a, o))
-#define ld64_32u(a, o) LOADED(u64, (u64)*(const ACCESSED u32_g *)AT(a, o))
-#define st16(a, o, v) (*(ACCESSED u16_g *)AT(a, o) = (u16)(v))
-#define st32(a, o, v) (*(ACCESSED u32_g *)AT(a, o) = (u32)(v))
-#define st64(a, o, v) (*(ACCESSED u64_g *)AT(a, o) = (u64)(v))
-#define ldf32(a, o) LOADED(f32, *(const ACCESSED f32_g *)AT(a, o))
-#define ldf64(a, o) LOADED(f64, *(const ACCESSED f64_g *)AT(a, o))
-#define stf32(a, o, v) (*(ACCESSED f32_g *)AT(a, o) = (v))
-#define stf64(a, o, v) (*(ACCESSED f64_g *)AT(a, o) = (v))
+#define ld32(a, o) LOADED(u32, GET(u32, AT(a, o)))
+#define ld64(a, o) LOADED(u64, GET(u64, AT(a, o)))
+#define ldf32(a, o) LOADED(f32, GET(f32, AT(a, o)))
+#define ldf64(a, o) LOADED(f64, GET(f64, AT(a, o)))
+#define ld32_16s(a, o) LOADED(u32, (u32)(i16)GET(u16, AT(a, o)))
+#define ld32_16u(a, o) LOADED(u32, (u32)GET(u16, AT(a, o)))
+#define ld64_16s(a, o) LOADED(u64, (u64)(i16)GET(u16, AT(a, o)))
+#define ld64_16u(a, o) LOADED(u64, (u64)GET(u16, AT(a, o)))
+#define ld64_32s(a, o) LOADED(u64, (u64)(i32)GET(u32, AT(a, o)))
+#define ld64_32u(a, o) LOADED(u64, (u64)GET(u32, AT(a, o)))
+#define st16(a, o, v) PUT(u16, AT(a, o), (u16)(v))
+#define st32(a, o, v) PUT(u32, AT(a, o), (u32)(v))
+#define st64(a, o, v) PUT(u64, AT(a, o), (u64)(v))
+#define stf32(a, o, v) PUT(f32, AT(a, o), v)
+#define stf64(a, o, v) PUT(f64, AT(a, o), v)
 
 #endif
 
 /* The word at a + o, or the one behind it where `second`. Two words of which the first lies at a multiple of 8 are
  * inside a memory together or not at all, so they can be loaded before it is known which is wanted. o is a multiple of
  * 8. */
-#if UINTPTR_MAX > UINT32_MAX && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if UINTPTR_MAX > UINT32_MAX && !APUS_STRICT_ALIGNMENT && defined(__BYTE_ORDER__) &&                                   \
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 APUS_INLINE u32 apus_ld32_either(const u8 *m, u32 a, size_t o, bool second) {
   if (likely(a % 8 == 0)) {
     u64 both = ld64(a, o);

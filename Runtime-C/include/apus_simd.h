@@ -52,22 +52,28 @@ typedef f64 f64x2 __attribute__((vector_size(16)));
 
 /* --- accesses and constants ------------------------------------------------------- */
 
+#if (defined(__SSE2__) || APUS_NEON) && !APUS_STRICT_ALIGNMENT
 typedef u8 v128_g __attribute__((vector_size(16), may_alias, aligned(1)));
-
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-APUS_HELPER v128 apus_ld128(const u8 *p) {
-  u64x2 v = {apus_ld64(p + 8), apus_ld64(p)};
+#ifdef APUS_WHOLE
+APUS_WHOLE(v128)
+#endif
+#define ld128(a, o) LOADED(v128, (v128)GET(v128, AT(a, o)))
+#define st128(a, o, v) PUT(v128, AT(a, o), (v128_g)(v))
+#else
+APUS_HELPER v128 apus_ld128(u8 *m) {
+  u64x2 v = {0};
+  v[LANE(2, 0)] = ld64(0u, 0);
+  v[LANE(2, 1)] = ld64(0u, 8);
   return (v128)v;
 }
-APUS_HELPER void apus_st128(u8 *p, v128 v) {
-  apus_st64(p, ((u64x2)v)[1]);
-  apus_st64(p + 8, ((u64x2)v)[0]);
+/* The higher half first: it traps where one does, and then nothing is written. */
+APUS_HELPER void apus_st128(u8 *m, v128 v) {
+  st64(0u, 8, ((u64x2)v)[LANE(2, 1)]);
+  __asm__ volatile("" ::: "memory");
+  st64(0u, 0, ((u64x2)v)[LANE(2, 0)]);
 }
 #define ld128(a, o) LOADED(v128, apus_ld128(AT(a, o)))
 #define st128(a, o, v) apus_st128(AT(a, o), v)
-#else
-#define ld128(a, o) LOADED(v128, (v128)*(const ACCESSED v128_g *)AT(a, o))
-#define st128(a, o, v) (*(ACCESSED v128_g *)AT(a, o) = (v128_g)(v))
 #endif
 
 /* A vector of which compilers must not know that it is a constant. */

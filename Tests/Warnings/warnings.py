@@ -58,7 +58,8 @@ def check(wasm, choice, apus, with_runtime, commands, name="module"):
         runtime = folder + "/runtime/include" if with_runtime else os.path.join(ROOT, "Runtime-C", "include")
         extra = ["-iquote", folder, "-I" + runtime]
         if choice == "firmware":
-            extra += ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD", "-DAPUS_CONFIG_WASI_FILES"]
+            extra += ["-DAPUS_FREESTANDING", "-DAPUS_CONFIG_WASI_BOARD", "-DAPUS_CONFIG_WASI_FILES",
+                      "-DAPUS_STRICT_ALIGNMENT=1"]
         if choice == "deterministic":
             extra.append("-DAPUS_COUNTS_CALLS")
         # Guard pages need addresses of 64 bits.
