@@ -145,3 +145,8 @@ void apus_memory_init_image(struct apus_memory *memory, const u8 *data, const st
     data += pieces[k].count;
   }
 }
+
+#if APUS_STRICT_ALIGNMENT && !APUS_HOSTED
+APUS_APART(u32, )
+APUS_APART(u64, )
+#endif

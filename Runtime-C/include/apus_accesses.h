@@ -71,15 +71,23 @@ typedef f32 f32_a __attribute__((may_alias));
 typedef u64 u64_a __attribute__((may_alias, aligned(__SIZEOF_POINTER__)));
 typedef f64 f64_a __attribute__((may_alias, aligned(__SIZEOF_POINTER__)));
 
-/* Where the address asks for it, by bytes: the last one first, so that of a store that traps nothing is written. */
-#define APUS_APART(type)                                                                                               \
-  APUS_COLD type apus_get_##type##_apart(const u8 *p) { return *(const ACCESSED type##_g *)p; }                        \
-  APUS_COLD void apus_put_##type##_apart(u8 *p, type v) {                                                              \
+/* Where the address asks for it, by bytes: the last one first, so that of a store that traps nothing is written. On boards
+ * all modules share them; where the hardware traps they are translated code. */
+#define APUS_APART(type, linkage)                                                                                      \
+  linkage type apus_get_##type##_apart(const u8 *p) { return *(const ACCESSED type##_g *)p; }                          \
+  linkage void apus_put_##type##_apart(u8 *p, type v) {                                                                \
     const u8 *bytes = (const u8 *)&v;                                                                                  \
     for (u32 k = sizeof v; k--;) ((volatile u8 *)p)[k] = bytes[k];                                                     \
   }
-APUS_APART(u32)
-APUS_APART(u64)
+#if APUS_HOSTED
+APUS_APART(u32, APUS_COLD)
+APUS_APART(u64, APUS_COLD)
+#else
+__attribute__((cold)) u32 apus_get_u32_apart(const u8 *p);
+__attribute__((cold)) u64 apus_get_u64_apart(const u8 *p);
+__attribute__((cold)) void apus_put_u32_apart(u8 *p, u32 v);
+__attribute__((cold)) void apus_put_u64_apart(u8 *p, u64 v);
+#endif
 
 #define APUS_STRICT(type, of_bits, to_bits, bits)                                                                      \
   APUS_INLINE type apus_get_##type(const u8 *p) {                                                                      \
@@ -99,7 +107,7 @@ APUS_STRICT(f64, f64_bits, bits_f64, u64)
 #ifdef APUS_SHARED_MEMORY
 /* Other threads see all of it or nothing. */
 typedef u16 u16_a __attribute__((may_alias));
-APUS_APART(u16)
+APUS_APART(u16, APUS_COLD)
 APUS_STRICT(u16, , , u16)
 #else
 /* Two bytes cost no more than to ask. */
@@ -111,7 +119,6 @@ APUS_INLINE void apus_put_u16(u8 *p, u16 v) {
 }
 #endif
 #undef APUS_STRICT
-#undef APUS_APART
 #define GET(type, p) apus_get_##type(p)
 #define PUT(type, p, v) apus_put_##type(p, v)
 
