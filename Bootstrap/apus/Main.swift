@@ -125,7 +125,9 @@ enum Main {
     options.exports = arguments.values("--export")
     options.offsets = !arguments.flag("--no-offsets")
     options.functionNames = !arguments.flag("--no-names") && !(project?.isFirmware ?? false)
-    if let mistake = options.mistake { Failure.exit(Failure.usage, mistake) }
+    if let mistake = options.mistake ?? FolderRules.mistake(arguments.values("--dir")) {
+      Failure.exit(Failure.usage, mistake)
+    }
     if let warning = options.warning { Output.print(warning, isError: true) }
     let module = ModuleFile(path, exports: options.exports)
     if options.dependOnModule,

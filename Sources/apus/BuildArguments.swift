@@ -8,17 +8,7 @@ import Translator
 struct BuildArguments: ParsableArguments {
   @OptionGroup var translation: TranslationArguments
 
-  @Option(
-    help: ArgumentHelp(
-      "A folder that the guest may use; with ::ro it cannot change anything there. What is in it becomes part of an image.",
-      valueName: "host[::guest[::ro]]"))
-  var dir: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Bytes of RAM of a board for what the guest writes in each folder. (default: 0)",
-      valueName: "bytes"))
-  var scratch: Int?
+  @OptionGroup var folders: FolderArguments
 
   @Option(help: ArgumentHelp("A variable in the guest's environment.", valueName: "name=value"))
   var env: [String] = []
@@ -105,10 +95,7 @@ struct BuildArguments: ParsableArguments {
     for variable in env where !variable.contains("=") || variable.hasPrefix("=") {
       throw ValidationError("--env takes NAME=VALUE, not '\(variable)'")
     }
-    for folder in dir
-    where folder.isEmpty || folder.hasPrefix("::") || folder.hasSuffix("::") {
-      throw ValidationError("--dir takes HOST[::GUEST[::ro]], none of them empty")
-    }
+    try folders.check(isImage: target != nil)
     for address in tcplisten where !address.contains(":") || address.hasSuffix(":") {
       throw ValidationError("--tcplisten takes HOST:PORT, not '\(address)'")
     }
@@ -138,7 +125,6 @@ struct BuildArguments: ParsableArguments {
 
   /// What images have not.
   private func validateTarget() throws {
-    try ImageFiles.check(scratch: scratch, isImage: target != nil, folders: dir)
     guard target != nil else { return }
     try translation.check(options)
     for (option, isGiven) in [
@@ -175,7 +161,6 @@ struct BuildArguments: ParsableArguments {
   func readTarget() throws -> Target? { try target.map(Target.init) }
 
   /// What of this computer's files is in an image.
-  var imageFiles: ImageFiles { ImageFiles(folders: dir, scratch: scratch ?? 0) }
 
   /// Everything but the module that the executable depends on, as text.
   func description(_ target: Target?) throws -> String {
@@ -184,12 +169,12 @@ struct BuildArguments: ParsableArguments {
     options.jobs = 1
     let choices: [String] = [
       "target \(target.map { "\($0)" } ?? "none")", "options \(options)",
-      "dir \(dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
+      "dir \(folders.dir)", "env \(env) \(inheritEnv)", "listen \(tcplisten)",
       "files \([stdin, stdout])", "argv0 \(argv0 ?? "")", "link \(link)",
       "O\(level) g \(debug)",
       "fuel \(fuel != nil) \(translation.fuelCosts?.text ?? "") report \(fuelReport)",
       "timeout \(timeout != nil)", "trace to \(traceTo ?? "")",
-      "image \(target == nil || dir.isEmpty ? "" : try imageFiles.text())",
+      "image \(target == nil || folders.dir.isEmpty ? "" : try folders.forImage.text())",
       "cc \(compilerCommand)", "stack \(programStack)", "invoke \(invoke ?? "")",
     ]
     return choices.joined(separator: "\n") + "\n"

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Glibc
 
 /// Folders of this computer that become part of an image, for its guest to find: the C file with what is in them.
@@ -11,17 +10,6 @@ struct ImageFiles {
   /// Of the runtime's file system; the last two with a NUL.
   private static let (block, longestPath, longestName) = (256, 128, 64)
   private static let mostBytes = 1 << 30
-
-  /// - Throws: `ValidationError` where `--scratch` is given and means nothing.
-  static func check(scratch: Int?, isImage: Bool, folders: [String]) throws {
-    guard let scratch else { return }
-    guard isImage, !folders.isEmpty else {
-      throw ValidationError("--scratch is for --target and --dir")
-    }
-    guard (0...1 << 24).contains(scratch) else {
-      throw ValidationError("--scratch is at most 16777216")
-    }
-  }
 
   struct Entry {
     /// From the folder on, as the guest sees it.

@@ -2,6 +2,15 @@
 
 import Translator
 
+/// `host`, `host::guest` or `host::guest::ro`, as `--dir` takes them.
+enum FolderRules {
+  /// Why one of them is wrong; nil where none is.
+  static func mistake(_ folders: [String]) -> String? {
+    folders.contains { $0.isEmpty || $0.hasPrefix("::") || $0.hasSuffix("::") }
+      ? "--dir takes HOST[::GUEST[::ro]], none of them empty" : nil
+  }
+}
+
 extension TranslationOptions {
   /// Why they are wrong for any module; nil where they are not.
   var mistake: String? {

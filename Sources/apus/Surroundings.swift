@@ -33,7 +33,7 @@ extension BuildArguments {
   ) -> Surroundings {
     let program = ProgramSource(
       name: name, instances: options.instances, entry: entry,
-      hasImports: !inspection.imports.isEmpty, preopens: dir, environment: env,
+      hasImports: !inspection.imports.isEmpty, preopens: folders.dir, environment: env,
       inheritsEnvironment: inheritEnv, addresses: tcplisten, standardInput: stdin,
       standardOutput: stdout, argv0: argv0, stackSize: programStack,
       hasNames: options.functionNames, sharedMemories: inspection.sharedMemories,
@@ -73,7 +73,7 @@ extension BuildArguments {
       hasImports: !inspection.imports.isEmpty, usesWASI: inspection.usesWASI,
       takesMemory: inspection.takesMemory(written) || !link.isEmpty,
       argv0: argv0 ?? Files.baseName(module.path), environment: env,
-      folderCount: inspection.usesWASI ? dir.count : 0)
+      folderCount: inspection.usesWASI ? folders.dir.count : 0)
     let hasFiles = image.folderCount > 0
     let shared: Runtime.Parts =
       hasFiles ? [.baremetal, .image, .boardFiles] : [.baremetal, .image]
@@ -90,7 +90,7 @@ extension BuildArguments {
     return Surroundings(
       compiler: compiler, linker: linker, main: image.text,
       parts: inspection.usesWASI ? shared.union(.boardWASI) : shared,
-      files: hasFiles ? try imageFiles.text() : nil,
+      files: hasFiles ? try folders.forImage.text() : nil,
       flags: target.compiling(by: cc)
         + CompilerFlags.required(
           .firmware, inspection.exceptionWords, countsCalls: false, hasFiles: hasFiles),

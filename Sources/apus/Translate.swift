@@ -57,16 +57,7 @@ struct Translate: AsyncParsableCommand {
       valueName: "build system"))
   var project: Project?
 
-  @Option(
-    help: ArgumentHelp(
-      "A folder that the program may use; with ::ro it cannot change anything there.",
-      valueName: "host[::guest[::ro]]"))
-  var dir: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Bytes of RAM for what an image's guest writes into a folder of --dir.", valueName: "bytes"))
-  var scratch: Int?
+  @OptionGroup var folders: FolderArguments
 
   @Option(help: "Keep this export, and leave out all that none is given for. Repeatable.")
   var export: [String] = []
@@ -76,8 +67,6 @@ struct Translate: AsyncParsableCommand {
 
   @OptionGroup var dump: DumpArguments
   @OptionGroup var arguments: TranslationArguments
-
-  private var imageFiles: ImageFiles { ImageFiles(folders: dir, scratch: scratch ?? 0) }
 
   private var options: TranslationOptions {
     let isImage = target != nil
@@ -98,7 +87,7 @@ struct Translate: AsyncParsableCommand {
       guard profile != .host else { throw ValidationError("--target is for --profile firmware") }
       guard makefile else { throw ValidationError("--target writes a Makefile") }
     }
-    try ImageFiles.check(scratch: scratch, isImage: target != nil, folders: dir)
+    try folders.check(isImage: target != nil)
     if let project {
       if let mistake = project.mistake(profile: profile, hasMakefile: makefile) {
         throw ValidationError(mistake)
@@ -132,9 +121,9 @@ struct Translate: AsyncParsableCommand {
     }
     guard let output else { return }
     try TranslatedFolder(
-      path: output, options: options, dirs: dir,
+      path: output, options: options, dirs: folders.dir,
       project: makefile ? project ?? .make : nil,
-      board: try target.map { try TranslatedFolder.Board(Target($0), imageFiles) }
+      board: try target.map { try TranslatedFolder.Board(Target($0), folders.forImage) }
     ).write(module)
   }
 }

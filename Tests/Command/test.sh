@@ -47,6 +47,7 @@ expect 2 '' 'apus: *--memory*' "$APUS" build exit.wasm -o "$scratch/x" --memory 
 expect 2 '' 'apus: -O takes*' "$APUS" build exit.wasm -o "$scratch/x" -O7
 expect 2 '' 'apus: --env takes NAME=VALUE*' "$APUS" build exit.wasm -o "$scratch/x" --env X
 expect 2 '' 'apus: --dir takes*' "$APUS" build exit.wasm -o "$scratch/x" --dir a::
+expect 2 '' 'apus: --dir takes*' "$APUS" translate exit.wasm -o "$scratch/x" --dir a::
 expect 2 '' 'apus: --name takes*' "$APUS" translate exit.wasm -o "$scratch/x" --name 1a
 expect 122 '' 'apus: *<file>*' "$APUS" run
 expect 2 '' 'apus: --output*' "$APUS" translate exit.wasm
