@@ -133,12 +133,17 @@ def main():
     os.makedirs(work, exist_ok=True)
     options.pairs = list(settings.PAIRS)
     if options.sanitize:
-        print("32 bits: SKIPPED, sanitizers are this processor's")
-    elif not all(map(shutil.which, (settings.ARM, "qemu-arm"))):
-        print(f"32 bits: SKIPPED, there is no {settings.ARM}, or no qemu-arm")
-    else:
-        options.pairs += settings.PAIRS_OF_32_BITS
-    compilers = {name: settings.compiler(work, name, SANITIZE if options.sanitize else "") for name in ("cc", "clang", settings.ARM)}
+        print("other processors: SKIPPED, sanitizers are this one's")
+    found = {"cc", "clang"}
+    for each in [] if options.sanitize else settings.ELSEWHERE:
+        needed = {tool for text in each for tool in settings.tools(text)}
+        missing = sorted(tool for tool in needed if not shutil.which(tool))
+        if missing:
+            print(f"{'; '.join(each)}: SKIPPED, there is no {', '.join(missing)}")
+        else:
+            options.pairs.append(each)
+            found |= {tool for tool in needed if tool.endswith("gcc")}
+    compilers = {name: settings.compiler(work, name, SANITIZE if options.sanitize else "") for name in sorted(found)}
     start, done, made, failed, number = time.time(), 0, 0, 0, 0
     while done < most and not (options.time and time.time() - start > options.time):
         size = min(BATCH, most - done, -(-most // 4))

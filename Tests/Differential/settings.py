@@ -19,12 +19,22 @@ PAIRS = [
     ["guard,one,O2,deterministic,closed", "bounds,many,O1,clang,deterministic"],
     ["firmware,one,Os", "firmware,many,O2,clang,closed"],
 ]
-# Another processor, of 32 bits, for modules whose exports are called.
-ARM = "arm-linux-gnueabihf-gcc"
-PAIRS_OF_32_BITS = [[f"firmware,one,Os,closed,{ARM}", f"bounds,many,O2,{ARM}"]]
+# Other processors, for modules whose exports are called: one of 32 bits; ones that take accesses apart where addresses are
+# no multiples, whose bytes lie the other way round, that have other vectors.
+ELSEWHERE = [
+    ["firmware,one,Os,closed,arm-linux-gnueabihf-gcc", "bounds,many,O2,arm-linux-gnueabihf-gcc"],
+    ["guard,many,O2,exact,riscv64-linux-gnu-gcc", "guard,one,O1,exact,closed,s390x-linux-gnu-gcc"],
+    ["guard,one,O2,exact,closed,aarch64-linux-gnu-gcc", "bounds,one,O2,riscv64-linux-gnu-gcc"],
+]
 # What compiles fastest, and sees all; and what knows most.
 FASTEST = ["bounds,one,O0", "bounds,one,O0,closed"]
 CLANG = shutil.which("clang")
+
+
+def tools(setting):
+    """The compiler for another processor that a setting names, and its emulator; none for this one."""
+    named = [word for word in setting.split(",") if "-linux-" in word]
+    return named + ["qemu-" + word.split("-")[0] for word in named]
 
 
 def pair(number, pairs=None):
