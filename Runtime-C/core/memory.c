@@ -147,6 +147,6 @@ void apus_memory_init_image(struct apus_memory *memory, const u8 *data, const st
 }
 
 #if APUS_STRICT_ALIGNMENT && !APUS_HOSTED
-APUS_APART(u32, )
-APUS_APART(u64, )
+APUS_BY_BYTES(u32, )
+APUS_BY_BYTES(u64, )
 #endif

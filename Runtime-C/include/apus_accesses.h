@@ -43,9 +43,11 @@ typedef f64 f64_g __attribute__((may_alias, aligned(1)));
 #define OFFSET(o) ((size_t)(o))
 #else
 #define OFFSET(o) ((o) < APUS_MEMORY_MOST ? (size_t)(o) : 0)
-/* Nor does a loop get so far that its addresses are in none: a check ends it before. */
+/* Nor is an address that the compiler comes to know, nor does a loop get so far: a check ends it before. */
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Waggressive-loop-optimizations"
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#pragma GCC diagnostic ignored "-Wstringop-overflow"
 #endif
 #endif
 
@@ -73,15 +75,15 @@ typedef f64 f64_a __attribute__((may_alias, aligned(__SIZEOF_POINTER__)));
 
 /* Where the address asks for it, by bytes: the last one first, so that of a store that traps nothing is written. On boards
  * all modules share them; where the hardware traps they are translated code. */
-#define APUS_APART(type, linkage)                                                                                      \
+#define APUS_BY_BYTES(type, linkage)                                                                                   \
   linkage type apus_get_##type##_apart(const u8 *p) { return *(const ACCESSED type##_g *)p; }                          \
   linkage void apus_put_##type##_apart(u8 *p, type v) {                                                                \
     const u8 *bytes = (const u8 *)&v;                                                                                  \
     for (u32 k = sizeof v; k--;) ((volatile u8 *)p)[k] = bytes[k];                                                     \
   }
 #if APUS_HOSTED
-APUS_APART(u32, APUS_COLD)
-APUS_APART(u64, APUS_COLD)
+APUS_BY_BYTES(u32, APUS_COLD)
+APUS_BY_BYTES(u64, APUS_COLD)
 #else
 __attribute__((cold)) u32 apus_get_u32_apart(const u8 *p);
 __attribute__((cold)) u64 apus_get_u64_apart(const u8 *p);
@@ -107,7 +109,7 @@ APUS_STRICT(f64, f64_bits, bits_f64, u64)
 #ifdef APUS_SHARED_MEMORY
 /* Other threads see all of it or nothing. */
 typedef u16 u16_a __attribute__((may_alias));
-APUS_APART(u16, APUS_COLD)
+APUS_BY_BYTES(u16, APUS_COLD)
 APUS_STRICT(u16, , , u16)
 #else
 /* Two bytes cost no more than to ask. */

@@ -164,7 +164,7 @@ package struct ModuleEmitter: @unchecked Sendable {
     for warning in [
       "type-limits", "unused-parameter", "unused-but-set-variable", "unused-variable",
       "tautological-compare", "int-in-bool-context", "unused-const-variable",
-      "unused-but-set-parameter", "bool-operation", "sign-compare", "switch-bool",
+      "unused-but-set-parameter", "bool-operation", "sign-compare", "switch-bool", "overflow",
     ] + (isWide ? ["array-bounds"] : []) {
       text.put(string: "#pragma GCC diagnostic ignored \"-W\(warning)\"\n")
     }

@@ -49,8 +49,8 @@ def run(seed, options):
     theirs = natively.stdout
     guest = GUEST_LEVELS[seed % len(GUEST_LEVELS)]
     zig = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
-    checked([sys.executable, "-m", "ziglang", "cc", "-target", "wasm32-wasi", "-w", guest, "-fwrapv", include, source,
-             "-o", module], env=zig)
+    checked([sys.executable, "-m", "ziglang", "cc", "-target", "wasm32-wasi", "-w", guest, "-fwrapv", include,
+             "-Dprintf=csmith_print", source, os.path.join(HERE, "csmith_print.c"), "-o", module], env=zig)
     setting = settings.pair(seed // 2)[seed % 2]
     program = os.path.join(work, "program")
     checked([options.apus, "build", module, "-o", program, *settings.build_options(setting)])
