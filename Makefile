@@ -161,7 +161,7 @@ same:
 	@Tests/Golden/same.py $(BASE)
 
 warnings:
-	@Tests/Warnings/warnings.py $(DEAL)
+	@Tests/Warnings/quiet.py $(DEAL)
 
 projects:
 	python3 Tests/Projects/projects.py
@@ -244,6 +244,9 @@ lint:
 	Tests/Spec/convert.sh --check
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Bootstrap
 	for patch in Tests/Differential/planted/*.patch; do git apply --check "$$patch" || exit; done
+	@# A script takes the place of a module of Python's own that has its name.
+	python3 -c 'import os, subprocess, sys; paths = subprocess.check_output(["git", "ls-files", "*.py"], text=True).split(); \
+	  sys.exit(" ".join(path for path in paths if os.path.basename(path)[:-3] in sys.stdlib_module_names) or 0)'
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
